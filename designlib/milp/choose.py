@@ -1,0 +1,68 @@
+r"""Choose: every workload runs as exactly one candidate, fixed over time.
+
+.. math::
+    \sum_{o \in w} choose_o &= 1 && \text{one\_candidate: a workload has one way to run} \\
+    \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o && \text{all\_hours: the hours of a job are worked in its day slices}
+
+choose candidate (binary); work server-hours a month of a job in a day slice [h/month]; w workload; o candidate (pool, layout,
+precision, size); t date; l day slice. A candidate draws the servers that it holds, the gang that must be free at once (gangs of
+jobs that carry a deadline add up, because they may run at the same time), its server-hours, and storage throughput.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from designlib.milp.ledger import Ledger
+from designlib.problem.tables import Candidate, Problem
+
+
+def add(m: Any, problem: Problem, ledger: Ledger) -> None:
+    """Add one binary a candidate and draw what each candidate needs."""
+    p = problem
+    m.WORKLOADS = pyo.Set(initialize=list(p.workloads))
+    m.CANDIDATES = pyo.Set(initialize=list(p.candidates))
+    m.choose = pyo.Var(m.CANDIDATES, domain=pyo.Binary)
+
+    @m.Constraint(m.WORKLOADS)
+    def one_candidate(m: Any, w: str) -> Any:
+        return sum(m.choose[o] for o in p.candidates_of(w)) == 1
+
+    split = [(o, t) for o, c in p.candidates.items() if c.hours and len(c.slices) > 1 for t in p.date_indices]
+    m.SPLIT = pyo.Set(initialize=split, dimen=2)
+    m.WORK = pyo.Set(initialize=[(o, t, s) for o, t in split for s in p.candidates[o].slices], dimen=3)
+    m.work = pyo.Var(m.WORK, domain=pyo.NonNegativeReals)
+
+    @m.Constraint(m.SPLIT)
+    def all_hours(m: Any, o: str, t: int) -> Any:
+        c = p.candidates[o]
+        return sum(m.work[o, t, s] for s in c.slices) == c.hours[t] * m.choose[o]
+
+    for o, c in p.candidates.items():
+        if c.relief is not None:
+            m.choose[o].fix(0)
+        _draw(m, p, ledger, o, c)
+
+
+def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
+    on = m.choose[o]
+    for t in p.date_indices:
+        for resource, amounts in c.draws.items():
+            ledger.draw("workloads", resource, p.site, t, amounts[t] * on)
+        if c.rent_per_month:
+            ledger.monthly("rented", "rented", t, c.rent_per_month[t] * on)
+        if c.pool is None:
+            continue
+        held = max((h[t] for h in c.held.values()), default=0.0)
+        gang = c.gang[t] if c.gang else 0.0
+        if held + gang:
+            ledger.draw("workloads", "servers", c.pool, t, (held + gang) * on)
+        for s, hours in p.slice_hours.items():
+            rate = c.held.get(s, (0.0,) * len(p.dates))[t] if p.batch_on_serving else held
+            if rate:
+                ledger.draw("workloads", "server_hours", c.pool, t, rate * hours * on, slice_=s)
+        for s in c.slices if c.hours else ():
+            worked = m.work[o, t, s] if len(c.slices) > 1 else c.hours[t] * on
+            ledger.draw("workloads", "server_hours", c.pool, t, worked, slice_=s)

@@ -1,0 +1,110 @@
+r"""Fabric: a network is built in exact size steps and grows along them; nothing is torn out.
+
+.. math::
+    built_{f,s,t} &\le built_{f,s-1,t} && \text{steps\_in\_order: a size contains the smaller ones} \\
+    built_{f,s,t} &\ge built_{f,s,t-1} && \text{never\_torn\_out: what is built stays} \\
+    linked_{f,t} &\le \sum_s (e_s - e_{s-1})\, built_{f,s,t} && \text{within\_ports: links fit the ports of the built size} \\
+    linked_{f,t} &\ge linked_{f,t-1} && \text{links\_stay: a link in use stays} \\
+    moved_{f,s,t} &\ge (built_{f,s,t} - built_{f,s,t-1}) - (built_{f,1,t} - built_{f,1,t-1}) && \text{growth\_moves\_links: growth re-plugs links, a first build does not} \\
+    \sum_{f \in g} built_{f,1,T} &\le B_g && \text{few\_technologies: at most so many fabrics of a group}
+
+built size step s of fabric f (binary, incremental); linked endpoint ports in use; moved growth through a step; e_s endpoint ports of
+step s with its exact leaves, spines and cores, from ``physics.switching``. Each endpoint in use takes one link.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from designlib.milp.ledger import Ledger
+from designlib.problem.tables import Fabric, Problem
+
+
+def add(m: Any, problem: Problem, ledger: Ledger) -> None:
+    """Add the built size of each fabric, which supplies ports at its place."""
+    p = problem
+    steps = [(f, s) for f, fabric in p.fabrics.items() for s in range(len(fabric.steps))]
+    m.FABRICS = pyo.Set(initialize=list(p.fabrics))
+    m.FABRIC_STEPS = pyo.Set(initialize=steps, dimen=2)
+    m.built = pyo.Var(m.FABRIC_STEPS, m.T, domain=pyo.Binary)
+    m.linked = pyo.Var(m.FABRICS, m.T, domain=pyo.NonNegativeReals)
+
+    @m.Constraint(m.FABRIC_STEPS, m.T)
+    def steps_in_order(m: Any, f: str, s: int, t: int) -> Any:
+        return pyo.Constraint.Skip if s == 0 else m.built[f, s, t] <= m.built[f, s - 1, t]
+
+    @m.Constraint(m.FABRIC_STEPS, m.T)
+    def never_torn_out(m: Any, f: str, s: int, t: int) -> Any:
+        return pyo.Constraint.Skip if t == 0 else m.built[f, s, t] >= m.built[f, s, t - 1]
+
+    @m.Constraint(m.FABRICS, m.T)
+    def within_ports(m: Any, f: str, t: int) -> Any:
+        return m.linked[f, t] <= _sum_steps(m, f, t, [float(s.ports) for s in p.fabrics[f].steps])
+
+    @m.Constraint(m.FABRICS, m.T)
+    def links_stay(m: Any, f: str, t: int) -> Any:
+        return pyo.Constraint.Skip if t == 0 else m.linked[f, t] >= m.linked[f, t - 1]
+
+    _moves(m, p, ledger)
+    limited = {g: n for g, n in p.fabric_groups.items()}
+    m.FABRIC_GROUPS = pyo.Set(initialize=list(limited))
+
+    @m.Constraint(m.FABRIC_GROUPS)
+    def few_technologies(m: Any, g: str) -> Any:
+        group = [f for f, fabric in p.fabrics.items() if fabric.exclusive_group == g]
+        if len(group) <= limited[g]:
+            return pyo.Constraint.Skip
+        return sum(m.built[f, 0, p.date_indices[-1]] for f in group) <= limited[g]
+
+    for f, fabric in p.fabrics.items():
+        _book(m, p, ledger, f, fabric)
+
+
+def _sum_steps(m: Any, f: str, t: int, totals: list[float]) -> Any:
+    """Return the amount of the built size from the totals of each size (incremental binaries)."""
+    return sum((v - (totals[s - 1] if s else 0.0)) * m.built[f, s, t] for s, v in enumerate(totals))
+
+
+def _moves(m: Any, p: Problem, ledger: Ledger) -> None:
+    """Add the price of links that move when a fabric grows."""
+    moving = [
+        (f, s, t)
+        for f, fabric in p.fabrics.items()
+        for s, step in enumerate(fabric.steps)
+        if s and step.moved_links_cost
+        for t in p.date_indices
+        if t
+    ]
+    m.MOVES = pyo.Set(initialize=moving, dimen=3)
+    m.moved = pyo.Var(m.MOVES, domain=pyo.NonNegativeReals)
+
+    @m.Constraint(m.MOVES)
+    def growth_moves_links(m: Any, f: str, s: int, t: int) -> Any:
+        grown = m.built[f, s, t] - m.built[f, s, t - 1]
+        return m.moved[f, s, t] >= grown - (m.built[f, 0, t] - m.built[f, 0, t - 1])
+
+    for f, s, t in moving:
+        cost = p.fabrics[f].steps[s].moved_links_cost
+        item = next(iter(p.fabrics[f].steps[s].counts))
+        ledger.cost("network", "capex", t, cost * m.moved[f, s, t], p.items[item].capex_factor[t])
+
+
+def _book(m: Any, p: Problem, ledger: Ledger, f: str, fabric: Fabric) -> None:
+    for t in p.date_indices:
+        ledger.supply("network", fabric.resource, fabric.place, t, m.linked[f, t])
+        if fabric.staff_per_month:
+            ledger.monthly("operations", "staff", t, fabric.staff_per_month * m.built[f, 0, t])
+    for item in sorted({i for step in fabric.steps for i in step.counts}):
+        totals = [float(step.counts.get(item, 0)) for step in fabric.steps]
+        _no_earlier(m, p, f, item)
+        stock = [_sum_steps(m, f, t, totals) for t in p.date_indices]
+        ledger.install("network", item, stock, pool=f)
+    for item, count in fabric.link_items.items():
+        ledger.install("network", item, [count * m.linked[f, t] for t in p.date_indices], pool=f)
+
+
+def _no_earlier(m: Any, p: Problem, f: str, item: str) -> None:
+    for t in range(min(p.items[item].first_date, len(p.dates))):
+        m.built[f, 0, t].fix(0)

@@ -1,0 +1,201 @@
+r"""Ledger: for every resource, supply is at least draw.
+
+.. math::
+    \sum_{\text{layers}} supply_{r,a,t,l} \ge \sum_{\text{layers}} draw_{r,a,t,l}
+    \qquad \text{balance: every resource r, place a, date t and day slice l}
+
+Layers meet only here. A layer books what it installs, supplies, draws and costs; the ledger turns the bookings into the balance
+rows, the objective, the bill of materials and the cost book, so that none of them can disagree with another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from designlib.problem.tables import Problem
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A physical quantity at a boundary between layers."""
+
+    unit: str
+    shortage: str
+    """What the architect runs out of, in words."""
+
+
+RESOURCES: dict[str, Resource] = {
+    "servers": Resource("servers", "GPU servers of a pool"),
+    "server_hours": Resource("h/month", "server-hours of a pool"),
+    "compute_ports": Resource("ports", "compute fabric ports"),
+    "storage_ports": Resource("ports", "storage network ports"),
+    "in_band_ports": Resource("ports", "in-band management ports"),
+    "oob_ports": Resource("ports", "out-of-band management ports"),
+    "read_gb_s": Resource("GB/s", "shared read throughput"),
+    "write_gb_s": Resource("GB/s", "shared write throughput"),
+    "hot_tb": Resource("TB", "usable fast storage"),
+    "object_tb": Resource("TB", "usable object storage"),
+    "control_servers": Resource("servers", "control-plane servers"),
+    "capability": Resource("1", "a capability of the orchestration"),
+    "rack_slots": Resource("servers", "room for GPU servers in racks"),
+    "service_racks": Resource("racks", "rack space for switches, storage and control servers"),
+    "positions": Resource("racks", "rack positions"),
+    "floor_kg": Resource("kg", "floor load"),
+    "it_kw": Resource("kW", "IT power"),
+    "facility_kw": Resource("kW", "facility power"),
+    "air_kw": Resource("kW", "room air cooling"),
+    "liquid_kw": Resource("kW", "direct-to-chip cooling"),
+    "transformer_kw": Resource("kW", "transformer capacity"),
+    "switchgear_kw": Resource("kW", "switchgear capacity"),
+    "generator_kw": Resource("kW", "generator capacity"),
+    "ups_kw": Resource("kW", "UPS capacity"),
+    "busway_kw": Resource("kW", "busway capacity"),
+    "capex": Resource("currency", "capital budget"),
+}
+
+Key = tuple[str, str, int, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One booking of supply or draw."""
+
+    layer: str
+    amount: Any
+    scales: bool
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A stock of an item over the dates."""
+
+    layer: str
+    item: str
+    pool: str
+    stock: tuple[Any, ...]
+    owned: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """An amount of one kind at one date, and the factor that makes it a present value."""
+
+    layer: str
+    kind: str
+    t: int
+    amount: Any
+    factor: float
+
+
+class Ledger:
+    """The four books of a model under construction."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.supplies: dict[Key, list[Entry]] = {}
+        self.draws: dict[Key, list[Entry]] = {}
+        self.installed: list[Installed] = []
+        self.costs: list[Cost] = []
+        self.closed = False
+
+    def _key(self, resource: str, place: str, t: int, slice_: str) -> Key:
+        if resource not in RESOURCES:
+            raise KeyError(f"unknown resource {resource!r}: add it to designlib/milp/ledger.py RESOURCES")
+        if self.closed:
+            raise RuntimeError(f"{resource} is booked after its total was read: reorder FAMILIES")
+        return resource, place, t, slice_
+
+    def supply(
+        self, layer: str, resource: str, place: str, t: int, amount: Any, *, slice_: str = ""
+    ) -> None:
+        """Add an amount that a layer supplies of a resource at a place, date and day slice."""
+        key = self._key(resource, place, t, slice_)
+        self.supplies.setdefault(key, []).append(Entry(layer, amount, False))
+
+    def draw(
+        self,
+        layer: str,
+        resource: str,
+        place: str,
+        t: int,
+        amount: Any,
+        *,
+        slice_: str = "",
+        scales: bool = True,
+    ) -> None:
+        """Add an amount that a layer draws; ``scales`` says whether it grows with the workloads."""
+        key = self._key(resource, place, t, slice_)
+        self.draws.setdefault(key, []).append(Entry(layer, amount, scales))
+
+    def cost(self, layer: str, kind: str, t: int, amount: Any, factor: float) -> None:
+        """Add an amount of money at a date; ``factor`` turns it into a present value."""
+        if factor and not (isinstance(amount, (int, float)) and amount == 0):
+            self.costs.append(Cost(layer, kind, t, amount, factor))
+
+    def monthly(self, layer: str, kind: str, t: int, amount: Any) -> None:
+        """Add an amount of money paid every month from a date to the next."""
+        self.cost(layer, kind, t, amount, self.problem.annuity[t])
+
+    def install(
+        self,
+        layer: str,
+        item: str,
+        stock: list[Any],
+        *,
+        pool: str = "",
+        owned: tuple[float, ...] = (),
+        power: bool = True,
+        cold: bool = False,
+    ) -> None:
+        """Add a stock of an item: books its purchases, residual, support, licences, draws and power.
+
+        ``power=False`` leaves power to the layer that knows where the item stands; a ``cold`` stock is
+        on the shelf: paid for, but it draws nothing and needs no license.
+        """
+        p = self.problem
+        it = p.items[item]
+        base = owned or tuple(0.0 for _ in p.dates)
+        self.installed.append(Installed(layer, item, pool, tuple(stock), base))
+        for t in p.date_indices:
+            before = stock[t - 1] - base[t - 1] if t else 0.0
+            bought = stock[t] - base[t] - before
+            self.cost(layer, "capex", t, it.unit_price[t] * bought, it.capex_factor[t])
+            self.cost(layer, "residual", t, -it.residual[t] * bought, 1.0)
+            self.monthly(layer, "support", t, it.support_per_month * stock[t])
+            if cold:
+                continue
+            self.monthly(layer, "licence", t, it.license_per_month * stock[t])
+            for resource, amount in it.draws.items():
+                self.draw(layer, resource, p.site, t, amount * stock[t])
+            if power and (it.max_kw or it.typical_kw):
+                self.power(layer, t, it.max_kw * stock[t], it.typical_kw * stock[t], p.service_pue)
+                self.draw(layer, "air_kw", p.site, t, it.max_kw * stock[t])
+
+    def power(self, layer: str, t: int, max_kw: Any, typical_kw: Any, pue: float) -> None:
+        """Add a power draw: rated maximum sizes the chain, typical power times PUE is paid."""
+        p = self.problem
+        for resource in p.it_resources:
+            self.draw(layer, resource, p.site, t, max_kw)
+        for resource in p.facility_resources:
+            self.draw(layer, resource, p.site, t, pue * max_kw)
+        self.monthly(layer, "energy", t, p.energy_per_kw_month * pue * typical_kw)
+        self.monthly(layer, "space", t, p.space_per_kw_month * max_kw)
+
+    def close(self, m: pyo.ConcreteModel) -> None:
+        """Add the balance rows of every resource that is drawn; nothing can be booked afterwards."""
+        self.closed = True
+        m.BALANCE = pyo.Set(initialize=list(self.draws), dimen=4)
+
+        @m.Constraint(m.BALANCE)
+        def balance(m: Any, r: str, a: str, t: int, s: str) -> Any:
+            supply = sum(e.amount for e in self.supplies.get((r, a, t, s), []))
+            draw = sum(e.amount for e in self.draws[r, a, t, s])
+            row = supply - draw >= 0
+            return pyo.Constraint.Feasible if row is True else row if row is not False else pyo.Constraint.Infeasible
+
+    def present_value(self) -> Any:
+        """Return the present value of all costs, the objective. [currency]"""
+        return sum(c.factor * c.amount for c in self.costs)

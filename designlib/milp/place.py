@@ -1,0 +1,89 @@
+r"""Place: servers stand in racks of a kind by the exact number that one rack holds.
+
+.. math::
+    placed_{i,q,t} &\le n_{i,q}\, racks_{i,q,t} && \text{fit\_racks: a rack holds so many servers of a kind, no average} \\
+    placed_{i,q,t} &\ge placed_{i,q,t-1} && \text{stay\_put: a placed server does not move} \\
+    racks_{i,q,t} &\ge racks_{i,q,t-1} && \text{keep\_racks: racks stay} \\
+    shared_{q,t} &\ge shared_{q,t-1} && \text{keep\_shared: racks of switches, storage and control servers stay}
+
+placed servers of kind i in rack kind q (integer); racks of kind q for kind i (integer); shared racks for mixed service equipment
+(integer), filled to the share at which any first-fit packing succeeds (``physics.racks.racks_guaranteed``); n from
+``physics.racks.servers_per_rack`` (height, failover feed, cooling, weight).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from designlib.milp.ledger import Ledger
+from designlib.problem.tables import Problem
+
+
+def add(m: Any, problem: Problem, ledger: Ledger) -> None:
+    """Add racks, which supply ``rack_slots`` and ``service_racks`` and draw positions, power and cooling."""
+    p = problem
+    fits = [(i, q) for i, kind in p.kinds.items() for q in kind.per_rack]
+    m.FITS = pyo.Set(initialize=fits, dimen=2)
+    m.SHARED = pyo.Set(initialize=[q for q, rack in p.racks.items() if rack.service_frac > 0])
+
+    def span(m: Any, i: str, q: str, t: int) -> tuple[int, int]:
+        owned = int(p.kinds[i].owned[t]) if p.kinds[i].owned else 0
+        ready = t >= max(p.racks[q].first_date, 0 if owned else p.items[i].first_date)
+        return 0, p.kinds[i].servers_max_count if ready else 0
+
+    m.placed = pyo.Var(m.FITS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
+    m.racks = pyo.Var(m.FITS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
+    m.shared = pyo.Var(m.SHARED, m.T, domain=pyo.NonNegativeIntegers)
+
+    @m.Constraint(m.FITS, m.T)
+    def fit_racks(m: Any, i: str, q: str, t: int) -> Any:
+        return m.placed[i, q, t] <= p.kinds[i].per_rack[q] * m.racks[i, q, t]
+
+    @m.Constraint(m.FITS, m.T)
+    def stay_put(m: Any, i: str, q: str, t: int) -> Any:
+        if t == 0 or p.kinds[i].owned:
+            return pyo.Constraint.Skip
+        return m.placed[i, q, t] >= m.placed[i, q, t - 1]
+
+    @m.Constraint(m.FITS, m.T)
+    def keep_racks(m: Any, i: str, q: str, t: int) -> Any:
+        return pyo.Constraint.Skip if t == 0 else m.racks[i, q, t] >= m.racks[i, q, t - 1]
+
+    @m.Constraint(m.SHARED, m.T)
+    def keep_shared(m: Any, q: str, t: int) -> Any:
+        return pyo.Constraint.Skip if t == 0 else m.shared[q, t] >= m.shared[q, t - 1]
+
+    for i, q in fits:
+        _book_servers(m, p, ledger, i, q)
+    for q, rack in p.racks.items():
+        _book_racks(m, p, ledger, q, rack.service_frac)
+
+
+def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
+    rack, item, kind = p.racks[q], p.items[i], p.kinds[i]
+    for t in p.date_indices:
+        placed = m.placed[i, q, t]
+        ledger.supply("racks", "rack_slots", i, t, placed)
+        ledger.power("compute", t, item.max_kw * placed, item.typical_kw * placed, rack.pue)
+        to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
+        if to_liquid:
+            ledger.draw("compute", "liquid_kw", p.site, t, to_liquid * item.max_kw * placed)
+        to_air = (1.0 - to_liquid) * rack.air_heat_frac
+        if to_air:
+            ledger.draw("compute", "air_kw", p.site, t, to_air * item.max_kw * placed)
+
+
+def _book_racks(m: Any, p: Problem, ledger: Ledger, q: str, service_frac: float) -> None:
+    rack = p.racks[q]
+    stock: list[Any] = []
+    for t in p.date_indices:
+        racks = sum(m.racks[i, r, t] for i, r in m.FITS if r == q)
+        if service_frac:
+            racks += m.shared[q, t]
+            ledger.supply("racks", "service_racks", p.site, t, service_frac * m.shared[q, t])
+        stock.append(racks)
+        ledger.draw("racks", "positions", p.site, t, rack.positions * racks)
+    for item, count in rack.items.items():
+        ledger.install("racks" if item not in p.cooling else "cooling", item, [count * n for n in stock])

@@ -1,0 +1,101 @@
+r"""Stock: servers in service are owned or bought, whole, and never sold within the horizon.
+
+.. math::
+    servers_{k,t} &\ge servers_{k,t-1} && \text{never\_shrink: nothing is torn out} \\
+    \sum_{k \in i} servers_{k,t} &\le N_i\, used_i && \text{only\_used\_kinds: servers exist only of kinds in use} \\
+    \sum_i used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
+    \sum_k g_k\, servers_{k,t} &\le G_t && \text{within\_fleet: at most G GPUs in service} \\
+    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\ge q_i\, ordered_{i,t} && \text{least\_order: an order has a least size} \\
+    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\le N_i\, ordered_{i,t} && \text{only\_ordered: no purchase without an order}
+
+servers in service in pool k (integer); used kind i (binary); ordered kind i at date t (binary); N most servers of a kind that any
+design needs; g GPUs a server; q least order. A server supplies itself and its hours, draws ports and a slot in a rack.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from designlib.milp.ledger import Ledger
+from designlib.problem.tables import Problem
+
+
+def add(m: Any, problem: Problem, ledger: Ledger) -> None:
+    """Add the servers of each pool, which supply ``servers`` and ``server_hours``."""
+    p = problem
+    m.T = pyo.Set(initialize=list(p.date_indices))
+    m.POOLS = pyo.Set(initialize=list(p.pools))
+    m.KINDS = pyo.Set(initialize=list(p.kinds))
+    pools_of = {i: [k for k, pool in p.pools.items() if pool.kind == i] for i in p.kinds}
+
+    def span(m: Any, k: str, t: int) -> tuple[int, int]:
+        kind = p.kinds[p.pools[k].kind]
+        owned = int(kind.owned[t]) if kind.owned else 0
+        return 0, kind.servers_max_count if t >= p.items[p.pools[k].kind].first_date else owned
+
+    m.servers = pyo.Var(m.POOLS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
+    m.used = pyo.Var(m.KINDS, domain=pyo.Binary)
+
+    @m.Constraint(m.POOLS, m.T)
+    def never_shrink(m: Any, k: str, t: int) -> Any:
+        retires = p.kinds[p.pools[k].kind].owned
+        if t == 0 or (retires and retires[t] < retires[t - 1]):
+            return pyo.Constraint.Skip
+        return m.servers[k, t] >= m.servers[k, t - 1]
+
+    @m.Constraint(m.KINDS, m.T)
+    def only_used_kinds(m: Any, i: str, t: int) -> Any:
+        if t != p.date_indices[-1] and not p.kinds[i].owned:
+            return pyo.Constraint.Skip
+        return sum(m.servers[k, t] for k in pools_of[i]) <= p.kinds[i].servers_max_count * m.used[i]
+
+    if p.kinds_max_count < len(p.kinds):
+
+        @m.Constraint()
+        def few_kinds(m: Any) -> Any:
+            return sum(m.used[i] for i in m.KINDS) <= p.kinds_max_count
+
+    if p.gpus_max:
+
+        @m.Constraint(m.T)
+        def within_fleet(m: Any, t: int) -> Any:
+            gpus = sum(p.kinds[p.pools[k].kind].gpus_count * m.servers[k, t] for k in m.POOLS)
+            return gpus <= p.gpus_max[t]
+
+    _orders(m, p, pools_of)
+    for k, pool in p.pools.items():
+        _book(m, p, ledger, k, pool.kind)
+
+
+def _orders(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:
+    """Add the least order size, only for the kinds that have one."""
+    m.ORDERED = pyo.Set(initialize=[i for i, kind in p.kinds.items() if kind.min_order_count > 1])
+    m.ordered = pyo.Var(m.ORDERED, m.T, domain=pyo.Binary)
+
+    def bought(m: Any, i: str, t: int) -> Any:
+        before = sum(m.servers[k, t - 1] for k in pools_of[i]) if t else 0
+        return sum(m.servers[k, t] for k in pools_of[i]) - before
+
+    @m.Constraint(m.ORDERED, m.T)
+    def least_order(m: Any, i: str, t: int) -> Any:
+        return bought(m, i, t) >= p.kinds[i].min_order_count * m.ordered[i, t]
+
+    @m.Constraint(m.ORDERED, m.T)
+    def only_ordered(m: Any, i: str, t: int) -> Any:
+        return bought(m, i, t) <= p.kinds[i].servers_max_count * m.ordered[i, t]
+
+
+def _book(m: Any, p: Problem, ledger: Ledger, k: str, i: str) -> None:
+    pool, kind = p.pools[k], p.kinds[i]
+    stock = [m.servers[k, t] for t in p.date_indices]
+    ledger.install("compute", i, stock, pool=k, owned=kind.owned, power=False)
+    for t in p.date_indices:
+        ledger.supply("compute", "servers", k, t, stock[t])
+        for s, hours in p.slice_hours.items():
+            ledger.supply("compute", "server_hours", k, t, hours * stock[t], slice_=s)
+        ledger.draw("compute", "rack_slots", i, t, stock[t])
+        ledger.monthly("operations", "staff", t, kind.staff_per_month * stock[t])
+        if pool.fabric is not None:
+            ledger.draw("compute", "compute_ports", pool.fabric, t, pool.ports_per_server * stock[t])

@@ -1,0 +1,280 @@
+"""Problem tables: the sets and exact numbers that the optimization sees, and nothing else.
+
+Every table is a frozen dataclass of plain numbers and names: no Pyomo, no catalog, no law. A ``Problem`` can be written as
+JSON, built by hand in a test, or enumerated by brute force. Money is in the currency of the brief; series run over ``dates``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Series = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that can be bought: what a unit costs, draws and needs, by the date it goes into service."""
+
+    part_id: str
+    layer: str
+    unit: str
+    unit_price: Series
+    """Price of a unit that goes into service at each date. [currency]"""
+    capex_factor: Series
+    """Present value of 1 paid for a unit of that date. [1]"""
+    residual: Series
+    """Present value of what a unit bought for that date is still worth at the end. [currency]"""
+    order_months: float
+    """Time from order to service: lead plus installation. [months]"""
+    first_date: int
+    """Index of the first date at which a unit can be in service. [1]"""
+    support_per_month: float = 0.0
+    """Hardware support of a unit. [currency/month]"""
+    license_per_month: float = 0.0
+    """Software licenses of a unit in use. [currency/month]"""
+    max_kw: float = 0.0
+    typical_kw: float = 0.0
+    height_u: float = 0.0
+    weight_kg: float = 0.0
+    draws: dict[str, float] = field(default_factory=dict)
+    """Resource name -> amount that a unit draws at its site."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of GPU server at a site; its item id is the kind's id."""
+
+    gpus_count: int
+    liquid_frac: float
+    per_rack: dict[str, int]
+    """Rack kind -> servers that one rack of that kind holds. [1]"""
+    spare_steps: tuple[tuple[int, int], ...]
+    """(servers in service up to, cold spares needed) in increasing order."""
+    servers_max_count: int
+    owned: Series = ()
+    """Servers already owned, by date. [1]"""
+    min_order_count: int = 1
+    staff_per_month: float = 0.0
+    """Operations staff that a server takes. [currency/month]"""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Servers that are alike and wired alike."""
+
+    kind: str
+    fabric: str | None
+    ports_per_server: int
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What a near miss needs: a requirement of the brief moved from one value to another."""
+
+    requirement: str
+    path: str
+    limit: float
+    needed: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to run one workload on one pool, fixed over time."""
+
+    workload: str
+    pool: str | None
+    held: dict[str, Series]
+    """Day slice -> servers held all the time in that slice. [1]"""
+    gang: Series = ()
+    """Servers that must be free at once, on top of what is held. [1]"""
+    hours: Series = ()
+    """Server-hours a month, already divided by the share of time that jobs may fill. [h/month]"""
+    slices: tuple[str, ...] = ()
+    """Day slices in which the hours may be worked."""
+    draws: dict[str, Series] = field(default_factory=dict)
+    """Site resource -> amount by date, such as read_gb_s."""
+    rent_per_month: Series = ()
+    """Rented capacity. [currency/month]"""
+    relief: Relief | None = None
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    layout: str = ""
+    precision: str = ""
+    gpus: Series = ()
+    replicas: Series = ()
+    busy_frac: Series = ()
+    batch: float = 0.0
+
+
+@dataclass(frozen=True)
+class FabricStep:
+    """One built size of a fabric: exact counts, never an average."""
+
+    ports: int
+    counts: dict[str, int]
+    """Item id -> units of this size (switches, fabric managers, cables between switches)."""
+    moved_links_cost: float = 0.0
+    """Price of the links that move when the step is reached by growth. [currency]"""
+    leaf: int = 0
+    spine: int = 0
+    core: int = 0
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """A network that can be built: its size steps in increasing order, and what an endpoint link costs."""
+
+    role: str
+    technology: str
+    resource: str
+    place: str
+    steps: tuple[FabricStep, ...]
+    link_items: dict[str, float]
+    """Item id -> units bought for every endpoint port in use."""
+    exclusive_group: str
+    """At most as many fabrics of a group are built as the problem's policy allows."""
+    staff_per_month: float = 0.0
+
+
+@dataclass(frozen=True)
+class Store:
+    """A storage product for one tier: whole units, the redundant ones included in the minimum."""
+
+    tier: str
+    supplies: dict[str, float]
+    """Resource -> amount that one unit supplies."""
+    units_min_count: int
+    redundant_units_count: int
+    units_max_count: int
+
+
+@dataclass(frozen=True)
+class RackKind:
+    """A kind of rack position at a site."""
+
+    limit_kw: float
+    cooling: str
+    pue: float
+    items: dict[str, float]
+    """Item id -> units bought with each rack (cabinet, power strips, rear door)."""
+    first_date: int
+    service_frac: float = 0.0
+    """Share of a rack that mixed service equipment may fill so that any first-fit packing succeeds; 0 = not for service."""
+    positions: float = 1.0
+    air_heat_frac: float = 1.0
+    """Share of the rack's heat that the room air must take. [1]"""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A cooling or power product bought in whole modules."""
+
+    resource: str
+    unit_kw: float
+    redundancy: str
+    units_max_count: int
+    group: str
+
+
+@dataclass(frozen=True)
+class Software:
+    """An orchestrator, component or licence that can be chosen."""
+
+    provides: tuple[str, ...]
+    requires: tuple[str, ...]
+    control_servers_count: float
+    cost_per_month: float
+    staff_per_month: float = 0.0
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A promise or bound of the brief on a resource, by date."""
+
+    resource: str
+    place: str
+    value: Series
+    requirement: str
+    path: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A draw that no choice can avoid."""
+
+    resource: str
+    place: str
+    value: Series
+    layer: str
+    scales: bool = True
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A candidate that never reaches the optimization, and why."""
+
+    workload: str
+    candidate: str
+    pool: str
+    part_id: str
+    reason: str
+    relief: Relief | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """All that the optimization sees of a brief and a catalog."""
+
+    name: str
+    currency: str
+    site: str
+    dates: tuple[int, ...]
+    annuity: Series
+    """Present value of 1 a month from each date to the next (the last one to the end of the cost horizon)."""
+    slice_hours: dict[str, float]
+    """Day slice -> hours a month. [h/month]"""
+    energy_per_kw_month: float
+    """Electricity of 1 kW for a month. [currency/kW/month]"""
+    space_per_kw_month: float
+    items: dict[str, Item]
+    kinds: dict[str, Kind]
+    pools: dict[str, Pool]
+    candidates: dict[str, Candidate]
+    workloads: tuple[str, ...]
+    fabrics: dict[str, Fabric]
+    stores: dict[str, Store]
+    racks: dict[str, RackKind]
+    cooling: dict[str, Plant]
+    power: dict[str, Plant]
+    software: dict[str, Software]
+    control_item: str | None
+    limits: tuple[Limit, ...]
+    demands: tuple[Demand, ...]
+    it_resources: tuple[str, ...] = ("it_kw",)
+    """Resources that every kW of IT equipment draws."""
+    facility_resources: tuple[str, ...] = ("facility_kw",)
+    """Resources that every kW of IT equipment draws times the PUE of its rack."""
+    fabric_groups: dict[str, int] = field(default_factory=dict)
+    """Group -> fabrics that may be built. [1]"""
+    kinds_max_count: int = 3
+    gpus_max: Series = ()
+    budget: float | None = None
+    batch_on_serving: bool = True
+    service_pue: float = 1.0
+    dropped: tuple[Dropped, ...] = ()
+    policies: tuple[str, ...] = ()
+
+    @property
+    def date_indices(self) -> range:
+        """Return the indices of the decision dates."""
+        return range(len(self.dates))
+
+    def candidates_of(self, workload: str) -> list[str]:
+        """Return the candidate ids of one workload."""
+        return [o for o, c in self.candidates.items() if c.workload == workload]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole problem as plain JSON-able values."""
+        return asdict(self)
