@@ -61,6 +61,7 @@ def problem(**changes: Any) -> Problem:
         site="hall",
         dates=DATES,
         annuity=(6.0, 12.0),
+        interval_months=(6.0, 12.0),
         slice_hours={"day": 730.0},
         energy_per_kw_month=0.0,
         space_per_kw_month=0.0,

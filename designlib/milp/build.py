@@ -17,8 +17,8 @@ FAMILIES = (choose, stock, spares, fabric, storage, orchestration, place, plant,
 OBJECTIVE_SCALE = 1e-3
 
 
-def build(problem: Problem) -> tuple[Any, Ledger]:
-    """Return the Pyomo model of a problem and its ledger.
+def build(problem: Problem, *, elastic: bool = False) -> tuple[Any, Ledger]:
+    """Return the Pyomo model of a problem and its ledger; ``elastic`` lets balances fall short.
 
     The garbage collector rests while the many small expression objects are made: that halves the time.
     """
@@ -29,7 +29,7 @@ def build(problem: Problem) -> tuple[Any, Ledger]:
         ledger = Ledger(problem)
         for family in FAMILIES:
             family.add(m, problem, ledger)
-        ledger.close(m)
+        ledger.close(m, elastic=elastic)
         m.present_value = pyo.Objective(expr=OBJECTIVE_SCALE * ledger.present_value())
     finally:
         if resting:

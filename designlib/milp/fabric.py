@@ -93,7 +93,8 @@ def _moves(m: Any, p: Problem, ledger: Ledger) -> None:
 
 def _book(m: Any, p: Problem, ledger: Ledger, f: str, fabric: Fabric) -> None:
     for t in p.date_indices:
-        ledger.supply("network", fabric.resource, fabric.place, t, m.linked[f, t])
+        ports = _sum_steps(m, f, t, [float(s.ports) for s in fabric.steps])
+        ledger.supply("network", fabric.resource, fabric.place, t, m.linked[f, t], capacity=ports)
         if fabric.staff_per_month:
             ledger.monthly("operations", "staff", t, fabric.staff_per_month * m.built[f, 0, t])
     for item in sorted({i for step in fabric.steps for i in step.counts}):

@@ -25,35 +25,37 @@ class Resource:
     unit: str
     shortage: str
     """What the architect runs out of, in words."""
+    layer: str
+    """The layer that supplies it."""
 
 
 RESOURCES: dict[str, Resource] = {
-    "servers": Resource("servers", "GPU servers of a pool"),
-    "server_hours": Resource("h/month", "server-hours of a pool"),
-    "compute_ports": Resource("ports", "compute fabric ports"),
-    "storage_ports": Resource("ports", "storage network ports"),
-    "in_band_ports": Resource("ports", "in-band management ports"),
-    "oob_ports": Resource("ports", "out-of-band management ports"),
-    "read_gb_s": Resource("GB/s", "shared read throughput"),
-    "write_gb_s": Resource("GB/s", "shared write throughput"),
-    "hot_tb": Resource("TB", "usable fast storage"),
-    "object_tb": Resource("TB", "usable object storage"),
-    "control_servers": Resource("servers", "control-plane servers"),
-    "capability": Resource("1", "a capability of the orchestration"),
-    "rack_slots": Resource("servers", "room for GPU servers in racks"),
-    "service_racks": Resource("racks", "rack space for switches, storage and control servers"),
-    "positions": Resource("racks", "rack positions"),
-    "floor_kg": Resource("kg", "floor load"),
-    "it_kw": Resource("kW", "IT power"),
-    "facility_kw": Resource("kW", "facility power"),
-    "air_kw": Resource("kW", "room air cooling"),
-    "liquid_kw": Resource("kW", "direct-to-chip cooling"),
-    "transformer_kw": Resource("kW", "transformer capacity"),
-    "switchgear_kw": Resource("kW", "switchgear capacity"),
-    "generator_kw": Resource("kW", "generator capacity"),
-    "ups_kw": Resource("kW", "UPS capacity"),
-    "busway_kw": Resource("kW", "busway capacity"),
-    "capex": Resource("currency", "capital budget"),
+    "servers": Resource("servers", "GPU servers of a pool", "compute"),
+    "server_hours": Resource("h/month", "server-hours of a pool", "compute"),
+    "compute_ports": Resource("ports", "compute fabric ports", "network"),
+    "storage_ports": Resource("ports", "storage network ports", "network"),
+    "in_band_ports": Resource("ports", "in-band management ports", "network"),
+    "oob_ports": Resource("ports", "out-of-band management ports", "network"),
+    "read_gb_s": Resource("GB/s", "shared read throughput", "storage"),
+    "write_gb_s": Resource("GB/s", "shared write throughput", "storage"),
+    "hot_tb": Resource("TB", "usable fast storage", "storage"),
+    "object_tb": Resource("TB", "usable object storage", "storage"),
+    "control_servers": Resource("servers", "control-plane servers", "orchestration"),
+    "capability": Resource("1", "a capability of the orchestration", "orchestration"),
+    "rack_slots": Resource("servers", "room for GPU servers in racks", "racks"),
+    "service_racks": Resource("racks", "rack space for switches, storage and control servers", "racks"),
+    "positions": Resource("racks", "rack positions", "site"),
+    "floor_kg": Resource("kg", "floor load", "site"),
+    "it_kw": Resource("kW", "IT power", "site"),
+    "facility_kw": Resource("kW", "facility power", "site"),
+    "air_kw": Resource("kW", "room air cooling", "cooling"),
+    "liquid_kw": Resource("kW", "direct-to-chip cooling", "cooling"),
+    "transformer_kw": Resource("kW", "transformer capacity", "power"),
+    "switchgear_kw": Resource("kW", "switchgear capacity", "power"),
+    "generator_kw": Resource("kW", "generator capacity", "power"),
+    "ups_kw": Resource("kW", "UPS capacity", "power"),
+    "busway_kw": Resource("kW", "busway capacity", "power"),
+    "capex": Resource("currency", "capital budget", "site"),
 }
 
 Key = tuple[str, str, int, str]
@@ -66,6 +68,8 @@ class Entry:
     layer: str
     amount: Any
     scales: bool
+    capacity: Any = None
+    """What the supply could be without buying more, where that is more than what is supplied."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +113,19 @@ class Ledger:
         return resource, place, t, slice_
 
     def supply(
-        self, layer: str, resource: str, place: str, t: int, amount: Any, *, slice_: str = ""
+        self,
+        layer: str,
+        resource: str,
+        place: str,
+        t: int,
+        amount: Any,
+        *,
+        slice_: str = "",
+        capacity: Any = None,
     ) -> None:
         """Add an amount that a layer supplies of a resource at a place, date and day slice."""
         key = self._key(resource, place, t, slice_)
-        self.supplies.setdefault(key, []).append(Entry(layer, amount, False))
+        self.supplies.setdefault(key, []).append(Entry(layer, amount, False, capacity))
 
     def draw(
         self,
@@ -184,17 +196,24 @@ class Ledger:
         self.monthly(layer, "energy", t, p.energy_per_kw_month * pue * typical_kw)
         self.monthly(layer, "space", t, p.space_per_kw_month * max_kw)
 
-    def close(self, m: pyo.ConcreteModel) -> None:
-        """Add the balance rows of every resource that is drawn; nothing can be booked afterwards."""
+    def close(self, m: Any, *, elastic: bool = False) -> None:
+        """Add the balance rows of every resource that is drawn; nothing can be booked afterwards.
+
+        An ``elastic`` close lets every row fall short by ``m.shortage``, to find what runs out.
+        """
         self.closed = True
         m.BALANCE = pyo.Set(initialize=list(self.draws), dimen=4)
+        m.shortage = pyo.Var(m.BALANCE if elastic else [], domain=pyo.NonNegativeReals)
 
         @m.Constraint(m.BALANCE)
         def balance(m: Any, r: str, a: str, t: int, s: str) -> Any:
             supply = sum(e.amount for e in self.supplies.get((r, a, t, s), []))
-            draw = sum(e.amount for e in self.draws[r, a, t, s])
-            row = supply - draw >= 0
-            return pyo.Constraint.Feasible if row is True else row if row is not False else pyo.Constraint.Infeasible
+            if elastic:
+                supply = supply + m.shortage[r, a, t, s]
+            row = supply - sum(e.amount for e in self.draws[r, a, t, s]) >= 0
+            if isinstance(row, bool):
+                return pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
+            return row
 
     def present_value(self) -> Any:
         """Return the present value of all costs, the objective. [currency]"""

@@ -65,7 +65,8 @@ def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
     rack, item, kind = p.racks[q], p.items[i], p.kinds[i]
     for t in p.date_indices:
         placed = m.placed[i, q, t]
-        ledger.supply("racks", "rack_slots", i, t, placed)
+        room = kind.per_rack[q] * m.racks[i, q, t]
+        ledger.supply("racks", "rack_slots", i, t, placed, capacity=room)
         ledger.power("compute", t, item.max_kw * placed, item.typical_kw * placed, rack.pue)
         to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
         if to_liquid:

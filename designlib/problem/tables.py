@@ -159,6 +159,8 @@ class RackKind:
     items: dict[str, float]
     """Item id -> units bought with each rack (cabinet, power strips, rear door)."""
     first_date: int
+    usable_u: float = 0.0
+    limit_kg: float = 0.0
     service_frac: float = 0.0
     """Share of a rack that mixed service equipment may fill so that any first-fit packing succeeds; 0 = not for service."""
     positions: float = 1.0
@@ -233,6 +235,8 @@ class Problem:
     dates: tuple[int, ...]
     annuity: Series
     """Present value of 1 a month from each date to the next (the last one to the end of the cost horizon)."""
+    interval_months: Series
+    """Months from each date to the next (the last one to the end of the cost horizon). [months]"""
     slice_hours: dict[str, float]
     """Day slice -> hours a month. [h/month]"""
     energy_per_kw_month: float

@@ -1,0 +1,186 @@
+"""Extract: a solved model read back as the tables of a design, every number from the ledger that the solver balanced."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import inf
+from typing import Any
+
+import pyomo.environ as pyo
+
+from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.milp.placement import place_all
+from designlib.problem.tables import Problem
+
+Row = dict[str, Any]
+_WHOLE = 1e-5
+
+
+def value(expression: Any) -> float:
+    """Return the number behind a ledger amount, with solver noise around whole numbers removed."""
+    x = float(pyo.value(expression))
+    return float(round(x)) if abs(x - round(x)) <= _WHOLE else x
+
+
+def extract(m: Any, ledger: Ledger) -> dict[str, list[Row]]:
+    """Return the tables of the design whose values the variables of ``m`` hold."""
+    problem = ledger.problem
+    bill = bill_of_materials(ledger)
+    return {
+        "bill_of_materials": bill,
+        "operations": operations(m, problem),
+        "placement": place_all(m, problem, bill),
+        "balance": balance(ledger),
+        "cost": costs(ledger),
+        "candidates": candidates(m, problem),
+    }
+
+
+def bill_of_materials(ledger: Ledger) -> list[Row]:
+    """Return one line for each item, pool and date of service."""
+    p = ledger.problem
+    counts: dict[tuple[str, str, str, int], float] = defaultdict(float)
+    for book in ledger.installed:
+        stock = [value(x) for x in book.stock]
+        for t in p.date_indices:
+            before = stock[t - 1] - book.owned[t - 1] if t else 0.0
+            counts[book.layer, book.item, book.pool, t] += stock[t] - book.owned[t] - before
+    rows = []
+    for (layer, item, pool, t), count in counts.items():
+        if count <= _WHOLE:
+            continue
+        it = p.items[item]
+        rows.append(
+            {
+                "line_id": f"L{len(rows) + 1:03d}",
+                "part_id": it.part_id,
+                "item": item,
+                "layer": layer,
+                "site": p.site,
+                "pool": pool,
+                "count": round(count),
+                "unit": it.unit,
+                "period_month": p.dates[t],
+                "order_by_month": p.dates[t] - it.order_months,
+                "unit_price": it.unit_price[t],
+                "net_price": it.unit_price[t],
+                "extended": it.unit_price[t] * round(count),
+            }
+        )
+    return rows
+
+
+def operations(m: Any, p: Problem) -> list[Row]:
+    """Return how each workload runs at each date."""
+    rows = []
+    for o, c in p.candidates.items():
+        if value(m.choose[o]) < 1:
+            continue
+        for t in p.date_indices:
+            held = max((h[t] for h in c.held.values()), default=0.0)
+            gang = c.gang[t] if c.gang else 0.0
+            rows.append(
+                {
+                    "workload": c.workload,
+                    "candidate": o,
+                    "pool": c.pool or "rented",
+                    "site": p.site,
+                    "period_month": p.dates[t],
+                    "gpus": c.gpus[t] if c.gpus else 0.0,
+                    "servers": held + gang,
+                    "replicas": c.replicas[t] if c.replicas else 0.0,
+                    "layout": c.layout,
+                    "precision": c.precision,
+                    "batch": c.batch,
+                    "busy_frac": c.busy_frac[t] if c.busy_frac else 0.0,
+                    "hours": c.hours[t] if c.hours else 0.0,
+                    "figures": c.figures,
+                }
+            )
+    return rows
+
+
+def balance(ledger: Ledger) -> list[Row]:
+    """Return supply and draw of every resource that somebody draws, with slack and growth factor."""
+    p = ledger.problem
+    rows = []
+    for key in ledger.draws:
+        resource, place, t, slice_ = key
+        supplies = ledger.supplies.get(key, [])
+        supply = sum(value(e.amount if e.capacity is None else e.capacity) for e in supplies)
+        draw = sum(value(e.amount) for e in ledger.draws[key])
+        if draw <= _WHOLE and supply <= _WHOLE:
+            continue
+        scaling = sum(value(e.amount) for e in ledger.draws[key] if e.scales)
+        growth = (supply - (draw - scaling)) / scaling if scaling > _WHOLE else inf
+        rows.append(
+            {
+                "layer": RESOURCES[resource].layer,
+                "resource": resource,
+                "unit": p.currency if RESOURCES[resource].unit == "currency" else RESOURCES[resource].unit,
+                "place": place,
+                "period_month": p.dates[t],
+                "slice": slice_,
+                "case": "normal",
+                "supply": supply,
+                "draw": draw,
+                "slack": supply - draw,
+                "utilisation": draw / supply if supply > _WHOLE else 0.0,
+                "growth_factor": growth,
+            }
+        )
+    return rows
+
+
+def costs(ledger: Ledger) -> list[Row]:
+    """Return the cost book by layer, kind and date."""
+    p = ledger.problem
+    amounts: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for c in ledger.costs:
+        x = float(pyo.value(c.amount))
+        months = 1.0 if c.kind in ("capex", "residual") else p.interval_months[c.t]
+        amounts[c.layer, c.kind, c.t][0] += x * months
+        amounts[c.layer, c.kind, c.t][1] += x * c.factor
+    return [
+        {
+            "layer": layer,
+            "kind": kind,
+            "period_month": p.dates[t],
+            "amount": amount,
+            "present_value": present,
+        }
+        for (layer, kind, t), (amount, present) in amounts.items()
+        if abs(amount) > _WHOLE
+    ]
+
+
+def candidates(m: Any, p: Problem) -> list[Row]:
+    """Return every candidate: chosen, considered, or dropped with the reason."""
+    rows: list[Row] = []
+    for o, c in p.candidates.items():
+        chosen = value(m.choose[o]) >= 1
+        kind = p.pools[c.pool].kind if c.pool else ""
+        rows.append(
+            {
+                "workload": c.workload,
+                "candidate": o,
+                "pool": c.pool or "rented",
+                "part_id": p.items[kind].part_id if kind else "",
+                "status": "chosen" if chosen else "considered",
+                "reason": "" if chosen else "costs more in the whole design",
+                "figures": c.figures,
+            }
+        )
+    rows += [
+        {
+            "workload": d.workload,
+            "candidate": d.candidate,
+            "pool": d.pool,
+            "part_id": d.part_id,
+            "status": "dropped",
+            "reason": d.reason,
+            "figures": {},
+        }
+        for d in p.dropped
+    ]
+    return rows

@@ -1,0 +1,122 @@
+"""Placement: every server, switch and storage unit gets a rack and a height, in the order in which it arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyomo.environ as pyo
+
+from designlib.problem.tables import Problem
+
+Row = dict[str, Any]
+
+
+@dataclass
+class _Rack:
+    name: str
+    kind: str
+    month: int
+    used_u: float = 0.0
+    used_kw: float = 0.0
+    used_kg: float = 0.0
+    rows: list[Row] = field(default_factory=list)
+
+
+def place_all(m: Any, p: Problem, bill: list[Row]) -> list[Row]:
+    """Return one row for each placed unit: rack, lowest unit of height and the line of the bill it belongs to."""
+    racks: list[_Rack] = []
+    lines = {i: _Lines(bill, i) for i in p.kinds}
+    for i, q in m.FITS:
+        _place_servers(m, p, lines[i], racks, i, q)
+    _place_service(m, p, bill, racks)
+    return [row for rack in racks for row in rack.rows]
+
+
+def _put(rack: _Rack, p: Problem, item: str, line: str, month: int) -> None:
+    it = p.items[item]
+    rack.rows.append(
+        {
+            "site": p.site,
+            "rack": rack.name,
+            "rack_kind": rack.kind,
+            "u_bottom": int(rack.used_u) + 1,
+            "u_height": int(it.height_u),
+            "line_id": line,
+            "part_id": it.part_id,
+            "kw": it.max_kw,
+            "kg": it.weight_kg,
+            "period_month": month,
+        }
+    )
+    rack.used_u += it.height_u
+    rack.used_kw += it.max_kw
+    rack.used_kg += it.weight_kg
+
+
+def _new(racks: list[_Rack], q: str, month: int) -> _Rack:
+    rack = _Rack(f"R{len(racks) + 1:03d}", q, month)
+    racks.append(rack)
+    return rack
+
+
+def _place_servers(m: Any, p: Problem, lines: _Lines, racks: list[_Rack], i: str, q: str) -> None:
+    """Fill the racks of one kind of server one after the other, by date of service."""
+    seats: list[_Rack] = []
+    placed = 0
+    for t in p.date_indices:
+        now = round(pyo.value(m.placed[i, q, t]))
+        while len(seats) * p.kinds[i].per_rack[q] < now:
+            seats.append(_new(racks, q, p.dates[t]))
+        while placed < now:
+            rack = seats[placed // p.kinds[i].per_rack[q]]
+            _put(rack, p, i, lines.take(p.dates[t]), p.dates[t])
+            placed += 1
+
+
+class _Lines:
+    """The lines of an item, handed out unit by unit; an owned unit has no line."""
+
+    def __init__(self, bill: list[Row], item: str) -> None:
+        self.left = [
+            [row["period_month"], row["line_id"], row["count"]]
+            for row in bill
+            if row["item"] == item and row["layer"] == "compute"
+        ]
+        self.left.sort(key=lambda line: line[0])
+
+    def take(self, month: int) -> str:
+        for line in self.left:
+            if line[2] > 0 and line[0] <= month:
+                line[2] -= 1
+                return str(line[1])
+        return ""
+
+
+def _place_service(m: Any, p: Problem, bill: list[Row], racks: list[_Rack]) -> None:
+    """Put switches, storage and control servers into the first shared rack that has room."""
+    shared: dict[str, list[_Rack]] = {q: [] for q in m.SHARED}
+    for t in p.date_indices:
+        for q in m.SHARED:
+            while len(shared[q]) < round(pyo.value(m.shared[q, t])):
+                shared[q].append(_new(racks, q, p.dates[t]))
+        arriving = [
+            row
+            for row in bill
+            if row["period_month"] == p.dates[t] and "service_racks" in p.items[row["item"]].draws
+        ]
+        for row in sorted(arriving, key=lambda r: -p.items[r["item"]].draws["service_racks"]):
+            for _ in range(row["count"]):
+                _put(_roomy(p, shared, row["item"]), p, row["item"], row["line_id"], p.dates[t])
+
+
+def _roomy(p: Problem, shared: dict[str, list[_Rack]], item: str) -> _Rack:
+    it = p.items[item]
+    for q, racks in shared.items():
+        for rack in racks:
+            kind = p.racks[q]
+            tall = rack.used_u + it.height_u <= kind.usable_u
+            light = rack.used_kg + it.weight_kg <= kind.limit_kg
+            if tall and light and rack.used_kw + it.max_kw <= kind.limit_kw:
+                return rack
+    raise RuntimeError(f"no shared rack has room for {item}: the packing guarantee is broken")
