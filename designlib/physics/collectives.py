@@ -1,0 +1,217 @@
+"""Collectives: alpha-beta times, steps times latency plus bytes over bandwidth."""
+
+from __future__ import annotations
+
+from math import ceil, log2
+
+from designlib.physics.machine import Machine, network_rate_gb_s, scale_up_rate_gb_s
+
+
+def ring_all_reduce_s(size_bytes: float, ranks: int, gb_s: float, alpha_s: float = 0.0) -> float:
+    r"""Return the time of a ring all-reduce.
+
+    Parameters
+    ----------
+    size_bytes : float
+        Message that every rank holds. [B]
+    ranks : int
+        Participants. [1]
+    gb_s : float
+        One-way bandwidth of a rank. [GB/s]
+    alpha_s : float
+        Latency of one step. [s]
+
+    Returns
+    -------
+    float
+        Duration. [s]
+
+    Notes
+    -----
+    .. math:: 2(n-1)\,\alpha + \frac{2(n-1)}{n}\frac{S}{B}
+
+    References
+    ----------
+    .. [1] R. Thakur et al., "Optimization of collective communication operations in MPICH",
+       IJHPCA 19, 2005. Bus bandwidth as in NVIDIA/nccl-tests, doc/PERFORMANCE.md.
+
+    Examples
+    --------
+    >>> round(ring_all_reduce_s(4.375e9, 16, 45, 6e-6), 3)
+    0.182
+    """
+    if ranks <= 1:
+        return 0.0
+    return 2 * (ranks - 1) * alpha_s + 2 * (ranks - 1) / ranks * size_bytes / (gb_s * 1e9)
+
+
+def tree_all_reduce_s(size_bytes: float, ranks: int, gb_s: float, alpha_s: float = 0.0) -> float:
+    """Return the time of a tree all-reduce: few steps, for small messages.
+
+    Parameters
+    ----------
+    size_bytes : float
+        Message that every rank holds. [B]
+    ranks : int
+        Participants. [1]
+    gb_s : float
+        One-way bandwidth of a rank. [GB/s]
+    alpha_s : float
+        Latency of one step. [s]
+    """
+    if ranks <= 1:
+        return 0.0
+    return 2 * ceil(log2(ranks)) * alpha_s + 2 * size_bytes / (gb_s * 1e9)
+
+
+def all_gather_s(size_bytes: float, ranks: int, gb_s: float, alpha_s: float = 0.0) -> float:
+    r"""Return the time of a ring all-gather, reduce-scatter or all-to-all.
+
+    Parameters
+    ----------
+    size_bytes : float
+        Whole message after the gather (before the scatter). [B]
+    ranks : int
+        Participants. [1]
+    gb_s : float
+        One-way bandwidth of a rank. [GB/s]
+    alpha_s : float
+        Latency of one step. [s]
+
+    Notes
+    -----
+    .. math:: (n-1)\,\alpha + \frac{n-1}{n}\frac{S}{B}
+    """
+    if ranks <= 1:
+        return 0.0
+    return (ranks - 1) * alpha_s + (ranks - 1) / ranks * size_bytes / (gb_s * 1e9)
+
+
+def hierarchical_all_reduce_s(
+    size_bytes: float,
+    per_server: int,
+    servers: int,
+    inside_gb_s: float,
+    outside_gb_s: float,
+    inside_alpha_s: float = 0.0,
+    outside_alpha_s: float = 0.0,
+) -> float:
+    """Return the time of scatter inside servers, ring across them, gather inside.
+
+    Parameters
+    ----------
+    size_bytes : float
+        Message that every rank holds. [B]
+    per_server, servers : int
+        GPUs of the group in one server, and servers. [1]
+    inside_gb_s, outside_gb_s : float
+        One-way bandwidth of a GPU inside and across servers. [GB/s]
+    inside_alpha_s, outside_alpha_s : float
+        Latency of one step inside and across. [s]
+
+    Examples
+    --------
+    >>> round(1e3 * hierarchical_all_reduce_s(1e9, 8, 32, 360, 45, 3e-6, 6e-6), 1)
+    10.7
+    """
+    inside = 2 * all_gather_s(size_bytes, per_server, inside_gb_s, inside_alpha_s)
+    across = ring_all_reduce_s(size_bytes / per_server, servers, outside_gb_s, outside_alpha_s)
+    return inside + across
+
+
+def group_all_reduce_s(machine: Machine, size_bytes: float, ranks: int, stride: int = 1) -> float:
+    """Return the all-reduce time of a group of GPUs that sit ``stride`` apart on a machine.
+
+    Parameters
+    ----------
+    machine : Machine
+        GPU, server and networks.
+    size_bytes : float
+        Message that every rank holds. [B]
+    ranks : int
+        GPUs of the group. [1]
+    stride : int
+        GPUs between two neighbours of the group, the tensor-parallel degree. [1]
+    """
+    return 2 * group_gather_s(machine, size_bytes, ranks, stride)
+
+
+def group_gather_s(machine: Machine, size_bytes: float, ranks: int, stride: int = 1) -> float:
+    """Return the gather (or scatter) time of a group of GPUs that sit ``stride`` apart.
+
+    Parameters
+    ----------
+    machine : Machine
+        GPU, server and networks.
+    size_bytes : float
+        Whole message after the gather. [B]
+    ranks : int
+        GPUs of the group. [1]
+    stride : int
+        GPUs between two neighbours of the group. [1]
+
+    Notes
+    -----
+    Inside the scale-up domain the ring runs there; beyond it, each GPU carries its share of the
+    message over its own network port and the parts are exchanged inside the domain.
+    """
+    if ranks <= 1:
+        return 0.0
+    inside = min(ranks, max(1, machine.scale_up_gpus_count // max(1, stride)))
+    across = ceil(ranks / inside)
+    time = all_gather_s(
+        size_bytes, inside, scale_up_rate_gb_s(machine, inside * stride), machine.scale_up_alpha_s
+    )
+    if across > 1:
+        rate = network_rate_gb_s(machine)
+        if rate <= 0:
+            return float("inf")
+        time = max(time, all_gather_s(size_bytes / inside, across, rate, machine.network_alpha_s))
+    return time
+
+
+def group_all_to_all_s(machine: Machine, size_bytes: float, ranks: int, stride: int = 1) -> float:
+    """Return the time in which every GPU of a group sends ``size_bytes`` spread over the others.
+
+    Parameters
+    ----------
+    machine : Machine
+        GPU, server and networks.
+    size_bytes : float
+        Bytes that one GPU sends in all. [B]
+    ranks : int
+        GPUs of the group. [1]
+    stride : int
+        GPUs between two neighbours of the group. [1]
+
+    Notes
+    -----
+    The share of peers inside the scale-up domain goes over it, the rest over the network, at once.
+    """
+    if ranks <= 1:
+        return 0.0
+    inside = min(ranks, max(1, machine.scale_up_gpus_count // max(1, stride)))
+    near = size_bytes * (inside - 1) / ranks
+    far = size_bytes * (ranks - inside) / ranks
+    time = machine.scale_up_alpha_s + near / (scale_up_rate_gb_s(machine, inside * stride) * 1e9)
+    if far > 0:
+        rate = network_rate_gb_s(machine)
+        if rate <= 0:
+            return float("inf")
+        time = max(time, machine.network_alpha_s + far / (rate * 1e9))
+    return time
+
+
+def bus_bandwidth_gb_s(size_bytes: float, ranks: int, time_s: float) -> float:
+    """Return the bus bandwidth of an all-reduce as nccl-tests prints it. [GB/s].
+
+    Parameters
+    ----------
+    size_bytes : float
+        Message. [B]
+    ranks : int
+        Participants. [1]
+    time_s : float
+        Duration. [s]
+    """
+    return 2 * (ranks - 1) / ranks * size_bytes / time_s / 1e9

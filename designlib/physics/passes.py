@@ -1,0 +1,237 @@
+"""Passes: the time of one micro-batch on one pipeline stage, kernels and exposed traffic."""
+
+from __future__ import annotations
+
+from designlib.physics.collectives import group_all_to_all_s, group_gather_s
+from designlib.physics.machine import Machine, compute_precision, peak_flop_s
+from designlib.physics.memory import ADAPTER_FRAC, params_per_gpu
+from designlib.physics.shape import Shape
+from designlib.physics.split import Split
+
+# Adam reads and writes fp32 master, moments and gradient and writes bf16 weights: about 30 bytes.
+_OPTIMIZER_TRAFFIC_BYTES = 30.0
+_ACTIVATION_BYTES = 2.0
+
+
+def work_factors(mode: str, recompute: str) -> tuple[float, float, float]:
+    """Return the multipliers of forward work: matrix products, attention and elementwise.
+
+    Parameters
+    ----------
+    mode : str
+        "pretrain" and "full" add both gradients of a product, "lora" only that of activations.
+    recompute : str
+        "full" adds one forward pass.
+
+    Returns
+    -------
+    tuple of float
+        Total over forward work. Fused attention spends 2.5 forward passes on its gradient [1]_.
+
+    References
+    ----------
+    .. [1] T. Dao, "FlashAttention-2", 2023, section 4.1, https://arxiv.org/abs/2307.08691
+    """
+    again = 1.0 if recompute == "full" else 0.0
+    products = 2.0 + ADAPTER_FRAC if mode == "lora" else 3.0
+    return products + again, 3.5 + again, 3.0 + again
+
+
+def pass_math_s(
+    shape: Shape,
+    machine: Machine,
+    split: Split,
+    *,
+    mode: str,
+    precision: str,
+    sequence_tokens: float,
+) -> float:
+    """Return the kernel time of one pass on one stage.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and its constants.
+    split : Split
+        Degrees of the job.
+    mode, precision : str
+        Kind of training and precision of the matrix products.
+    sequence_tokens : float
+        Tokens of a sequence. [tokens]
+
+    Returns
+    -------
+    float
+        Matrix products, attention, elementwise traffic and launches. [s]
+    """
+    fitted = machine.training
+    products, attention, elementwise = work_factors(mode, split.recompute)
+    tokens = split.micro_batch * sequence_tokens / split.context_parallel
+    share = tokens / (split.tensor_parallel * split.pipeline_parallel)
+    rate = peak_flop_s(machine, precision) * machine.train_kernel_frac
+    used = compute_precision(machine, precision)
+    rate *= {"fp8": fitted.fp8_kernel_ratio, "fp4": fitted.fp4_kernel_ratio}.get(used, 1.0)
+    half = peak_flop_s(machine, "bf16") * machine.train_kernel_frac
+    routed = 0.0
+    if shape.experts_count:
+        routed = shape.top_k_count * shape.expert_params_count / shape.experts_count
+    head = shape.vocab_count * shape.hidden_count  # logits stay in 16 bits
+    body = max(0.0, shape.matmul_params_count - routed - head)
+    slow = fitted.routing_imbalance / fitted.expert_kernel_ratio
+    time = 2 * products * share * ((body + routed * slow) / rate + head / half)
+    scores = 2 * shape.layers_count * sequence_tokens * shape.attention_width
+    time += attention * share * scores / (half * fitted.attention_kernel_ratio)
+    traffic = elementwise / 3 * fitted.elementwise_bytes * shape.layers_count * shape.hidden_count
+    time += share * traffic / (machine.hbm_bandwidth_gb_s * 1e9)
+    launches = shape.layers_count / split.pipeline_parallel * elementwise / 3
+    return time + launches * fitted.layer_overhead_s
+
+
+def pass_tensor_s(
+    shape: Shape, machine: Machine, split: Split, *, mode: str, sequence_tokens: float
+) -> float:
+    """Return the exposed tensor- and context-parallel traffic of one pass on one stage.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and networks.
+    split : Split
+        Degrees of the job.
+    mode : str
+        Kind of training; the traffic of activations is the same for all.
+    sequence_tokens : float
+        Tokens of a sequence. [tokens]
+
+    Returns
+    -------
+    float
+        Time not hidden behind math. [s]
+
+    References
+    ----------
+    .. [1] V. Korthikanti et al., "Reducing activation recomputation in large transformer models",
+       MLSys 2023, section 4.2, https://arxiv.org/abs/2205.05198
+    """
+    layers = shape.layers_count / split.pipeline_parallel
+    tokens = split.micro_batch * sequence_tokens / split.context_parallel
+    rounds = 6.0 if split.recompute == "full" else 4.0
+    size = tokens * shape.hidden_count * _ACTIVATION_BYTES
+    time = 0.0
+    if split.tensor_parallel > 1:
+        time += rounds * 2 * group_gather_s(machine, size, split.tensor_parallel)
+    if split.context_parallel > 1:
+        width = 2 * shape.kv_heads_count * shape.head_dim / split.tensor_parallel
+        keys = split.context_parallel * tokens * width * _ACTIVATION_BYTES
+        time += 3 * group_gather_s(machine, keys, split.context_parallel, split.tensor_parallel)
+    return layers * time * (1 - machine.training.tensor_overlap_frac)
+
+
+def pass_expert_s(shape: Shape, machine: Machine, split: Split, *, sequence_tokens: float) -> float:
+    """Return the exposed dispatch and combine of experts of one pass on one stage.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and networks.
+    split : Split
+        Degrees of the job.
+    sequence_tokens : float
+        Tokens of a sequence. [tokens]
+
+    Returns
+    -------
+    float
+        Time of four all-to-alls a layer that math does not hide. [s]
+    """
+    if not shape.experts_count or split.expert_parallel <= 1:
+        return 0.0
+    tokens = split.micro_batch * sequence_tokens / split.context_parallel / split.tensor_parallel
+    size = tokens * min(shape.top_k_count, split.expert_parallel) * shape.hidden_count
+    once = group_all_to_all_s(machine, size * _ACTIVATION_BYTES, split.expert_parallel)
+    layers = shape.layers_count / split.pipeline_parallel
+    return 4 * once * layers * (1 - machine.training.expert_overlap_frac)
+
+
+def data_exposed_s(
+    shape: Shape, machine: Machine, split: Split, *, mode: str, passes: int, pass_s: float
+) -> float:
+    """Return the data-parallel traffic of one step that math does not hide.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and networks.
+    split : Split
+        Degrees of the job.
+    mode : str
+        Kind of training; adapters send next to no gradients.
+    passes : int
+        Micro-batches of a step. [1]
+    pass_s : float
+        Time of one pass. [s]
+
+    Returns
+    -------
+    float
+        Exposed time of one step. [s]
+
+    Notes
+    -----
+    With whole weights, gradients scatter and weights gather once a step, beside the last backward
+    and the first forward pass. With sharded weights each pass gathers twice and scatters once.
+    """
+    dense, experts = params_per_gpu(shape, split)
+    data = split.data_parallel * split.context_parallel
+    expert_data = max(1, data * split.tensor_parallel // split.expert_parallel)
+    trained = ADAPTER_FRAC if mode == "lora" else 1.0
+    gathers, scatters, times = 1.0 * trained, trained, 1
+    if split.sharding_stage == 3:
+        gathers, times = 2.0, passes
+    once = 0.0
+    for weights, ranks, stride in (
+        (dense, data, split.tensor_parallel),
+        (experts, expert_data, split.expert_parallel),
+    ):
+        if weights > 0:
+            size = weights * _ACTIVATION_BYTES
+            once += (gathers + scatters) * group_gather_s(machine, size, ranks, stride)
+    hidden = min(once * machine.training.data_overlap_frac, pass_s)
+    return times * (once - hidden)
+
+
+def optimizer_s(shape: Shape, machine: Machine, split: Split, *, mode: str) -> float:
+    """Return the time of the optimizer update.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and its memory bandwidth.
+    split : Split
+        Degrees of the job; any sharding shares the update over data-parallel GPUs.
+    mode : str
+        Kind of training.
+
+    Returns
+    -------
+    float
+        Time to read and write weights, gradients and moments. [s]
+    """
+    dense, experts = params_per_gpu(shape, split)
+    data = split.data_parallel * split.context_parallel
+    if split.sharding_stage:
+        dense /= data
+        experts /= max(1, data * split.tensor_parallel // split.expert_parallel)
+    trained = ADAPTER_FRAC if mode == "lora" else 1.0
+    traffic = trained * (dense + experts) * _OPTIMIZER_TRAFFIC_BYTES
+    return traffic / (machine.hbm_bandwidth_gb_s * 1e9)

@@ -1,0 +1,236 @@
+"""Serving: one replica's memory, steps and the rate it sustains within TTFT and TPOT."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from designlib.physics.decode import decode_step_s, prefill_s
+from designlib.physics.fleet import fleet_rate_requests_s, fleet_state, short_of
+from designlib.physics.machine import Machine
+from designlib.physics.misfit import Misfit
+from designlib.physics.queueing import wait_tail
+from designlib.physics.replica import BatchReplica, Replica
+from designlib.physics.shape import Shape
+from designlib.physics.slots import SEQUENCES_MAX, request_slots
+
+
+def replica(
+    shape: Shape,
+    machine: Machine,
+    *,
+    tensor_parallel: int,
+    weight_bits: float = 16,
+    kv_bits: float = 16,
+    prompt_tokens: float,
+    output_tokens: float,
+    prefix_hit_frac: float = 0.0,
+    ttft_p95_s: float,
+    tpot_p95_s: float,
+) -> Replica | Misfit:
+    """Return what one replica sustains within its latency limits, or why it cannot.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU, server and constants.
+    tensor_parallel : int
+        GPUs of the replica. [1]
+    weight_bits, kv_bits : float
+        Width of weights and of the cache. [bit]
+    prompt_tokens, output_tokens : float
+        Tokens of a prompt and of an answer. [tokens]
+    prefix_hit_frac : float
+        Share of a prompt found in the cache: saves prefill, not memory. [1]
+    ttft_p95_s, tpot_p95_s : float
+        Limits of the first token and of the mean time per further token. [s]
+
+    Returns
+    -------
+    Replica or Misfit
+        ``memory``, ``ttft`` or ``tpot`` with the predicted and the allowed number.
+    """
+    room = request_slots(
+        shape, machine, tensor_parallel, weight_bits, kv_bits, prompt_tokens + output_tokens
+    )
+    if isinstance(room, Misfit):
+        return room
+    slots, request_gb, fixed_gb = room
+    alone, work = prefill_s(
+        shape,
+        machine,
+        tensor_parallel=tensor_parallel,
+        weight_bits=weight_bits,
+        prompt_tokens=prompt_tokens,
+        prefix_hit_frac=prefix_hit_frac,
+    )
+    steps = _steps(
+        shape,
+        machine,
+        tensor_parallel,
+        weight_bits,
+        kv_bits,
+        slots,
+        prompt_tokens + output_tokens / 2,
+    )
+    refusal = _late(alone, steps[0][1], ttft_p95_s, tpot_p95_s)
+    if refusal:
+        return refusal
+    found = Replica(
+        gpus_count=tensor_parallel,
+        batch_max=slots,
+        rate_requests_s=0.0,
+        low_rate_requests_s=0.0,
+        high_rate_requests_s=0.0,
+        ttft_s=0.0,
+        tpot_s=0.0,
+        prefill_s=alone,
+        prefill_work_s=work,
+        memory_gb=fixed_gb + slots * request_gb / tensor_parallel,
+        kv_gb_per_request=request_gb,
+        binding="",
+        steps=steps,
+        output_tokens=output_tokens,
+        ttft_p95_s=ttft_p95_s,
+        tpot_p95_s=tpot_p95_s,
+    )
+    rate = fleet_rate_requests_s(found, 1)
+    _, tpot, _ = fleet_state(found, 1, rate)
+    lacks = short_of(found, 1, rate * 1.001)
+    binding = {"capacity": "capacity", "ttft": "compute"}.get(lacks or "", "bandwidth")
+    band = machine.serve_band_frac
+    return replace(
+        found,
+        rate_requests_s=rate,
+        low_rate_requests_s=rate * (1 - band),
+        high_rate_requests_s=rate * (1 + band),
+        ttft_s=_ttft_p95_s(found, rate),
+        tpot_s=tpot,
+        binding=binding,
+    )
+
+
+def batch_replica(
+    shape: Shape,
+    machine: Machine,
+    *,
+    tensor_parallel: int,
+    weight_bits: float = 16,
+    kv_bits: float = 16,
+    prompt_tokens: float,
+    output_tokens: float,
+    prefix_hit_frac: float = 0.0,
+) -> BatchReplica | Misfit:
+    r"""Return the offline throughput of one replica, or why it cannot run.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU, server and constants.
+    tensor_parallel : int
+        GPUs of the replica. [1]
+    weight_bits, kv_bits : float
+        Width of weights and of the cache. [bit]
+    prompt_tokens, output_tokens : float
+        Tokens of a prompt and of an answer. [tokens]
+    prefix_hit_frac : float
+        Share of a prompt found in the cache. [1]
+
+    Notes
+    -----
+    .. math:: r = \frac{1}{t_{pre} + \mathrm{OSL}\,step(b)/b}
+    """
+    room = request_slots(
+        shape, machine, tensor_parallel, weight_bits, kv_bits, prompt_tokens + output_tokens
+    )
+    if isinstance(room, Misfit):
+        return room
+    slots, request_gb, fixed_gb = room
+    _, work = prefill_s(
+        shape,
+        machine,
+        tensor_parallel=tensor_parallel,
+        weight_bits=weight_bits,
+        prompt_tokens=prompt_tokens,
+        prefix_hit_frac=prefix_hit_frac,
+    )
+    steps = _steps(
+        shape,
+        machine,
+        tensor_parallel,
+        weight_bits,
+        kv_bits,
+        slots,
+        prompt_tokens + output_tokens / 2,
+    )
+    batch, step = min(steps, key=lambda point: point[1] / point[0])
+    decode = output_tokens * step / batch
+    rate = 1 / (work + decode)
+    band = machine.serve_band_frac
+    binding = "compute" if work > decode else "bandwidth"
+    return BatchReplica(
+        gpus_count=tensor_parallel,
+        batch=int(batch),
+        requests_s=rate,
+        output_tokens_s=rate * output_tokens,
+        total_tokens_s=rate * (prompt_tokens + output_tokens),
+        low_requests_s=rate * (1 - band),
+        high_requests_s=rate * (1 + band),
+        memory_gb=fixed_gb + batch * request_gb / tensor_parallel,
+        binding="capacity" if batch == slots < SEQUENCES_MAX and binding != "compute" else binding,
+    )
+
+
+def _steps(
+    shape: Shape,
+    machine: Machine,
+    ranks: int,
+    weight_bits: float,
+    kv_bits: float,
+    slots: int,
+    context_tokens: float,
+) -> tuple[tuple[float, float], ...]:
+    batches = {1.0, float(slots)}
+    size = 2.0
+    while size < slots:
+        batches.add(float(round(size)))
+        size *= 1.5
+    return tuple(
+        (
+            batch,
+            decode_step_s(
+                shape,
+                machine,
+                tensor_parallel=ranks,
+                weight_bits=weight_bits,
+                kv_bits=kv_bits,
+                batch=batch,
+                context_tokens=context_tokens,
+            ),
+        )
+        for batch in sorted(batches)
+    )
+
+
+def _late(alone: float, step: float, ttft_p95_s: float, tpot_p95_s: float) -> Misfit | None:
+    if step > tpot_p95_s:
+        text = f"TPOT {1e3 * step:.0f} ms > {1e3 * tpot_p95_s:.0f} ms at batch 1"
+        return Misfit(text, "tpot", step, tpot_p95_s, "s")
+    first = alone + step
+    if first > ttft_p95_s:
+        text = f"TTFT {1e3 * first:.0f} ms > {1e3 * ttft_p95_s:.0f} ms without any queue"
+        return Misfit(text, "ttft", first, ttft_p95_s, "s")
+    return None
+
+
+def _ttft_p95_s(found: Replica, rate: float) -> float:
+    low, high = found.prefill_s, found.ttft_p95_s
+    for _ in range(40):
+        middle = (low + high) / 2
+        wait = middle - found.prefill_s
+        late = wait_tail(1, rate, found.prefill_work_s, wait)
+        low, high = (low, middle) if late <= 0.05 else (middle, high)
+    return high

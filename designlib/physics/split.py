@@ -1,0 +1,60 @@
+"""Split: how one training job is cut over GPUs; the degrees multiply to its GPU count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Parallel degrees and memory choices of a training job.
+
+    Parameters
+    ----------
+    tensor_parallel, pipeline_parallel, data_parallel, context_parallel : int
+        GPUs that share a layer, a stack of layers, the batch, and a sequence. [1]
+    expert_parallel : int
+        GPUs that share the experts of a layer; taken from the data-parallel GPUs. [1]
+    micro_batch : int
+        Sequences of one pass. [1]
+    interleave : int
+        Layer stacks per GPU of an interleaved pipeline. [1]
+    sharding_stage : int
+        What data-parallel GPUs share: 0 nothing, 1 optimizer, 2 + gradients, 3 + weights (ZeRO).
+    recompute : str
+        "none" (fused attention), "selective" or "full".
+    """
+
+    tensor_parallel: int = 1
+    pipeline_parallel: int = 1
+    data_parallel: int = 1
+    expert_parallel: int = 1
+    context_parallel: int = 1
+    micro_batch: int = 1
+    interleave: int = 1
+    sharding_stage: int = 1
+    recompute: str = "none"
+
+    @property
+    def gpus_count(self) -> int:
+        """Return the GPUs of the job. [1]."""
+        return (
+            self.tensor_parallel
+            * self.pipeline_parallel
+            * self.data_parallel
+            * self.context_parallel
+        )
+
+
+def micro_batches_count(split: Split, sequences: float) -> int:
+    """Return the passes of one step on each data-parallel replica, rounded up to whole ones.
+
+    Parameters
+    ----------
+    split : Split
+        Degrees of the job.
+    sequences : float
+        Sequences of one global batch. [1]
+    """
+    per_pass = split.data_parallel * split.micro_batch
+    return max(1, -int(-sequences // per_pass))
