@@ -6,9 +6,12 @@ r"""Fabric: a network is built in exact size steps and grows along them; nothing
     linked_{f,t} &\le \sum_s (e_s - e_{s-1})\, built_{f,s,t} && \text{within\_ports: links fit the ports of the built size} \\
     linked_{f,t} &\ge linked_{f,t-1} && \text{links\_stay: a link in use stays} \\
     moved_{f,s,t} &\ge (built_{f,s,t} - built_{f,s,t-1}) - (built_{f,1,t} - built_{f,1,t-1}) && \text{growth\_moves\_links: growth re-plugs links, a first build does not} \\
+    pieces_{f,i,t} &\ge q_{f,i}\, linked_{f,t} && \text{whole\_pieces: a part that serves two links is bought whole} \\
+    pieces_{f,i,t} &\ge pieces_{f,i,t-1} && \text{keep\_pieces: they stay} \\
     \sum_{f \in g} built_{f,1,T} &\le B_g && \text{few\_technologies: at most so many fabrics of a group}
 
-built size step s of fabric f (binary, incremental); linked endpoint ports in use; moved growth through a step; e_s endpoint ports of
+built size step s of fabric f (binary, incremental); linked endpoint ports in use; pieces of part i that serve several links
+(integer); moved growth through a step; e_s endpoint ports of
 step s with its exact leaves, spines and cores, from ``physics.switching``. Each endpoint in use takes one link.
 """
 
@@ -48,6 +51,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         return pyo.Constraint.Skip if t == 0 else m.linked[f, t] >= m.linked[f, t - 1]
 
     _moves(m, p, ledger)
+    _pieces(m, p)
     limited = {g: n for g, n in p.fabric_groups.items()}
     m.FABRIC_GROUPS = pyo.Set(initialize=list(limited))
 
@@ -91,6 +95,21 @@ def _moves(m: Any, p: Problem, ledger: Ledger) -> None:
         ledger.cost("network", "capex", t, cost * m.moved[f, s, t], p.items[item].capex_factor[t])
 
 
+def _pieces(m: Any, p: Problem) -> None:
+    """Add whole pieces of the parts that serve more than one link, such as twin-port transceivers."""
+    shared = [(f, i) for f, fabric in p.fabrics.items() for i, n in fabric.link_items.items() if n % 1]
+    m.PIECES = pyo.Set(initialize=shared, dimen=2)
+    m.pieces = pyo.Var(m.PIECES, m.T, domain=pyo.NonNegativeIntegers)
+
+    @m.Constraint(m.PIECES, m.T)
+    def whole_pieces(m: Any, f: str, i: str, t: int) -> Any:
+        return m.pieces[f, i, t] >= p.fabrics[f].link_items[i] * m.linked[f, t]
+
+    @m.Constraint(m.PIECES, m.T)
+    def keep_pieces(m: Any, f: str, i: str, t: int) -> Any:
+        return pyo.Constraint.Skip if t == 0 else m.pieces[f, i, t] >= m.pieces[f, i, t - 1]
+
+
 def _book(m: Any, p: Problem, ledger: Ledger, f: str, fabric: Fabric) -> None:
     for t in p.date_indices:
         ports = _sum_steps(m, f, t, [float(s.ports) for s in fabric.steps])
@@ -103,7 +122,9 @@ def _book(m: Any, p: Problem, ledger: Ledger, f: str, fabric: Fabric) -> None:
         stock = [_sum_steps(m, f, t, totals) for t in p.date_indices]
         ledger.install("network", item, stock, pool=f)
     for item, count in fabric.link_items.items():
-        ledger.install("network", item, [count * m.linked[f, t] for t in p.date_indices], pool=f)
+        whole = (f, item) in m.PIECES
+        stock = [m.pieces[f, item, t] if whole else count * m.linked[f, t] for t in p.date_indices]
+        ledger.install("network", item, stock, pool=f)
 
 
 def _no_earlier(m: Any, p: Problem, f: str, item: str) -> None:

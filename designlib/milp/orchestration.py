@@ -5,7 +5,8 @@ r"""Orchestration: the software that the workloads need, with its control server
     control_t &\ge control_{t-1} && \text{keep\_control: control servers stay}
 
 runs software p (binary); q each part that p requires; control servers in service (integer). Every capability that a workload needs
-(gang scheduling, services, quotas, ...) is drawn as a resource and supplied by the software that provides it.
+(gang scheduling, services, quotas, ...) is drawn as a resource and supplied by the software that provides it; every scheduler beyond
+the first draws a shared identity.
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
                 software.control_servers_count * on,
                 scales=False,
             )
+    schedulers = sum(m.runs[i] for i, software in p.software.items() if software.orchestrator)
+    if sum(software.orchestrator for software in p.software.values()) > 1:
+        for t in p.date_indices:
+            ledger.draw("orchestration", "capability", "identity", t, schedulers - 1, scales=False)
     if p.control_item is not None:
         _control(m, p, ledger, p.control_item)
 

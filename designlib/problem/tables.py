@@ -188,6 +188,8 @@ class Software:
     control_servers_count: float
     cost_per_month: float
     staff_per_month: float = 0.0
+    orchestrator: bool = False
+    """Several orchestrators side by side need a shared identity."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,162 @@
+"""Context: what every part of the problem room needs to know of a brief, a catalog and a site.
+
+Dates, money and lead times are settled here once: month 0 is the day of the decision, nothing is ordered earlier, demand is met at the
+end of each interval, a purchase is paid and priced on the day of its order, and cost runs to the end of the cost horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.physics import finance, growth
+from designlib.problem.tables import Dropped, Item, Relief, Series
+from designlib.problem.timeline import covers
+
+WEEKS_PER_MONTH = 365.25 / 12 / 7
+HOURS_PER_MONTH = 730.0
+QUARTER = 3
+
+
+@dataclass
+class Context:
+    """A brief and a catalog, with the dates and prices that follow from them."""
+
+    brief: Brief
+    catalog: Catalog
+    site: Any
+    dates: tuple[int, ...]
+    demand_months: tuple[int, ...]
+    slices: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Day slice -> (a minute of the day inside it, its hours a day)."""
+    items: dict[str, Item] = field(default_factory=dict)
+    dropped: list[Dropped] = field(default_factory=list)
+    notes: list[tuple[str, Any, str, str]] = field(default_factory=list)
+    """Assumptions made on the way: path, value, unit, reason."""
+
+    def constant(self, subject: str, quantity: str) -> float:
+        """Return a calibrated or assumed constant of the catalog."""
+        return float(self.catalog.constant(subject, quantity).value)
+
+    def money(self, usd: float) -> float:
+        """Return an amount of US dollars in the currency of the brief."""
+        return usd / self.brief.fx.usd_per_unit if self.brief.fx else usd
+
+    def price(self, item: str, quantity: str = "purchase") -> float:
+        """Return a price of the catalog in the currency of the brief."""
+        return self.money(self.catalog.price(item, quantity).value)
+
+    def present(self, month: float) -> float:
+        """Return the present value of 1 paid in a month."""
+        return finance.present_value_factor(month, self.brief.wacc_frac)
+
+    @property
+    def interval_months(self) -> Series:
+        """Return the months from each date to the next, the last one to the end of the cost horizon."""
+        ends = (*self.dates[1:], self.brief.tco_months)
+        return tuple(float(b - a) for a, b in zip(self.dates, ends, strict=True))
+
+    @property
+    def annuity(self) -> Series:
+        """Return the present value of 1 a month over each interval."""
+        ends = (*self.dates[1:], self.brief.tco_months)
+        wacc = self.brief.wacc_frac
+        return tuple(
+            finance.stream_present_value(a, b, 1.0, wacc) for a, b in zip(self.dates, ends, strict=True)
+        )
+
+    def grown(self, amount: float, factor_24_months: float) -> Series:
+        """Return an amount that grows geometrically, at the end of each interval."""
+        return tuple(amount * growth.demand_factor(m, factor_24_months) for m in self.demand_months)
+
+    @property
+    def slice_hours(self) -> dict[str, float]:
+        """Return the hours a month of each day slice."""
+        return {s: HOURS_PER_MONTH * hours / 24 for s, (_, hours) in self.slices.items()}
+
+    def window_slices(self, window: str | None) -> tuple[str, ...]:
+        """Return the day slices in which a window is open; no window is always open."""
+        return tuple(s for s, (at, _) in self.slices.items() if window is None or covers(window, at))
+
+    def load_frac(self, workload: Any, slice_: str) -> float:
+        """Return the share of its peak that a service sees in a day slice."""
+        day = workload.diurnal
+        at, _ = self.slices[slice_]
+        return float(day.night_share_of_peak_frac) if covers(day.night, at) else 1.0
+
+    def first_date(self, months: float) -> int:
+        """Return the index of the first date that an order of today reaches; past the last: never."""
+        return next((n for n, d in enumerate(self.dates) if d >= months - 1e-9), len(self.dates))
+
+    def drop(
+        self, workload: str, candidate: str, pool: str, part: str, reason: str, relief: Relief | None = None
+    ) -> None:
+        """Add a candidate to those that never reach the optimization, with its reason."""
+        self.dropped.append(Dropped(workload, candidate, pool, part, reason, relief))
+
+    def item(self, part: Any, layer: str, *, item_id: str | None = None, **more: Any) -> str:
+        """Add a part as something that can be bought, and return its item id."""
+        key = item_id or part.id
+        if key in self.items:
+            return key
+        months = self.order_months(part)
+        price = self.price(part.id)
+        decline = self.brief.procurement.price_decline_frac_per_year
+        ordered = [max(0.0, d - months) for d in self.dates]
+        prices = tuple(finance.price_at(o, price, decline) for o in ordered)
+        support = self.constant("hardware", "support_frac_per_year") * price / 12
+        specs = part.specs
+        fields: dict[str, Any] = {
+            "part_id": part.id,
+            "layer": layer,
+            "unit": "each",
+            "unit_price": prices,
+            "capex_factor": tuple(self.present(o) for o in ordered),
+            "residual": tuple(self._residual(p, d) for p, d in zip(prices, self.dates, strict=True)),
+            "order_months": months,
+            "first_date": self.first_date(months),
+            "support_per_month": support,
+            "max_kw": _spec(specs, "power_max_kw"),
+            "typical_kw": _spec(specs, "power_typical_kw") or _spec(specs, "power_max_kw"),
+            "height_u": _spec(specs, "height_u"),
+            "weight_kg": _spec(specs, "weight_kg"),
+        }
+        self.items[key] = Item(**{**fields, **more})
+        return key
+
+    def _residual(self, price: float, month: int) -> float:
+        life = self.brief.policies.residual_life_months
+        if not life:
+            return 0.0
+        end = self.brief.tco_months
+        left = finance.straight_line_residual_frac(end - month, life)
+        return price * left * self.present(end)
+
+    def order_months(self, part: Any) -> float:
+        """Return the time from order to service of a part: the brief's lead time, else the catalog's."""
+        return self._weeks(part) / WEEKS_PER_MONTH
+
+    def _weeks(self, part: Any) -> float:
+        buying = self.brief.procurement
+        stated = buying.lead_times_weeks.get(part.family) if buying.lead_times_weeks else None
+        lead = _spec(part.specs, "lead_weeks")
+        if part.family == "servers" and buying.lead_weeks is not None:
+            lead = buying.lead_weeks
+        install = _spec(part.specs, "install_weeks")
+        if part.family == "servers" and buying.install_weeks is not None:
+            install = buying.install_weeks
+        return (stated if stated is not None else lead) + install
+
+
+def _spec(specs: Any, name: str) -> float:
+    quantity = getattr(specs, name, None)
+    return 0.0 if quantity is None else float(quantity.value)
+
+
+def decision_dates(start: int, horizon: int, named: Iterable[int]) -> tuple[int, ...]:
+    """Return the months at which a state begins: the start, the quarters and every named month."""
+    quarters = range(0, horizon + 1, QUARTER)
+    return tuple(sorted({start, horizon, *(m for m in (*quarters, *named) if start < m < horizon)}))

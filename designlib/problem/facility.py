@@ -1,0 +1,179 @@
+"""Facility: storage, control servers, cooling, power and the limits of the site, as things that can be bought or are granted."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from designlib.physics import racks as packing
+from designlib.problem.context import Context
+from designlib.problem.tables import Demand, Limit, Plant, RackKind, Series, Store
+
+POWER_GROUPS = {
+    "transformer": "transformer_kw",
+    "switchgear": "switchgear_kw",
+    "generator": "generator_kw",
+    "ups": "ups_kw",
+    "busway": "busway_kw",
+}
+IT_SIDE = ("ups_kw", "busway_kw")
+TIERS = {"parallel": "hot_tb", "object": "object_tb"}
+
+
+def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
+    """Return the storage products of each tier that the needs touch; the others are dropped."""
+    found: dict[str, Store] = {}
+    for part in ctx.catalog.storage.values():
+        if part.tier not in TIERS or not needs.get(TIERS[part.tier]):
+            continue
+        if not set(part.technologies) & set(ctx.brief.network.storage_technologies_allowed):
+            reason = f"speaks {', '.join(part.technologies)}, the storage network does not"
+            ctx.drop("*", part.id, "", part.id, reason)
+            continue
+        specs = part.specs
+        fill = ctx.constant(part.tier, "usable_fill_frac")
+        supplies = {TIERS[part.tier]: specs.usable_tb.value * fill}
+        if part.tier == "parallel":
+            supplies |= {"read_gb_s": specs.read_gb_s.value, "write_gb_s": specs.write_gb_s.value}
+        redundant = int(specs.redundant_units_count.value)
+        most = max(ceil(needs.get(r, 0.0) / amount) for r, amount in supplies.items())
+        least = int(specs.units_min_count.value)
+        ctx.item(
+            part,
+            "storage",
+            draws={"storage_ports": specs.network_ports_count.value, "oob_ports": 1.0},
+        )
+        found[part.id] = Store(part.tier, supplies, least, redundant, max(least, most + redundant) + 1)
+    return found
+
+
+def control_item(ctx: Context) -> str | None:
+    """Add the control server: the cheapest server without GPUs, and return its item id."""
+    plain = [s for s in ctx.catalog.servers.values() if s.gpu is None]
+    if not plain:
+        return None
+    server = min(plain, key=lambda s: ctx.price(s.id))
+    ports = server.specs
+    draws = {
+        "storage_ports": 1.0,
+        "in_band_ports": max(1.0, ports.front_ports_count.value - 1.0),
+        "oob_ports": ports.oob_ports_count.value,
+    }
+    return ctx.item(server, "orchestration", draws=draws)
+
+
+def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]:
+    """Give every piece of service equipment its share of a rack, and shared racks the share they may fill."""
+    air = next(q for q, rack in racks.items() if rack.service_frac)
+    rack = racks[air]
+    largest = 0.0
+    for key, item in list(ctx.items.items()):
+        if item.layer not in ("network", "storage", "orchestration") or not item.height_u:
+            continue
+        share = packing.scalar_share(
+            (item.height_u, item.max_kw, item.weight_kg), (rack.usable_u, rack.limit_kw, rack.limit_kg)
+        )
+        largest = max(largest, share)
+        draws = {**item.draws, "service_racks": share}
+        ctx.items[key] = _replace(item, draws=draws)
+    return {**racks, air: _replace(rack, service_frac=1.0 - largest)}
+
+
+def _replace(thing: Any, **changes: Any) -> Any:
+    return type(thing)(**{**{f: getattr(thing, f) for f in thing.__dataclass_fields__}, **changes})
+
+
+def cooling(ctx: Context) -> dict[str, Plant]:
+    """Return the cooling modules that the site must buy: room air where it has none, a liquid loop where it offers one."""
+    wanted = {}
+    if not ctx.site.room_air.exists:
+        wanted |= {"perimeter-air": "air_kw", "contained-air": "air_kw"}
+    if ctx.site.direct_to_chip.available:
+        wanted["direct-to-chip"] = "liquid_kw"
+    found: dict[str, Plant] = {}
+    for part in ctx.catalog.cooling.values():
+        if part.kind not in wanted:
+            continue
+        low = part.specs.rack_limit_kw.value < ctx.site.rack_air_kw
+        if low and wanted[part.kind] == "air_kw":
+            reason = f"cools {part.specs.rack_limit_kw.value:g} kW a rack, the hall's racks take {ctx.site.rack_air_kw:g}"
+            ctx.drop("*", part.id, "", part.id, reason)
+            continue
+        found[_module(ctx, part, "cooling")] = _plant(ctx, part, wanted[part.kind], "cooling")
+    return found
+
+
+def power(ctx: Context) -> dict[str, Plant]:
+    """Return the power modules that the site must buy, none where the hall or the colo owns the chain."""
+    if ctx.site.power_chain.exists:
+        return {}
+    found: dict[str, Plant] = {}
+    for part in ctx.catalog.power.values():
+        if part.kind in POWER_GROUPS:
+            found[_module(ctx, part, "power")] = _plant(ctx, part, POWER_GROUPS[part.kind], "power")
+    return found
+
+
+def _module(ctx: Context, part: Any, layer: str) -> str:
+    parasitic = getattr(part.specs, "parasitic_kw", None)
+    kw = 0.0 if parasitic is None else parasitic.value
+    del kw  # the PUE of the site already counts what the plant itself draws
+    return ctx.item(part, layer, max_kw=0.0, typical_kw=0.0, height_u=0.0)
+
+
+def _plant(ctx: Context, part: Any, resource: str, layer: str) -> Plant:
+    unit = part.specs.unit_kw.value
+    redundancy = getattr(ctx.site.redundancy, layer)
+    load = max(kw for _, kw in power_steps(ctx.site)) * 2
+    most = 2 * (ceil(load / unit) + 1)
+    return Plant(resource, unit, redundancy, most, resource.removesuffix("_kw"))
+
+
+def power_steps(site: Any) -> list[tuple[int, float]]:
+    """Return the IT power that a site grants, as (month, kW) in order."""
+    granted = site.it_power_kw
+    if isinstance(granted, int | float):
+        return [(0, float(granted))]
+    return sorted((int(step.month), float(step.kw)) for step in granted)
+
+
+def limits(ctx: Context) -> tuple[Limit, ...]:
+    """Return what the brief grants: IT power by date, positions, room air, the budget."""
+    site, n = ctx.site, len(ctx.dates)
+    path = f"sites.{site.id}"
+    steps = power_steps(site)
+    it = tuple(max((kw for m, kw in steps if m <= d), default=0.0) for d in ctx.dates)
+    found = [Limit("it_kw", site.id, it, "IT power", f"{path}.it_power_kw", "kW")]
+    if site.rack_positions_count is not None:
+        count = (float(site.rack_positions_count),) * n
+        found.append(
+            Limit("positions", site.id, count, "rack positions", f"{path}.rack_positions_count", "racks")
+        )
+    if site.room_air.exists:
+        found.append(Limit("air_kw", site.id, it, "room air cooling", f"{path}.room_air", "kW"))
+    loop = site.direct_to_chip.max_kw
+    if site.direct_to_chip.available and loop is not None:
+        found.append(Limit("liquid_kw", site.id, (float(loop),) * n, "liquid loop", f"{path}.direct_to_chip.max_kw", "kW"))
+    if ctx.brief.budget is not None and ctx.brief.budget.capex_total is not None:
+        total = (float(ctx.brief.budget.capex_total),) * n
+        found.append(Limit("capex", site.id, total, "capital budget", "budget.capex_total", ctx.brief.currency))
+    return tuple(found)
+
+
+def storage_needs(ctx: Context) -> dict[str, Series]:
+    """Return the capacity that the brief asks of each tier, by date. [TB]."""
+    storage = ctx.brief.storage
+    data = sum(getattr(w, "dataset_tb", 0.0) or 0.0 for w in ctx.brief.workloads)
+    hot = max(storage.hot_tb, data)
+    if data and storage.hot_tb >= data:
+        reason = "the fast tier named in the brief holds the datasets of the workloads"
+        ctx.notes.append(("storage.hot_tb", storage.hot_tb, "TB", reason))
+    return {
+        "hot_tb": ctx.grown(hot, storage.growth_factor_24_months),
+        "object_tb": ctx.grown(storage.object_tb, storage.growth_factor_24_months),
+    }
+
+
+def storage_demands(ctx: Context, needs: dict[str, Series]) -> list[Demand]:
+    """Return the storage capacity as demands that no choice avoids."""
+    return [Demand(r, ctx.site.id, v, "workloads") for r, v in needs.items() if max(v) > 0]

@@ -1,0 +1,196 @@
+"""Hardware: which kinds of server may stand at a site, in which racks, with which spares and ports."""
+
+from __future__ import annotations
+
+from math import ceil, inf
+from typing import Any
+
+from designlib.physics import racks as packing
+from designlib.physics import reliability
+from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem.tables import Kind, RackKind
+
+SERVICE = "shared rack"
+LARGEST_SHARE = 0.35
+"""Equipment that fills more than this share of a rack is not put into shared racks."""
+
+
+def servers_allowed(ctx: Context) -> list[Any]:
+    """Return the GPU servers that the brief and the site allow; the others are dropped with a reason."""
+    words = ctx.brief.fleet.server_kinds_allowed
+    found = []
+    for server in ctx.catalog.servers.values():
+        if server.gpu is None:
+            continue
+        gpu = ctx.catalog.gpus[server.gpu]
+        reason = ""
+        if words and not any(_matches(word, server, gpu) for word in words):
+            reason = f"the brief allows only {', '.join(words)}"
+        elif server.status == "announced":
+            reason = "announced, not shipping"
+        elif server.specs.liquid_frac.value > 0 and not ctx.site.direct_to_chip.available:
+            reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
+        elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
+            reason = f"takes {ctx.order_months(server):.1f} months from order to service"
+        if reason:
+            ctx.drop("*", server.id, "", server.id, reason)
+        else:
+            found.append(server)
+    return found
+
+
+def _matches(word: str, server: Any, gpu: Any) -> bool:
+    key = word.lower().removesuffix(" class").strip()
+    return key in {server.id.lower(), gpu.id.lower(), gpu.family.lower()}
+
+
+def front_ports(server: Any) -> tuple[int, int]:
+    """Return the storage and in-band ports of a server: its front ports, half each, at least one each."""
+    ports = int(server.specs.front_ports_count.value)
+    storage = max(1, ports // 2)
+    return storage, max(1, ports - storage)
+
+
+def add_server_item(ctx: Context, server: Any) -> str:
+    """Add a GPU server as an item with the ports and the floor load that it draws."""
+    storage, in_band = front_ports(server)
+    draws = {
+        "storage_ports": float(storage),
+        "in_band_ports": float(in_band),
+        "oob_ports": float(server.specs.oob_ports_count.value),
+    }
+    if ctx.site.floor_limit_kg_per_m2 is not None:
+        draws["floor_kg"] = server.specs.weight_kg.value
+    license_month = 0.0
+    if ctx.brief.policies.vendor_supported_software:
+        license_month = _license(ctx, server)
+    return ctx.item(server, "compute", draws=draws, license_per_month=license_month)
+
+
+def _license(ctx: Context, server: Any) -> float:
+    """Return the supported-software license of a server for a month, where its vendor has one."""
+    gpu = ctx.catalog.gpus[server.gpu]
+    for part in ctx.catalog.software.values():
+        if part.kind == "licence" and gpu.vendor in (part.applies_to.vendors or ()):
+            return ctx.price(part.id, "per-gpu-year") * server.specs.gpus_count.value / 12
+    return 0.0
+
+
+def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max: int) -> Kind:
+    """Return the kind of a server: racks that hold it, spares that cover it, staff that runs it."""
+    specs, policy = server.specs, ctx.brief.reliability
+    gpus = int(specs.gpus_count.value)
+    per_rack: dict[str, int] = {}
+    for q, rack in racks.items():
+        fits, _ = packing.servers_per_rack(
+            specs.height_u.value,
+            specs.power_max_kw.value,
+            specs.weight_kg.value,
+            usable_u=specs.height_u.value if server.rack_scale else rack.usable_u,
+            feed_kw=rack.limit_kw,
+            cooling_kw=rack.limit_kw,
+            weight_limit_kg=inf if server.rack_scale else rack.limit_kg,
+        )
+        liquid = specs.liquid_frac.value > 0
+        if fits and liquid == (rack.cooling == "direct-to-chip"):
+            per_rack[q] = fits
+    hours = policy.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
+    share = policy.repair_share_frac
+    share = ctx.constant("server", "repair_share_frac") if share is None else share
+    steps = reliability.spares_steps(
+        servers_max,
+        repair_days=policy.repair_days,
+        server_hours_between_repairs=hours / gpus / share,
+        probability=policy.enough_servers_probability,
+    )
+    staff = ctx.price("operations-staff", "per-fte-year") / 12
+    return Kind(
+        gpus,
+        specs.liquid_frac.value,
+        per_rack,
+        ((0, 0), *(s for s in steps if s[0] > 0)),
+        servers_max,
+        min_order_count=ctx.brief.procurement.min_order_servers_count,
+        staff_per_month=staff * gpus / ctx.constant("staff", "gpus_per_fte"),
+    )
+
+
+def rack_kinds(ctx: Context) -> dict[str, RackKind]:
+    """Return the kinds of rack that a site offers: air, one a rear door, direct-to-chip."""
+    site = ctx.site
+    racks = {"air": _rack(ctx, "air", site.rack_air_kw, _pue(ctx, "air"), {}, service=True)}
+    if site.rear_door is not None and ctx.brief.policies.rear_door_allowed:
+        for door in (c for c in ctx.catalog.cooling.values() if c.kind == "rear-door"):
+            limit = min(site.rear_door.rack_limit_kw, door.specs.rack_limit_kw.value)
+            lead = site.rear_door.lead_weeks
+            item = _door(ctx, door, lead)
+            racks[door.id] = _rack(ctx, "rear-door", limit, _pue(ctx, "rear_door"), {item: 1.0})
+    if site.direct_to_chip.available:
+        limit = site.direct_to_chip.rack_limit_kw or site.rack_air_kw
+        racks["direct-to-chip"] = _rack(ctx, "direct-to-chip", limit, _pue(ctx, "direct_to_chip"), {})
+    return racks
+
+
+def _door(ctx: Context, door: Any, lead_weeks: float | None) -> str:
+    """Add a rear door with the lead time that the brief states, if it does."""
+    if lead_weeks is not None:
+        install = door.specs.install_weeks.value
+        door = _with_lead(door, lead_weeks)
+        del install
+    return ctx.item(door, "cooling", max_kw=door.specs.parasitic_kw.value, typical_kw=door.specs.parasitic_kw.value)
+
+
+def _with_lead(part: Any, lead_weeks: float) -> Any:
+    lead = part.specs.lead_weeks.model_copy(update={"value": lead_weeks})
+    return part.model_copy(update={"specs": part.specs.model_copy(update={"lead_weeks": lead})})
+
+
+def _pue(ctx: Context, cooling: str) -> float:
+    """Return the PUE of a kind of cooling: the brief's, else the catalog's."""
+    stated = getattr(ctx.site.pue, cooling, None)
+    if stated is None and cooling != "air":
+        stated = None
+    return float(stated) if stated is not None else ctx.constant(cooling.replace("_", "-"), "pue")
+
+
+def _rack(
+    ctx: Context, cooling: str, limit_kw: float, pue: float, items: dict[str, float], service: bool = False
+) -> RackKind:
+    cabinet = next(p for p in ctx.catalog.power.values() if p.kind == "rack-cabinet")
+    strip = next(p for p in ctx.catalog.power.values() if p.kind == "rack-pdu")
+    each = strip.specs.unit_kw.value
+    paths = int(ctx.constant("rack", "pdus_count"))
+    counts = {
+        ctx.item(cabinet, "racks", height_u=0.0): 1.0,
+        ctx.item(strip, "racks"): float(paths * ceil(limit_kw / each)),
+        **items,
+    }
+    first = max(ctx.items[i].first_date for i in counts)
+    return RackKind(
+        limit_kw,
+        cooling,
+        pue,
+        counts,
+        first,
+        usable_u=cabinet.specs.height_usable_u.value,
+        limit_kg=cabinet.specs.weight_limit_kg.value,
+        service_frac=1.0 if service else 0.0,
+        air_heat_frac=0.0 if cooling == "rear-door" else 1.0,
+    )
+
+
+def hours_between_failures(ctx: Context, gpus: int) -> float:
+    """Return the mean hours between interruptions of a server of so many GPUs."""
+    stated = ctx.brief.reliability.gpu_hours_per_interruption
+    return (stated or ctx.constant("gpu", "gpu_hours_per_interruption")) / gpus
+
+
+__all__ = [
+    "HOURS_PER_MONTH",
+    "add_server_item",
+    "front_ports",
+    "hours_between_failures",
+    "make_kind",
+    "rack_kinds",
+    "servers_allowed",
+]

@@ -1,0 +1,247 @@
+"""Make: a brief and a catalog become the numbers of a problem, and every option that falls away keeps its reason."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.faults import Fault, FaultError
+from designlib.problem import facility, hardware, jobs, networks, services, software
+from designlib.problem.context import HOURS_PER_MONTH, Context, decision_dates
+from designlib.problem.machines import Option, machine_of
+from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
+from designlib.problem.timeline import day_slices
+
+SERVERS_MAX = 64
+"""Most servers of a kind that a first sizing looks at; the true most follows from the candidates."""
+
+
+def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
+    """Return the problem of a brief over a catalog, and the context with the assumptions made on the way."""
+    ctx = make_context(brief, catalog)
+    servers = hardware.servers_allowed(ctx)
+    racks = hardware.rack_kinds(ctx)
+    options, fabrics, pools = _pools(ctx, servers)
+    candidates = _candidates(ctx, options)
+    most = _most_servers(candidates, pools)
+    kinds = {s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0)) for s in servers if most.get(s.id)}
+    pools = {k: pool for k, pool in pools.items() if pool.kind in kinds}
+    candidates = {o: c for o, c in candidates.items() if c.pool is None or c.pool in pools}
+    needs = facility.storage_needs(ctx)
+    tops = {r: max(v) for r, v in needs.items()}
+    tops |= {r: _top_draw(candidates, r) for r in ("read_gb_s", "write_gb_s")}
+    stores = facility.stores(ctx, tops)
+    control = facility.control_item(ctx)
+    stack = software.software(ctx)
+    networks_of_devices = _device_networks(ctx, kinds, stores, control)
+    racks = facility.share_racks(ctx, racks)
+    cooling, power = facility.cooling(ctx), facility.power(ctx)
+    bought = tuple(sorted({p.resource for p in power.values()}))
+    problem = Problem(
+        name=brief.name,
+        currency=brief.currency,
+        site=ctx.site.id,
+        dates=ctx.dates,
+        annuity=ctx.annuity,
+        interval_months=ctx.interval_months,
+        slice_hours=ctx.slice_hours,
+        energy_per_kw_month=ctx.site.electricity_per_kwh * HOURS_PER_MONTH,
+        space_per_kw_month=ctx.site.space_per_kw_month,
+        items=_used(ctx.items, kinds, fabrics, networks_of_devices, stores, racks, cooling, power, control),
+        kinds=kinds,
+        pools=pools,
+        candidates=candidates,
+        workloads=tuple(w.id for w in brief.workloads),
+        fabrics={**_wanted(fabrics, pools), **networks_of_devices},
+        stores=stores,
+        racks=racks,
+        cooling=cooling,
+        power=power,
+        software=stack,
+        control_item=control,
+        limits=facility.limits(ctx),
+        demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
+        it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
+        facility_resources=tuple(r for r in bought if r not in facility.IT_SIDE),
+        fabric_groups={
+            "compute": brief.policies.compute_fabric_technologies_max_count,
+            **{f.exclusive_group: 1 for f in networks_of_devices.values()},
+        },
+        kinds_max_count=brief.fleet.server_kinds_max_count,
+        gpus_max=_gpus_max(ctx),
+        batch_on_serving=brief.policies.batch_on_serving,
+        service_pue=racks["air"].pue,
+        dropped=tuple(ctx.dropped),
+        policies=_policies(brief),
+    )
+    return problem, ctx
+
+
+def make_context(brief: Brief, catalog: Catalog) -> Context:
+    """Return the context of a brief: its site, dates and day slices."""
+    if len(brief.sites) != 1:
+        raise FaultError([Fault("brief", None, "sites", "a design spans one site; split the brief by site")])
+    site = brief.sites[0]
+    start = brief.service_start_month
+    if start is None:
+        probe = Context(brief, catalog, site, (0,), (0,))
+        months = [probe.order_months(s) for s in catalog.servers.values() if s.gpu is not None]
+        start = ceil(min(months, default=0.0) - 1e-9)
+    named = [m for m, _ in facility.power_steps(site)]
+    named += [int(step.month) for step in brief.fleet.max_gpus or ()]
+    dates = decision_dates(start, brief.horizon_months, named)
+    windows = [w.diurnal.night for w in brief.workloads if getattr(w, "diurnal", None) is not None]
+    windows += [w.window for w in brief.workloads if getattr(w, "window", None)]
+    ctx = Context(brief, catalog, site, dates, (*dates[1:], brief.horizon_months), day_slices(windows))
+    if brief.service_start_month is None:
+        reason = "not stated: the shortest time from order to service of a GPU server in the catalog"
+        ctx.notes.append(("service_start_month", start, "months", reason))
+    return ctx
+
+
+def _pools(
+    ctx: Context, servers: list[Any]
+) -> tuple[list[Option], dict[str, Fabric], dict[str, Pool]]:
+    """Return the pools that servers can form: without a compute fabric, and on each fabric that fits."""
+    options: list[Option] = []
+    pools: dict[str, Pool] = {}
+    fabrics: dict[str, Fabric] = {}
+    shared: dict[tuple[int, float], dict[str, Fabric]] = {}
+    for server in servers:
+        ports = int(server.specs.compute_ports_count.value)
+        speed = server.specs.compute_port_gbit_s.value
+        hardware.add_server_item(ctx, server)
+        key = f"{server.id}-alone"
+        machine = machine_of(ctx, server, None)
+        options.append(Option(key, server, None, None, machine, SERVERS_MAX))
+        pools[key] = Pool(server.id, None, 0)
+        if (ports, speed) not in shared:
+            shared[ports, speed] = networks.compute_fabrics(ctx, ports, speed, SERVERS_MAX)
+        for f, fabric in shared[ports, speed].items():
+            if fabric.technology not in server.compute_technologies:
+                continue
+            place = f"{f}-{ports}p"
+            fabrics[place] = networks.placed(fabric, place)
+            key = f"{server.id}-{f}"
+            machine = machine_of(ctx, server, fabric.technology)
+            options.append(Option(key, server, place, fabric.technology, machine, SERVERS_MAX))
+            pools[key] = Pool(server.id, place, ports)
+    return options, fabrics, pools
+
+
+def _candidates(ctx: Context, options: list[Option]) -> dict[str, Candidate]:
+    """Return the candidates of every workload."""
+    found: dict[str, Candidate] = {}
+    for w in ctx.brief.workloads:
+        if w.kind == "fine-tuning":
+            found |= jobs.candidates(ctx, jobs.fine_tuning(ctx, w), options)
+        elif w.kind == "training":
+            found |= jobs.candidates(ctx, jobs.pretraining(ctx, w), options)
+        elif w.kind == "dedicated-training":
+            found |= jobs.dedicated(ctx, w, options)
+        elif w.kind == "inference":
+            found |= services.serving(ctx, w, options)
+        elif w.kind == "batch-inference":
+            found |= services.batch(ctx, w, options)
+        else:
+            message = f"workloads of kind {w.kind!r} can be written down but not yet designed for"
+            raise FaultError([Fault("brief", None, f"workloads.{w.id}.kind", message)])
+    return found
+
+
+def _most_servers(candidates: dict[str, Candidate], pools: dict[str, Pool]) -> dict[str, int]:
+    """Return the most servers of each kind that any design needs: every workload on that kind at once."""
+    most: dict[str, float] = {}
+    needs: dict[tuple[str, str], float] = {}
+    for c in candidates.values():
+        if c.pool is None:
+            continue
+        held = max((max(h) for h in c.held.values()), default=0.0)
+        hours = max(c.hours, default=0.0) / HOURS_PER_MONTH * 3
+        need = held + max(c.gang, default=0.0) + hours
+        key = (pools[c.pool].kind, c.workload)
+        needs[key] = max(needs.get(key, 0.0), need)
+    for (kind, _), need in needs.items():
+        most[kind] = most.get(kind, 0.0) + need
+    return {kind: ceil(n) + 1 for kind, n in most.items()}
+
+
+def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
+    by_workload: dict[str, float] = {}
+    for c in candidates.values():
+        if resource in c.draws:
+            by_workload[c.workload] = max(by_workload.get(c.workload, 0.0), max(c.draws[resource]))
+    return sum(by_workload.values())
+
+
+def _device_networks(
+    ctx: Context, kinds: dict[str, Kind], stores: dict[str, Any], control: str | None
+) -> dict[str, Fabric]:
+    """Return the storage, in-band and out-of-band networks for the most devices that could stand here."""
+    roles = {"storage": "storage_ports", "in-band": "in_band_ports", "out-of-band": "oob_ports"}
+    found: dict[str, Fabric] = {}
+    switches = 32.0
+    for role, resource in roles.items():
+        ports = max(
+            (ctx.items[k].draws.get(resource, 0.0) * kind.servers_max_count for k, kind in kinds.items()),
+            default=0.0,
+        )
+        for s, store in stores.items():
+            ports += ctx.items[s].draws.get(resource, 0.0) * store.units_max_count
+        if control is not None:
+            ports += ctx.items[control].draws.get(resource, 0.0) * switches
+        ports += switches if role == "out-of-band" else 0.0
+        speed = min(
+            (s.specs.front_port_gbit_s.value for s in ctx.catalog.servers.values() if s.id in kinds), default=0.0
+        )
+        tier = {"storage": "storage-leaf"}.get(role, role)
+        need = 0.0 if role == "out-of-band" else min(speed, ctx.brief.network.in_band_gbit_s)
+        found |= networks.port_network(ctx, role, resource, tier, int(ports), need)
+    return found
+
+
+def _wanted(fabrics: dict[str, Fabric], pools: dict[str, Pool]) -> dict[str, Fabric]:
+    names = {pool.fabric for pool in pools.values()}
+    return {f: fabric for f, fabric in fabrics.items() if f in names}
+
+
+def _used(
+    items: dict[str, Item],
+    kinds: dict[str, Kind],
+    fabrics: dict[str, Fabric],
+    device_networks: dict[str, Fabric],
+    stores: dict[str, Any],
+    racks: dict[str, RackKind],
+    cooling: dict[str, Any],
+    power: dict[str, Any],
+    control: str | None,
+) -> dict[str, Item]:
+    """Return the items that some table refers to."""
+    names = {*kinds, *stores, *cooling, *power, control}
+    names |= {i for rack in racks.values() for i in rack.items}
+    for fabric in (*fabrics.values(), *device_networks.values()):
+        names |= {*fabric.link_items, *(i for step in fabric.steps for i in step.counts)}
+    return {i: item for i, item in items.items() if i in names}
+
+
+def _gpus_max(ctx: Context) -> tuple[float, ...]:
+    steps = ctx.brief.fleet.max_gpus
+    if not steps:
+        return ()
+    return tuple(max((float(s.count) for s in steps if s.month <= d), default=0.0) for d in ctx.dates)
+
+
+def _policies(brief: Brief) -> tuple[str, ...]:
+    p = brief.policies
+    return (
+        f"at most {p.compute_fabric_technologies_max_count} compute-fabric technology at a site",
+        f"at most {brief.fleet.server_kinds_max_count} kinds of server at a site",
+        "a workload keeps its candidate over time",
+        "night batches may use serving GPUs" if p.batch_on_serving else "batches stay off serving GPUs",
+        "purchases are priced and paid on the day of their order",
+    )
+
+
+__all__ = ["Demand", "make_context", "make_problem"]

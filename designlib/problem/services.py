@@ -1,0 +1,193 @@
+"""Services: the ways to serve a model within its latency limits, and to work through a batch.
+
+``physics.serving`` says what one replica sustains within the limits, ``physics.fleet`` how many replicas a rate needs with pooling, spares
+and the reserve for a new version. Night traffic needs fewer replicas; what they free can work on batches.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from designlib.physics.fleet import fleet_state, replicas_needed
+from designlib.physics.misfit import Misfit
+from designlib.physics.replica import Replica
+from designlib.physics.serving import BatchReplica, batch_replica, replica
+from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem.machines import Option, shape_of
+from designlib.problem.tables import Candidate, Relief
+
+LAW = "designlib.physics.serving; constants in calibration/serving.csv"
+SECONDS_PER_HOUR = 3600
+
+
+def _degrees(option: Option) -> list[int]:
+    """Return the tensor-parallel degrees that divide a server and stay in one scale-up domain."""
+    top = min(option.machine.scale_up_gpus_count, option.gpus)
+    return [t for t in (1, 2, 4, 8, 16) if t <= top and option.gpus % t == 0]
+
+
+def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:
+    """Return the candidates of a service: one a pool and tensor-parallel degree that meets the limits."""
+    found: dict[str, Candidate] = {}
+    shape = shape_of(ctx, workload)
+    tried: dict[tuple[str, int], Replica | Misfit] = {}
+    for option in options:
+        for t in _degrees(option):
+            key = f"{workload.id}-{option.pool}-tp{t}"
+            if (option.server.id, t) not in tried:
+                tried[option.server.id, t] = replica(
+                    shape,
+                    option.machine,
+                    tensor_parallel=t,
+                    weight_bits=workload.weight_bits,
+                    kv_bits=workload.kv_bits,
+                    prompt_tokens=workload.prompt_tokens,
+                    output_tokens=workload.output_tokens,
+                    prefix_hit_frac=workload.prefix_hit_frac,
+                    ttft_p95_s=workload.ttft_p95_s,
+                    tpot_p95_s=workload.tpot_p95_s,
+                )
+            one = tried[option.server.id, t]
+            if isinstance(one, Misfit):
+                relief = _relief(workload, one)
+                ctx.drop(workload.id, key, option.pool, option.server.id, one.reason, relief)
+                continue
+            found[key] = _service(ctx, workload, option, t, one)
+    return found
+
+
+def _relief(workload: Any, misfit: Misfit) -> Relief | None:
+    limits = {"ttft": "ttft_p95_s", "tpot": "tpot_p95_s"}
+    if misfit.quantity not in limits:
+        return None
+    name = limits[misfit.quantity]
+    return Relief(
+        f"{workload.id}: {misfit.quantity.upper()} p95",
+        f"workloads.{workload.id}.{name}",
+        misfit.available,
+        misfit.needed,
+        misfit.unit,
+    )
+
+
+def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica) -> Candidate:
+    share = t / option.gpus
+    up = ctx.constant("server", "availability_frac")
+    peaks = ctx.grown(w.peak_requests_s, w.growth_factor_24_months)
+
+    def count(rate: float) -> int:
+        return replicas_needed(
+            one,
+            rate,
+            availability_frac=w.availability_frac,
+            replica_availability_frac=up,
+            ab_reserve_frac=w.ab_reserve_frac,
+        )
+
+    held: dict[str, tuple[float, ...]] = {}
+    for s in ctx.slices:
+        load = ctx.load_frac(w, s)
+        held[s] = tuple(share * n for n in _rising([count(load * r) for r in peaks]))
+    replicas = _rising([count(r) for r in peaks])
+    _, tpot, _ = fleet_state(one, max(1, replicas[-1]), peaks[-1])
+    figures = {
+        "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s"),
+        "tpot_p95": (min(tpot, w.tpot_p95_s), w.tpot_p95_s, "s"),
+        "rate_per_replica": (one.rate_requests_s, None, "requests/s"),
+        "memory_per_gpu": (one.memory_gb, None, "GB"),
+    }
+    band = option.machine.serve_band_frac
+    return Candidate(
+        w.id,
+        option.pool,
+        held,
+        figures={
+            name: {
+                "value": v,
+                "low": v / (1 + band),
+                "high": v * (1 + band) if limit is None else v * (1 + band),
+                "unit": unit,
+                "limit": limit,
+                "source": LAW,
+            }
+            for name, (v, limit, unit) in figures.items()
+        },
+        layout=f"TP{t}, {one.binding}-bound",
+        precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
+        gpus=tuple(float(n * t) for n in replicas),
+        replicas=tuple(float(n) for n in replicas),
+        busy_frac=tuple(
+            min(1.0, r / (n * one.rate_requests_s)) if n else 0.0
+            for r, n in zip(peaks, replicas, strict=True)
+        ),
+        batch=float(one.batch_max),
+    )
+
+
+def _rising(counts: list[int]) -> tuple[float, ...]:
+    return tuple(float(max(counts[: n + 1])) for n in range(len(counts)))
+
+
+def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:
+    """Return the candidates of batch inference: server-hours in the window, on the best degree of each pool."""
+    found: dict[str, Candidate] = {}
+    shape = shape_of(ctx, workload)
+    slices = ctx.window_slices(workload.window)
+    items = ctx.grown(workload.items_per_month_count, workload.growth_factor_24_months)
+    tried: dict[str, tuple[BatchReplica | Misfit, int]] = {}
+    for option in options:
+        key = f"{workload.id}-{option.pool}"
+        if option.server.id not in tried:
+            tried[option.server.id] = _best_batch(workload, shape, option)
+        best, t = tried[option.server.id]
+        if isinstance(best, Misfit):
+            ctx.drop(workload.id, key, option.pool, option.server.id, best.reason)
+            continue
+        share = t / option.gpus
+        hours = tuple(share * n / best.requests_s / SECONDS_PER_HOUR for n in items)
+        window = sum(ctx.slice_hours[s] for s in slices)
+        rates = {
+            "requests_per_s": (best.requests_s, best.low_requests_s, best.high_requests_s, "requests/s"),
+        }
+        found[key] = Candidate(
+            workload.id,
+            option.pool,
+            {},
+            hours=hours,
+            slices=slices,
+            figures={
+                name: {"value": v, "low": low, "high": high, "unit": unit, "source": LAW}
+                for name, (v, low, high, unit) in rates.items()
+            },
+            layout=f"TP{t}, {best.binding}-bound",
+            precision=f"{workload.weight_bits}-bit weights",
+            gpus=tuple(h / window * option.gpus for h in hours),
+            busy_frac=(1.0,) * len(hours),
+            batch=float(best.batch),
+        )
+    return found
+
+
+def _best_batch(workload: Any, shape: Any, option: Option) -> tuple[BatchReplica | Misfit, int]:
+    """Return the degree with the most requests a second and GPU."""
+    best: tuple[BatchReplica | Misfit, int] | None = None
+    for t in _degrees(option):
+        one = batch_replica(
+            shape,
+            option.machine,
+            tensor_parallel=t,
+            weight_bits=workload.weight_bits,
+            kv_bits=workload.kv_bits,
+            prompt_tokens=workload.prompt_tokens,
+            output_tokens=workload.output_tokens,
+        )
+        if best is None or (
+            isinstance(one, BatchReplica)
+            and (isinstance(best[0], Misfit) or one.requests_s / t > best[0].requests_s / best[1])
+        ):
+            best = (one, t)
+    assert best is not None
+    return best
+
+
+__all__ = ["HOURS_PER_MONTH", "batch", "serving"]
