@@ -36,10 +36,16 @@ class Context:
     dropped: list[Dropped] = field(default_factory=list)
     notes: list[tuple[str, Any, str, str]] = field(default_factory=list)
     """Assumptions made on the way: path, value, unit, reason."""
+    asked: set[tuple[str, str]] = field(default_factory=set)
 
     def constant(self, subject: str, quantity: str) -> float:
-        """Return a calibrated or assumed constant of the catalog."""
+        """Return a calibrated or assumed constant of the catalog, and remember that it was asked for."""
+        self.asked.add((subject, quantity))
         return float(self.catalog.constant(subject, quantity).value)
+
+    def constants_used(self) -> list[Any]:
+        """Return the constants of the catalog that the problem rests on."""
+        return [self.catalog.constant(subject, quantity) for subject, quantity in self.asked]
 
     def money(self, usd: float) -> float:
         """Return an amount of US dollars in the currency of the brief."""

@@ -28,6 +28,8 @@ def servers_allowed(ctx: Context) -> list[Any]:
             reason = f"the brief allows only {', '.join(words)}"
         elif server.status == "announced":
             reason = "announced, not shipping"
+        elif server.status == "end-of-sale":
+            reason = "end of sale: it can be owned, not bought"
         elif server.specs.liquid_frac.value > 0 and not ctx.site.direct_to_chip.available:
             reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):

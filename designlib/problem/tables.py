@@ -266,7 +266,6 @@ class Problem:
     """Group -> fabrics that may be built. [1]"""
     kinds_max_count: int = 3
     gpus_max: Series = ()
-    budget: float | None = None
     batch_on_serving: bool = True
     service_pue: float = 1.0
     dropped: tuple[Dropped, ...] = ()

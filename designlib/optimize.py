@@ -1,0 +1,106 @@
+"""Optimize: one brief and one catalog in, one proven design out; the only caller of the problem and the solver rooms."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from designlib.assemble import assemble, refusal, relaxed
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.milp.build import build
+from designlib.milp.engine import Settings, solve
+from designlib.milp.repair import diagnose
+from designlib.problem.make import make_problem
+from designlib.problem.prune import prune
+
+Progress = Callable[[dict[str, Any]], None]
+
+
+class Stopped(RuntimeError):
+    """The search ended by a limit or a cancel before any design was found."""
+
+    def __init__(self, status: str, bound: float) -> None:
+        super().__init__(f"stopped without a design: {status}")
+        self.status = status
+        self.bound = bound
+
+
+def optimize(
+    brief: Brief,
+    catalog: Catalog | None = None,
+    *,
+    gap: float = 1e-3,
+    time_limit_s: float | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    write_model: Path | None = None,
+) -> Design:
+    """Return the cheapest design in which every layer is balanced, with its proof.
+
+    Parameters
+    ----------
+    brief : Brief
+        What the architect asks.
+    catalog : Catalog, optional
+        What can be bought; the shipped catalog by default.
+    gap : float
+        Relative distance between cost and bound at which the search may stop. [1]
+    time_limit_s : float, optional
+        Time after which the best design so far is returned with its gap. [s]
+    threads : int
+        Solver threads; one makes the answer reproducible. [1]
+    progress : callable, optional
+        Called with a dict for each stage and each better design found.
+    cancel : threading.Event, optional
+        Set it to stop; the best design so far is returned.
+    write_model : Path, optional
+        File to write the model to, in MPS form.
+
+    Returns
+    -------
+    Design
+        Frozen; tables, ledger and certificate.
+
+    Raises
+    ------
+    Infeasible
+        No design exists; the exception says what conflicts and what mends it.
+    FaultError
+        The brief does not fit the catalog.
+    Stopped
+        A limit or a cancel ended the search before any design was found.
+    """
+    tell = progress or (lambda event: None)
+    catalog = catalog or Catalog.load()
+    start = time.perf_counter()
+    tell({"stage": "physics", "message": "sizing every workload on every pool"})
+    full, context = make_problem(brief, catalog)
+    refused = refusal(brief, full)
+    if refused is not None:
+        raise refused
+    problem = prune(full)
+    settings = Settings(
+        gap=gap,
+        time_limit_s=time_limit_s,
+        threads=threads,
+        progress=progress,
+        cancel=cancel,
+        write_model=write_model,
+    )
+    physics_s = time.perf_counter() - start
+    tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
+    built = time.perf_counter()
+    m, ledger = build(problem)
+    outcome = solve(m, settings, time.perf_counter() - built)
+    if outcome.status == "infeasible":
+        tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
+        raise relaxed(brief, problem, diagnose(problem, settings))
+    if outcome.objective is None:
+        raise Stopped(outcome.status, outcome.bound)
+    return assemble(brief, catalog, context, m, ledger, outcome, physics_s)
