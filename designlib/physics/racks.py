@@ -1,0 +1,162 @@
+r"""Racks: a rack holds what its height, its feed, its cooling and its floor allow, all at once.
+
+References
+----------
+.. [1] D. S. Johnson, "Near-optimal bin packing algorithms", MIT, 1973: any-fit algorithms.
+.. [2] M. R. Garey, R. L. Graham, D. S. Johnson, A. C. Yao, "Resource constrained scheduling as
+       generalized bin packing", Journal of Combinatorial Theory A 21, 1976: several resources.
+"""
+
+from math import ceil, floor, inf
+
+from designlib.physics.rack_packing import (
+    Placed,
+    RackCapacity,
+    RackItem,
+    pack_first_fit,
+    scalar_share,
+)
+
+__all__ = [
+    "Placed",
+    "RackCapacity",
+    "RackItem",
+    "pack_first_fit",
+    "racks_guaranteed",
+    "scalar_share",
+    "servers_per_rack",
+    "total_share_guaranteed",
+]
+
+_ROUNDING = 1e-9
+"""Relative slack that keeps 0.1 + 0.2 within 0.3."""
+
+
+def servers_per_rack(
+    height_u: float,
+    power_max_kw: float,
+    weight_kg: float,
+    *,
+    usable_u: float,
+    feed_kw: float = inf,
+    cooling_kw: float = inf,
+    weight_limit_kg: float = inf,
+) -> tuple[int, str]:
+    r"""Return how many equal servers one rack holds, and what stops the next one.
+
+    Parameters
+    ----------
+    height_u : float
+        Height of a server. [U]
+    power_max_kw : float
+        Maximum power of a server. [kW]
+    weight_kg : float
+        Weight of a server. [kg]
+    usable_u : float
+        Height left for servers. [U]
+    feed_kw : float
+        Continuous load after the loss of a feed. [kW]
+    cooling_kw : float
+        Heat that the position can remove. [kW]
+    weight_limit_kg : float
+        Weight that rack and floor carry. [kg]
+
+    Returns
+    -------
+    tuple of (int, str)
+        Servers, and the binding limit: "height", "feed", "cooling" or "weight", the first of
+        them where several bind.
+
+    Notes
+    -----
+    .. math:: \min\left(\lfloor U/u \rfloor, \lfloor F/P \rfloor, \lfloor C/P \rfloor,
+              \lfloor W/w \rfloor\right)
+
+    Examples
+    --------
+    >>> servers_per_rack(8, 10.2, 130, usable_u=42, feed_kw=40, cooling_kw=60)
+    (3, 'feed')
+    """
+    limits = {
+        "height": (usable_u, height_u),
+        "feed": (feed_kw, power_max_kw),
+        "cooling": (cooling_kw, power_max_kw),
+        "weight": (weight_limit_kg, weight_kg),
+    }
+    fits = {word: _fits(limit, each) for word, (limit, each) in limits.items()}
+    binding = min(fits, key=lambda word: fits[word])
+    if fits[binding] == inf:
+        raise ValueError("a server without height, power and weight fills no rack")
+    return int(fits[binding]), binding
+
+
+def _fits(limit: float, each: float) -> float:
+    if each <= 0 or limit == inf:
+        return inf
+    return float(max(0, floor(limit / each * (1 + _ROUNDING))))
+
+
+def racks_guaranteed(total_share: float, share_max: float) -> int:
+    r"""Return a number of racks into which any-fit packing always puts all items.
+
+    Parameters
+    ----------
+    total_share : float
+        Sum of the scalar shares of all items. [1]
+    share_max : float
+        Largest scalar share of one item, at most 1. [1]
+
+    Returns
+    -------
+    int
+        Racks that suffice, whatever the mix and the order of items. [1]
+
+    Notes
+    -----
+    Let an item of scalar share s find no room in n racks. In each rack some dimension holds more
+    than 1 - s of its capacity, and the scalar shares of the items there add up to at least that.
+    With the item itself, the total share is above :math:`n (1 - s) + s`, which falls as s rises.
+    So a total of at most
+
+    .. math:: n (1 - s_{max}) + s_{max}
+
+    fits n racks [1]_ [2]_; for one rack that is the exact 1. Items above one half gain nothing
+    from this, but any-fit opens a rack only for an item that fits none of the others, so of n + 1
+    open racks each pair holds more than 1 together and all of them more than (n + 1) / 2: what
+    the formula gives for one half, which is therefore the largest share that counts.
+
+    Examples
+    --------
+    >>> racks_guaranteed(1.0, 0.3), racks_guaranteed(6.0, 0.25), racks_guaranteed(3.0, 0.9)
+    (1, 8, 5)
+    """
+    if not 0 <= share_max <= 1 + _ROUNDING:
+        raise ValueError(f"share_max {share_max} must lie between 0 and 1: the item fits no rack")
+    if total_share <= 0:
+        return 0
+    counted = min(share_max, 0.5)
+    return max(1, ceil((total_share - counted) / (1 - counted) - _ROUNDING))
+
+
+def total_share_guaranteed(racks_count: int, share_max: float) -> float:
+    """Return the total scalar share that always fits a number of racks.
+
+    Parameters
+    ----------
+    racks_count : int
+        Racks. [1]
+    share_max : float
+        Largest scalar share of one item. [1]
+
+    Returns
+    -------
+    float
+        Total share; the inverse of :func:`racks_guaranteed`, linear in racks from the first. [1]
+
+    Examples
+    --------
+    >>> total_share_guaranteed(1, 0.25), total_share_guaranteed(8, 0.25)
+    (1.0, 6.25)
+    """
+    counted = min(share_max, 0.5)
+    return racks_count * (1 - counted) + counted if racks_count > 0 else 0.0
