@@ -67,7 +67,7 @@ def smallest_divisor_at_least(uplinks_count: int, minimum_count: int) -> int:
     Parameters
     ----------
     uplinks_count : int
-        Uplinks of one leaf, spread evenly over the spines. [links]
+        Uplinks of one leaf, spread evenly over the spines. [1]
     minimum_count : int
         Spines that the ports alone would need. [1]
 
@@ -124,7 +124,7 @@ def auto_rails_per_leaf(servers_count: int, rails_count: int, downlinks_count: i
     rails_count : int
         Ports of one server in one plane, each on its own rail. [1]
     downlinks_count : int
-        Ports of a leaf that face servers. [ports]
+        Ports of a leaf that face servers. [1]
 
     Returns
     -------

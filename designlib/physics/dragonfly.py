@@ -79,7 +79,7 @@ def dragonfly_size(endpoints_count: int, radix_ports: int) -> Dragonfly:
     Parameters
     ----------
     endpoints_count : int
-        Ports to connect. [ports]
+        Ports to connect. [1]
     radix_ports : int
         Ports of a router; up to three may stay unused, because 4p - 1 are needed. [ports]
 

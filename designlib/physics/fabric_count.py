@@ -39,7 +39,7 @@ def fabric_size(
     servers_count : int
         Servers to connect. [1]
     ports_per_server_count : int
-        Ports of one server in one plane: its rails. [ports]
+        Ports of one server in one plane: its rails. [1]
     **rules
         Keywords of :class:`FabricRules`; ``radix_ports`` has no default.
 

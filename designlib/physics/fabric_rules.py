@@ -53,7 +53,7 @@ class FabricRules:
     keep_spine : bool
         A spine even where one switch would do, to grow without moving links.
     scalable_unit_count : int
-        The fabric is built for whole units of so many servers. [servers]
+        The fabric is built for whole units of so many servers. [1]
     whole_pods : bool
         Three tiers as they are wired evenly: whole pods and the even core count.
     racks_per_leaf, trays_per_rack : int or None

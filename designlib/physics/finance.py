@@ -36,14 +36,14 @@ def npv(flows: Sequence[float], rate_frac: float) -> float:
     Parameters
     ----------
     flows : sequence of float
-        Money received (above 0) or paid (below 0) at the start of each period. [currency]
+        Money received (above 0) or paid (below 0) at the start of each period. [money]
     rate_frac : float
         Discount rate of one period. [1]
 
     Returns
     -------
     float
-        Net present value [1]_. [currency]
+        Net present value [1]_. [money]
 
     Notes
     -----
@@ -63,7 +63,7 @@ def present_value_factor(month: float, wacc_frac: float) -> float:
     Parameters
     ----------
     month : float
-        Months from today. [months]
+        Months from today. [mo]
     wacc_frac : float
         Weighted average cost of capital, a year. [1]
 
@@ -92,18 +92,18 @@ def stream_present_value(
     Parameters
     ----------
     from_month : int
-        Date from which the stream runs; its first payment falls one month later. [months]
+        Date from which the stream runs; its first payment falls one month later. [mo]
     to_month : int
-        Date of the last payment; nothing is paid where it is not after ``from_month``. [months]
+        Date of the last payment; nothing is paid where it is not after ``from_month``. [mo]
     monthly_amount : float
-        Payment of one month. [currency]
+        Payment of one month. [money]
     wacc_frac : float
         Weighted average cost of capital, a year. [1]
 
     Returns
     -------
     float
-        Present value. [currency]
+        Present value. [money]
 
     Notes
     -----
@@ -132,16 +132,16 @@ def price_at(month: float, value: float, decline_frac_per_year: float) -> float:
     Parameters
     ----------
     month : float
-        Months from today. [months]
+        Months from today. [mo]
     value : float
-        Price today. [currency]
+        Price today. [money]
     decline_frac_per_year : float
         Share of the price lost in a year. [1]
 
     Returns
     -------
     float
-        Price at the month. [currency]
+        Price at the month. [money]
 
     Notes
     -----
@@ -161,9 +161,9 @@ def straight_line_residual_frac(age_months: float, life_months: float) -> float:
     Parameters
     ----------
     age_months : float
-        Age of the equipment. [months]
+        Age of the equipment. [mo]
     life_months : float
-        Depreciation life; 0 leaves nothing. [months]
+        Depreciation life; 0 leaves nothing. [mo]
 
     Returns
     -------

@@ -18,11 +18,11 @@ def demand_factor(
     Parameters
     ----------
     month : float
-        Months from today. [months]
+        Months from today. [mo]
     factor_24_months : float
         Demand at ``horizon_months`` as a multiple of demand at month 0. [1]
     horizon_months : float
-        Months that the factor spans. [months]
+        Months that the factor spans. [mo]
 
     Returns
     -------
@@ -49,12 +49,12 @@ def growth_per_month(factor_24_months: float, horizon_months: float = GROWTH_MON
     factor_24_months : float
         Demand at ``horizon_months`` as a multiple of demand at month 0. [1]
     horizon_months : float
-        Months that the factor spans. [months]
+        Months that the factor spans. [mo]
 
     Returns
     -------
     float
-        Growth of one month. [1/month]
+        Growth of one month. [1]
 
     Examples
     --------
@@ -77,11 +77,11 @@ def upgrade_trigger_frac(
     busy_max_frac : float
         Load at which the service promise just holds. [1]
     growth_per_month_frac : float
-        Growth of the load in one month. [1/month]
+        Growth of the load in one month. [1]
     lead_weeks : float
-        Order to delivery. [weeks]
+        Order to delivery. [wk]
     install_weeks : float
-        Delivery to service. [weeks]
+        Delivery to service. [wk]
 
     Returns
     -------

@@ -11,7 +11,7 @@ from math import inf
 
 def read_gb_s(
     gpus_count: float,
-    samples_s_per_gpu: float,
+    sample_rate: float,
     bytes_per_sample: float,
     cache_hit_frac: float = 0.0,
 ) -> float:
@@ -21,7 +21,7 @@ def read_gb_s(
     ----------
     gpus_count : float
         GPUs that read. [1]
-    samples_s_per_gpu : float
+    sample_rate : float
         Samples that one GPU consumes each second. [1/s]
     bytes_per_sample : float
         Size of one stored sample. [B]
@@ -44,7 +44,7 @@ def read_gb_s(
     >>> round(read_gb_s(1, 7 / 0.323, 146.6e6), 2)
     3.18
     """
-    return gpus_count * samples_s_per_gpu * bytes_per_sample * (1 - cache_hit_frac) / 1e9
+    return gpus_count * sample_rate * bytes_per_sample * (1 - cache_hit_frac) / 1e9
 
 
 def text_read_gb_s(tokens_s: float, bytes_per_token: float = 4.0) -> float:
@@ -53,7 +53,7 @@ def text_read_gb_s(tokens_s: float, bytes_per_token: float = 4.0) -> float:
     Parameters
     ----------
     tokens_s : float
-        Tokens that the whole job consumes each second. [1/s]
+        Tokens that the whole job consumes. [tokens/s]
     bytes_per_token : float
         Bytes of one stored token, 4 for 32-bit ids. [B]
 

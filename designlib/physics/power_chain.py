@@ -178,42 +178,42 @@ def energy_kwh_per_year(mean_kw: float, pue: float = 1.0) -> float:
     Returns
     -------
     float
-        Energy. [kWh/year]
+        Energy. [kWh/yr]
     """
     return mean_kw * HOURS_PER_YEAR * pue
 
 
-def co2_t_per_year(energy_kwh_per_year: float, grid_kg_per_kwh: float) -> float:
+def co2_t_per_year(energy_kwh: float, grid_kg_co2_per_kwh: float) -> float:
     """Return the carbon dioxide of a year of energy.
 
     Parameters
     ----------
-    energy_kwh_per_year : float
-        Facility energy. [kWh/year]
-    grid_kg_per_kwh : float
+    energy_kwh : float
+        Facility energy of the year. [kWh]
+    grid_kg_co2_per_kwh : float
         Emission factor of the grid. [kg/kWh]
 
     Returns
     -------
     float
-        Emissions. [t/year]
+        Emissions. [t/yr]
     """
-    return energy_kwh_per_year * grid_kg_per_kwh / 1e3
+    return energy_kwh * grid_kg_co2_per_kwh / 1e3
 
 
-def water_m3_per_year(it_energy_kwh_per_year: float, wue_l_per_kwh: float) -> float:
+def water_m3_per_year(it_energy_kwh: float, wue_l_per_kwh: float) -> float:
     """Return the water of a year of IT energy.
 
     Parameters
     ----------
-    it_energy_kwh_per_year : float
-        IT energy, without the facility. [kWh/year]
+    it_energy_kwh : float
+        IT energy of the year, without the facility. [kWh]
     wue_l_per_kwh : float
         Site water over IT energy. [L/kWh]
 
     Returns
     -------
     float
-        Water. [m3/year]
+        Water. [m3/yr]
     """
-    return it_energy_kwh_per_year * wue_l_per_kwh / 1e3
+    return it_energy_kwh * wue_l_per_kwh / 1e3

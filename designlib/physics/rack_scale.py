@@ -26,7 +26,7 @@ def clos_rack_scale(
     Parameters
     ----------
     racks_count : int
-        Rack-scale systems to connect. [racks]
+        Rack-scale systems to connect. [1]
     racks_per_leaf : int
         Racks that share the leaf of a rail. [racks]
     rails_count : int

@@ -91,7 +91,7 @@ def spares_count(
     servers_count : int
         Servers that must be up. [1]
     repair_days : float
-        Days from failure to return, shipping included. [days]
+        Days from failure to return, shipping included. [d]
     server_hours_between_repairs : float
         Mean hours of one server between failures that need a repair. [h]
     probability : float
@@ -142,7 +142,7 @@ def spares_steps(
     servers_max : int
         Servers of the largest pool. [1]
     repair_days : float
-        Days from failure to return. [days]
+        Days from failure to return. [d]
     server_hours_between_repairs : float
         Mean hours of one server between failures that need a repair. [h]
     probability : float

@@ -14,6 +14,9 @@ from math import exp, expm1, sqrt
 
 from designlib.physics.reliability import SECONDS_PER_HOUR
 
+LARGEST_EXPONENT = 512.0
+"""Above e^709 a float overflows; the ratio is zero to any figure long before."""
+
 
 def young_interval_s(save_s: float, mtti_s: float) -> float:
     r"""Return the interval between saves that loses the least time to saves and failures.
@@ -104,8 +107,7 @@ def ettr(interval_s: float, save_s: float, mtti_s: float, restart_s: float) -> f
     if interval_s <= 0:
         return 0.0
     cycle = (interval_s + save_s) / mtti_s
-    # Above e^700 a float overflows; the ratio is zero long before.
-    if cycle + restart_s / mtti_s > 700:
+    if cycle + restart_s / mtti_s > LARGEST_EXPONENT:
         return 0.0
     return interval_s / (mtti_s * exp(restart_s / mtti_s) * expm1(cycle))
 

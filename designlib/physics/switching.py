@@ -52,7 +52,7 @@ def size_steps(
     servers_max_count : int
         Servers that the last step must carry. [1]
     ports_per_server_count : int
-        Ports of one server in one plane: its rails. [ports]
+        Ports of one server in one plane: its rails. [1]
     **rules
         Keywords of :class:`FabricRules`. Three tiers are built of whole pods, so ``whole_pods``
         is always on.

@@ -19,12 +19,12 @@ def crf(rate_frac: float, years: float) -> float:
     rate_frac : float
         Discount rate of one year. [1]
     years : float
-        Years of equal payments at year ends. [years]
+        Years of equal payments at year ends. [yr]
 
     Returns
     -------
     float
-        Payment per unit of capital and year [1]_. [1/year]
+        Payment per unit of capital and year [1]_. [1/yr]
 
     Notes
     -----
@@ -41,7 +41,7 @@ def crf(rate_frac: float, years: float) -> float:
 
 
 def usd_per_gpu_hour(
-    capex_usd: float, opex_usd_per_year: float, rate_frac: float, years: float, busy_frac: float
+    capex_usd: float, opex_yearly_usd: float, rate_frac: float, years: float, busy_frac: float
 ) -> float:
     r"""Return what an hour in use of one GPU costs.
 
@@ -49,12 +49,12 @@ def usd_per_gpu_hour(
     ----------
     capex_usd : float
         Investment for one GPU with its share of everything. [USD]
-    opex_usd_per_year : float
-        Running cost of one GPU. [USD/year]
+    opex_yearly_usd : float
+        Running cost of one GPU in a year. [USD]
     rate_frac : float
         Discount rate of one year. [1]
     years : float
-        Economic life. [years]
+        Economic life. [yr]
     busy_frac : float
         Share of hours in use. [1]
 
@@ -74,7 +74,7 @@ def usd_per_gpu_hour(
     """
     if busy_frac <= 0:
         return inf
-    return (crf(rate_frac, years) * capex_usd + opex_usd_per_year) / (HOURS_PER_YEAR * busy_frac)
+    return (crf(rate_frac, years) * capex_usd + opex_yearly_usd) / (HOURS_PER_YEAR * busy_frac)
 
 
 def break_even_busy_frac(yearly_cost_usd: float, rented_usd_per_hour: float) -> float:
@@ -83,7 +83,7 @@ def break_even_busy_frac(yearly_cost_usd: float, rented_usd_per_hour: float) -> 
     Parameters
     ----------
     yearly_cost_usd : float
-        Capital recovery and running cost of one owned GPU. [USD/year]
+        Capital recovery and running cost of one owned GPU in a year. [USD]
     rented_usd_per_hour : float
         Price of a rented GPU, paid for hours in use only. [USD/h]
 
@@ -95,22 +95,22 @@ def break_even_busy_frac(yearly_cost_usd: float, rented_usd_per_hour: float) -> 
     return yearly_cost_usd / (rented_usd_per_hour * HOURS_PER_YEAR)
 
 
-def break_even_months(capex: float, running_per_month: float, rented_per_month: float) -> float:
+def break_even_months(capex: float, running_monthly: float, rented_monthly: float) -> float:
     """Return the months after which the investment is saved by not renting.
 
     Parameters
     ----------
     capex : float
-        Investment today. [currency]
-    running_per_month : float
-        Running cost of what is owned. [currency/month]
-    rented_per_month : float
-        Rent of the same capacity. [currency/month]
+        Investment today. [money]
+    running_monthly : float
+        Running cost of what is owned, a month. [money]
+    rented_monthly : float
+        Rent of the same capacity, a month. [money]
 
     Returns
     -------
     float
-        Months to break even, undiscounted; infinite where owning saves nothing. [months]
+        Months to break even, undiscounted; infinite where owning saves nothing. [mo]
     """
-    saved = rented_per_month - running_per_month
+    saved = rented_monthly - running_monthly
     return capex / saved if saved > 0 else inf
