@@ -106,6 +106,8 @@ def balance(ledger: Ledger) -> list[Row]:
     rows = []
     for key in ledger.draws:
         resource, place, t, slice_ = key
+        if resource in p.unlimited:
+            continue
         supplies = ledger.supplies.get(key, [])
         supply = sum(value(e.amount if e.capacity is None else e.capacity) for e in supplies)
         draw = sum(value(e.amount) for e in ledger.draws[key])

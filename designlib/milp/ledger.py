@@ -202,7 +202,8 @@ class Ledger:
         An ``elastic`` close lets every row fall short by ``m.shortage``, to find what runs out.
         """
         self.closed = True
-        m.BALANCE = pyo.Set(initialize=list(self.draws), dimen=4)
+        rows = [key for key in self.draws if key[0] not in self.problem.unlimited]
+        m.BALANCE = pyo.Set(initialize=rows, dimen=4)
         m.shortage = pyo.Var(m.BALANCE if elastic else [], domain=pyo.NonNegativeReals)
 
         @m.Constraint(m.BALANCE)

@@ -7,7 +7,7 @@ end of each interval, a purchase is paid and priced on the day of its order, and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from designlib.brief import Brief
@@ -15,6 +15,8 @@ from designlib.catalog import Catalog
 from designlib.physics import finance, growth
 from designlib.problem.tables import Dropped, Item, Relief, Series
 from designlib.problem.timeline import covers
+from designlib.schema.parts import Server
+from designlib.schema.plant_parts import FAMILIES
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 HOURS_PER_MONTH = 730.0
@@ -133,6 +135,12 @@ class Context:
         self.items[key] = Item(**{**fields, **more})
         return key
 
+    def with_works(self, item: str, cost: float) -> str:
+        """Add the works that come with every unit of an item to its price; they keep no residual value."""
+        known = self.items[item]
+        self.items[item] = replace(known, unit_price=tuple(p + cost for p in known.unit_price))
+        return item
+
     def _residual(self, price: float, month: int) -> float:
         life = self.brief.policies.residual_life_months
         if not life:
@@ -147,14 +155,14 @@ class Context:
 
     def _weeks(self, part: Any) -> float:
         buying = self.brief.procurement
-        stated = buying.lead_times_weeks.get(part.family) if buying.lead_times_weeks else None
-        lead = _spec(part.specs, "lead_weeks")
-        if part.family == "servers" and buying.lead_weeks is not None:
-            lead = buying.lead_weeks
+        names = (next(f for f, cls in FAMILIES.items() if isinstance(part, cls)), getattr(part, "kind", ""))
+        register = buying.lead_times_weeks or {}
+        lead = next((float(register[n]) for n in names if n in register), _spec(part.specs, "lead_weeks"))
         install = _spec(part.specs, "install_weeks")
-        if part.family == "servers" and buying.install_weeks is not None:
-            install = buying.install_weeks
-        return (stated if stated is not None else lead) + install
+        if isinstance(part, Server):
+            lead = lead if buying.lead_weeks is None else buying.lead_weeks
+            install = install if buying.install_weeks is None else buying.install_weeks
+        return lead + install
 
 
 def _spec(specs: Any, name: str) -> float:

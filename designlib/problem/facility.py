@@ -16,6 +16,9 @@ POWER_GROUPS = {
     "ups": "ups_kw",
     "busway": "busway_kw",
 }
+BITS_PER_BYTE = 8
+LARGEST_HALL_KW = 100_000
+"""Bound on the modules of a hall whose power the brief does not limit. [kW]"""
 IT_SIDE = ("ups_kw", "busway_kw")
 TIERS = {"parallel": "hot_tb", "object": "object_tb"}
 
@@ -34,7 +37,11 @@ def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
         fill = ctx.constant(part.tier, "usable_fill_frac")
         supplies = {TIERS[part.tier]: specs.usable_tb.value * fill}
         if part.tier == "parallel":
-            supplies |= {"read_gb_s": specs.read_gb_s.value, "write_gb_s": specs.write_gb_s.value}
+            wire = _wire_gb_s(ctx, part)
+            supplies |= {
+                "read_gb_s": min(specs.read_gb_s.value, wire),
+                "write_gb_s": min(specs.write_gb_s.value, wire),
+            }
         redundant = int(specs.redundant_units_count.value)
         most = max(ceil(needs.get(r, 0.0) / amount) for r, amount in supplies.items())
         least = int(specs.units_min_count.value)
@@ -45,6 +52,13 @@ def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
         )
         found[part.id] = Store(part.tier, supplies, least, redundant, max(least, most + redundant) + 1)
     return found
+
+
+def _wire_gb_s(ctx: Context, part: Any) -> float:
+    """Return what the ports of a storage unit carry at the speed of the storage network. [GB/s]."""
+    speed = min(part.specs.network_port_gbit_s.value, ctx.brief.network.storage_gbit_s)
+    usable = ctx.constant("storage-port", "usable_frac")
+    return float(part.specs.network_ports_count.value * speed * usable / BITS_PER_BYTE)
 
 
 def control_item(ctx: Context) -> str | None:
@@ -88,7 +102,7 @@ def cooling(ctx: Context) -> dict[str, Plant]:
     wanted = {}
     if not ctx.site.room_air.exists:
         wanted |= {"perimeter-air": "air_kw", "contained-air": "air_kw"}
-    if ctx.site.direct_to_chip.available:
+    if has_loop(ctx.site):
         wanted["direct-to-chip"] = "liquid_kw"
     found: dict[str, Plant] = {}
     for part in ctx.catalog.cooling.values():
@@ -115,26 +129,26 @@ def power(ctx: Context) -> dict[str, Plant]:
 
 
 def _module(ctx: Context, part: Any, layer: str) -> str:
-    parasitic = getattr(part.specs, "parasitic_kw", None)
-    kw = 0.0 if parasitic is None else parasitic.value
-    del kw  # the PUE of the site already counts what the plant itself draws
+    # No draw of its own: the PUE of the site already counts what the plant takes.
     return ctx.item(part, layer, max_kw=0.0, typical_kw=0.0, height_u=0.0)
 
 
 def _plant(ctx: Context, part: Any, resource: str, layer: str) -> Plant:
     unit = part.specs.unit_kw.value
     redundancy = getattr(ctx.site.redundancy, layer)
-    load = max(kw for _, kw in power_steps(ctx.site)) * 2
+    load = max((kw for _, kw in power_steps(ctx.site)), default=LARGEST_HALL_KW) * 2
     most = 2 * (ceil(load / unit) + 1)
     return Plant(resource, unit, redundancy, most, resource.removesuffix("_kw"))
 
 
+def has_loop(site: Any) -> bool:
+    """Return whether a site has, or may get, a loop of warm water to the chips."""
+    return site.direct_to_chip is not None and bool(site.direct_to_chip.available)
+
+
 def power_steps(site: Any) -> list[tuple[int, float]]:
     """Return the IT power that a site grants, as (month, kW) in order."""
-    granted = site.it_power_kw
-    if isinstance(granted, int | float):
-        return [(0, float(granted))]
-    return sorted((int(step.month), float(step.kw)) for step in granted)
+    return sorted((int(step.month), float(step.kw)) for step in site.it_power_kw or ())
 
 
 def limits(ctx: Context) -> tuple[Limit, ...]:
@@ -143,21 +157,34 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
     path = f"sites.{site.id}"
     steps = power_steps(site)
     it = tuple(max((kw for m, kw in steps if m <= d), default=0.0) for d in ctx.dates)
-    found = [Limit("it_kw", site.id, it, "IT power", f"{path}.it_power_kw", "kW")]
+    found = []
+    if steps:
+        found.append(Limit("it_kw", site.id, it, "IT power", f"{path}.it_power_kw", "kW"))
+    if site.utility_mw:
+        grid = tuple(
+            max((1e3 * float(s.mw) for s in site.utility_mw if s.month <= d), default=0.0) for d in ctx.dates
+        )
+        found.append(Limit("facility_kw", site.id, grid, "utility power", f"{path}.utility_mw", "kW"))
     if site.rack_positions_count is not None:
         count = (float(site.rack_positions_count),) * n
         found.append(
             Limit("positions", site.id, count, "rack positions", f"{path}.rack_positions_count", "racks")
         )
-    if site.room_air.exists:
+    if site.room_air.exists and steps:  # a hall's air handlers match the power that it grants
         found.append(Limit("air_kw", site.id, it, "room air cooling", f"{path}.room_air", "kW"))
-    loop = site.direct_to_chip.max_kw
-    if site.direct_to_chip.available and loop is not None:
+    loop = site.direct_to_chip.max_kw if has_loop(site) else None
+    if loop is not None:
         found.append(Limit("liquid_kw", site.id, (float(loop),) * n, "liquid loop", f"{path}.direct_to_chip.max_kw", "kW"))
     if ctx.brief.budget is not None and ctx.brief.budget.capex_total is not None:
         total = (float(ctx.brief.budget.capex_total),) * n
         found.append(Limit("capex", site.id, total, "capital budget", "budget.capex_total", ctx.brief.currency))
     return tuple(found)
+
+
+def unlimited(ctx: Context, granted: tuple[Limit, ...], plants: dict[str, Plant]) -> tuple[str, ...]:
+    """Return the site's resources that neither the brief limits nor a layer has to supply."""
+    supplied = {limit.resource for limit in granted} | {plant.resource for plant in plants.values()}
+    return tuple(r for r in ("it_kw", "facility_kw", "positions", "air_kw", "floor_kg") if r not in supplied)
 
 
 def storage_needs(ctx: Context) -> dict[str, Series]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from designlib.physics import racks as packing
 from designlib.physics import reliability
-from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem.context import Context
+from designlib.problem.facility import has_loop
 from designlib.problem.tables import Kind, RackKind
 
 SERVICE = "shared rack"
@@ -30,7 +31,7 @@ def servers_allowed(ctx: Context) -> list[Any]:
             reason = "announced, not shipping"
         elif server.status == "end-of-sale":
             reason = "end of sale: it can be owned, not bought"
-        elif server.specs.liquid_frac.value > 0 and not ctx.site.direct_to_chip.available:
+        elif server.specs.liquid_frac.value > 0 and not has_loop(ctx.site):
             reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
@@ -127,7 +128,7 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
             lead = site.rear_door.lead_weeks
             item = _door(ctx, door, lead)
             racks[door.id] = _rack(ctx, "rear-door", limit, _pue(ctx, "rear_door"), {item: 1.0})
-    if site.direct_to_chip.available:
+    if has_loop(site):
         limit = site.direct_to_chip.rack_limit_kw or site.rack_air_kw
         racks["direct-to-chip"] = _rack(ctx, "direct-to-chip", limit, _pue(ctx, "direct_to_chip"), {})
     return racks
@@ -135,11 +136,11 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
 
 def _door(ctx: Context, door: Any, lead_weeks: float | None) -> str:
     """Add a rear door with the lead time that the brief states, if it does."""
-    if lead_weeks is not None:
-        install = door.specs.install_weeks.value
-        door = _with_lead(door, lead_weeks)
-        del install
-    return ctx.item(door, "cooling", max_kw=door.specs.parasitic_kw.value, typical_kw=door.specs.parasitic_kw.value)
+    kw = door.specs.parasitic_kw.value
+    door = door if lead_weeks is None else _with_lead(door, lead_weeks)
+    item = ctx.item(door, "cooling", max_kw=kw, typical_kw=kw)
+    works = ctx.money(ctx.constant("rear-door", "retrofit_usd_per_kw")) * door.specs.unit_kw.value
+    return ctx.with_works(item, works)
 
 
 def _with_lead(part: Any, lead_weeks: float) -> Any:
@@ -150,8 +151,6 @@ def _with_lead(part: Any, lead_weeks: float) -> Any:
 def _pue(ctx: Context, cooling: str) -> float:
     """Return the PUE of a kind of cooling: the brief's, else the catalog's."""
     stated = getattr(ctx.site.pue, cooling, None)
-    if stated is None and cooling != "air":
-        stated = None
     return float(stated) if stated is not None else ctx.constant(cooling.replace("_", "-"), "pue")
 
 
@@ -179,20 +178,3 @@ def _rack(
         service_frac=1.0 if service else 0.0,
         air_heat_frac=0.0 if cooling == "rear-door" else 1.0,
     )
-
-
-def hours_between_failures(ctx: Context, gpus: int) -> float:
-    """Return the mean hours between interruptions of a server of so many GPUs."""
-    stated = ctx.brief.reliability.gpu_hours_per_interruption
-    return (stated or ctx.constant("gpu", "gpu_hours_per_interruption")) / gpus
-
-
-__all__ = [
-    "HOURS_PER_MONTH",
-    "add_server_item",
-    "front_ports",
-    "hours_between_failures",
-    "make_kind",
-    "rack_kinds",
-    "servers_allowed",
-]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from designlib.physics import checkpoint, reliability
+from designlib.physics import checkpoint, reliability, save_cycle
 from designlib.physics.layouts import Layout, best_layout
 from designlib.physics.machine import compute_precision
 from designlib.physics.misfit import Misfit
@@ -211,8 +211,8 @@ def effective_frac(ctx: Context, task: Task, gpus: int) -> float:
     mtti_s = reliability.mtti_hours(gpus, per_gpu) * 3600
     restart_s = rel.restart_s if rel.restart_s is not None else ctx.constant("server", "restart_hours") * 3600
     snapshot_s = rel.snapshot_s if rel.snapshot_s is not None else ctx.constant("checkpoint", "snapshot_s")
-    tau = checkpoint.young_interval_s(snapshot_s, mtti_s)
-    return checkpoint.ettr(tau, snapshot_s, mtti_s, restart_s)
+    tau = save_cycle.young_interval_s(snapshot_s, mtti_s)
+    return save_cycle.ettr(tau, snapshot_s, mtti_s, restart_s)
 
 
 def _reference_mfu(ctx: Context, task: Task, options: list[Option]) -> float | None:
@@ -300,18 +300,12 @@ def _checkpoint_gb_s(ctx: Context, task: Task, gpus: int) -> float:
     """Return the write rate that the checkpoint policy of the brief asks for. [GB/s]."""
     storage, rel = ctx.brief.storage, ctx.brief.reliability
     per_gpu = rel.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
-    return checkpoint_rate(ctx, storage, checkpoint.checkpoint_gb(task.shape.params_count), gpus, per_gpu)
-
-
-def checkpoint_rate(ctx: Context, storage: Any, size_gb: float, gpus: int, gpu_hours: float) -> float:
-    """Return the write rate of a checkpoint policy at the Young interval. [GB/s]."""
-    mtti_s = reliability.mtti_hours(gpus, gpu_hours) * 3600
-    tau = checkpoint.young_interval_s(ctx.constant("checkpoint", "snapshot_s"), mtti_s)
     return checkpoint.write_gb_s(
         storage.checkpoint_policy,
-        size_gb,
-        interval_s=tau,
+        checkpoint.checkpoint_gb(task.shape.params_count),
+        mtti_hours=reliability.mtti_hours(gpus, per_gpu),
         overhead_frac=storage.checkpoint_overhead_max_frac,
+        blocking_s=ctx.constant("checkpoint", "snapshot_s"),
         step_s=ctx.constant("checkpoint", "step_s"),
         step_frac=ctx.constant("checkpoint", "step_frac"),
     )

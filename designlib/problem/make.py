@@ -38,6 +38,7 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
     networks_of_devices = _device_networks(ctx, kinds, stores, control)
     racks = facility.share_racks(ctx, racks)
     cooling, power = facility.cooling(ctx), facility.power(ctx)
+    granted = facility.limits(ctx)
     bought = tuple(sorted({p.resource for p in power.values()}))
     problem = Problem(
         name=brief.name,
@@ -61,10 +62,11 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
         power=power,
         software=stack,
         control_item=control,
-        limits=facility.limits(ctx),
+        limits=granted,
         demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
         it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
-        facility_resources=tuple(r for r in bought if r not in facility.IT_SIDE),
+        facility_resources=("facility_kw", *(r for r in bought if r not in facility.IT_SIDE)),
+        unlimited=facility.unlimited(ctx, granted, {**cooling, **power}),
         fabric_groups={
             "compute": brief.policies.compute_fabric_technologies_max_count,
             **{f.exclusive_group: 1 for f in networks_of_devices.values()},
@@ -193,11 +195,9 @@ def _device_networks(
         if control is not None:
             ports += ctx.items[control].draws.get(resource, 0.0) * switches
         ports += switches if role == "out-of-band" else 0.0
-        speed = min(
-            (s.specs.front_port_gbit_s.value for s in ctx.catalog.servers.values() if s.id in kinds), default=0.0
-        )
+        net = ctx.brief.network
+        need = {"storage": net.storage_gbit_s, "in-band": net.in_band_gbit_s}.get(role, 0.0)
         tier = {"storage": "storage-leaf"}.get(role, role)
-        need = 0.0 if role == "out-of-band" else min(speed, ctx.brief.network.in_band_gbit_s)
         found |= networks.port_network(ctx, role, resource, tier, int(ports), need)
     return found
 

@@ -99,7 +99,8 @@ def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) 
     steps, extra = [], _managers(ctx, switch.technology)
     for n, size in enumerate(sizes):
         counts = {item: size.leaf + size.spine + size.core, **extra}
-        for tier, links in ((far, size.links_leaf_spine), (top, size.links_spine_core)):
+        between = size.links_leaf_spine + size.links_inter_leaf
+        for tier, links in ((far, between), (top, size.links_spine_core)):
             for part, share in tier.pieces.items():
                 if links:
                     counts[part] = counts.get(part, 0) + round(links * share)
@@ -165,8 +166,8 @@ def _ports(
     steps = []
     for size in _growing(sizes):
         counts = {item: size.leaf + size.spine + size.core}
+        links = size.links_leaf_spine + size.links_inter_leaf
         for part, share in far.pieces.items() if far else ():
-            links = size.links_leaf_spine
             if links:
                 counts[part] = counts.get(part, 0) + round(links * share)
         steps.append(FabricStep(size.endpoints, counts, 0.0, size.leaf, size.spine, size.core))

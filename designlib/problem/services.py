@@ -89,7 +89,7 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica) -> Cand
         load = ctx.load_frac(w, s)
         held[s] = tuple(share * n for n in _rising([count(load * r) for r in peaks]))
     replicas = _rising([count(r) for r in peaks])
-    _, tpot, _ = fleet_state(one, max(1, replicas[-1]), peaks[-1])
+    _, tpot, _ = fleet_state(one, max(1, round(replicas[-1])), peaks[-1])
     figures = {
         "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s"),
         "tpot_p95": (min(tpot, w.tpot_p95_s), w.tpot_p95_s, "s"),

@@ -262,6 +262,8 @@ class Problem:
     """Resources that every kW of IT equipment draws."""
     facility_resources: tuple[str, ...] = ("facility_kw",)
     """Resources that every kW of IT equipment draws times the PUE of its rack."""
+    unlimited: tuple[str, ...] = ()
+    """Resources that are drawn but neither limited by the brief nor supplied by a layer."""
     fabric_groups: dict[str, int] = field(default_factory=dict)
     """Group -> fabrics that may be built. [1]"""
     kinds_max_count: int = 3
