@@ -1,0 +1,236 @@
+"""Catalog: everything that can be bought, with its prices and constants, read once, checked, and frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+from designlib.catalog_files import Shelf, read_shelf
+from designlib.faults import Fault, FaultError, nearest
+from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
+from designlib.schema.plant_parts import FAMILIES, Cloud, Cooling, Llm, Power, Software
+from designlib.schema.quantity import Quantity
+from designlib.schema.tables import Constant, Price
+
+STALE_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A source or price that nobody has looked at for a long time."""
+
+    where: str
+    date: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Parts by family and id, prices, and calibration constants.
+
+    Attributes
+    ----------
+    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms : mapping
+        Id -> part.
+    prices : mapping
+        (item, quantity) -> price in US dollars.
+    constants : mapping
+        (subject, quantity) -> calibration constant.
+    hash : str
+        SHA-256 of the content, the same for the same numbers whatever the files look like.
+    """
+
+    gpus: Mapping[str, Gpu]
+    servers: Mapping[str, Server]
+    switches: Mapping[str, Switch]
+    optics: Mapping[str, Optic]
+    storage: Mapping[str, Storage]
+    cooling: Mapping[str, Cooling]
+    power: Mapping[str, Power]
+    software: Mapping[str, Software]
+    cloud: Mapping[str, Cloud]
+    llms: Mapping[str, Llm]
+    prices: Mapping[tuple[str, str], Price]
+    constants: Mapping[tuple[str, str], Constant]
+    hash: str
+
+    @classmethod
+    def load(cls, overlay: str | Path | None = None, *, shipped: str | Path | None = None) -> Self:
+        """Read the shipped catalog and lay a user's own folder over it.
+
+        Parameters
+        ----------
+        overlay : str or Path, optional
+            Folder of the same layout; its parts, price rows and calibration rows replace or add.
+        shipped : str or Path, optional
+            Folder to read in place of the shipped catalog.
+
+        Returns
+        -------
+        Catalog
+            The checked catalog.
+
+        Raises
+        ------
+        FaultError
+            Any file is faulty; every fault of every file is in it.
+        """
+        shelf = read_shelf([Path(shipped) if shipped else shipped_folder()], overlay)
+        if shelf.faults:
+            raise FaultError(shelf.faults)
+        return cls._of(shelf)
+
+    @classmethod
+    def _of(cls, shelf: Shelf) -> Self:
+        families = {
+            family: MappingProxyType(dict(sorted(shelf.good(family).items())))
+            for family in FAMILIES
+        }
+        tables: dict[str, Any] = {
+            "prices": MappingProxyType(
+                {key: row for key, (_, _, row) in sorted(shelf.prices.items())}
+            ),
+            "constants": MappingProxyType(
+                {key: row for key, (_, _, row) in sorted(shelf.constants.items())}
+            ),
+        }
+        everything: dict[str, Any] = {**families, **tables}
+        return cls(**everything, hash=_hash(everything))
+
+    def part(self, part_id: str) -> Part:
+        """Return the part with this id, of any family; raise a FaultError where there is none."""
+        for family in FAMILIES:
+            parts: Mapping[str, Part] = getattr(self, family)
+            if part_id in parts:
+                return parts[part_id]
+        known = [name for family in FAMILIES for name in getattr(self, family)]
+        raise FaultError(
+            [Fault("<catalog>", None, part_id, f"unknown part id{nearest(part_id, known)}")]
+        )
+
+    def has_price(self, item: str, quantity: str = "purchase") -> bool:
+        """Return whether the catalog holds this price."""
+        return (item, quantity) in self.prices
+
+    def price(self, item: str, quantity: str = "purchase") -> Price:
+        """Return a price; raise a FaultError that says which row is missing."""
+        if (item, quantity) not in self.prices:
+            held = sorted(of for name, of in self.prices if name == item)
+            known = (
+                f"; it has {', '.join(held)}"
+                if held
+                else nearest(item, [i for i, _ in self.prices])
+            )
+            message = f"no price '{quantity}' in the catalog{known}; add a row to prices.csv"
+            raise FaultError([Fault("<catalog>", None, item, message)])
+        return self.prices[item, quantity]
+
+    def find_constant(self, subject: str, quantity: str) -> Quantity | None:
+        """Return a calibration constant, or None."""
+        return self.constants.get((subject, quantity))
+
+    def constant(self, subject: str, quantity: str) -> Quantity:
+        """Return a calibration constant; raise a FaultError that says which row is missing."""
+        found = self.find_constant(subject, quantity)
+        if found is None:
+            known = [name for name, of in self.constants if of == quantity]
+            message = f"no calibration row '{quantity}' for it{nearest(subject, known)}"
+            raise FaultError([Fault("<catalog>", None, subject, message)])
+        return found
+
+    def stale(self, today: date | None = None, *, months: int = STALE_MONTHS) -> tuple[Stale, ...]:
+        """Return the sources and prices that were last looked at longer ago than ``months``."""
+        now = today or date.today()
+        limit = now.year * 12 + now.month - months
+        found = [
+            Stale(f"{part.id}: sources.{key}", source.accessed, source.title)
+            for family in FAMILIES
+            for part in getattr(self, family).values()
+            for key, source in part.sources.items()
+            if _month(source.accessed) < limit
+        ]
+        rows = [*self.prices.values(), *self.constants.values()]
+        return tuple(found) + tuple(
+            Stale(" ".join(row.key), row.date, row.source)
+            for row in rows
+            if _month(row.date) < limit
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how to rebuild the catalog: read-only views cannot be copied or sent to a worker."""
+        values = [getattr(self, entry.name) for entry in fields(self)]
+        return _rebuild, tuple(dict(v) if isinstance(v, MappingProxyType) else v for v in values)
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the shipped catalog: inside the installed package, or in a checkout."""
+    here = Path(__file__).resolve().parent
+    installed = here / "_catalogs"
+    return installed if installed.is_dir() else here.parent / "catalogs"
+
+
+def check_path(path: str | Path) -> list[Fault]:
+    """Return every fault of a catalog folder, or of one of its files.
+
+    A folder or file outside the shipped catalog is checked as an overlay of it, so that its ids may point there.
+
+    Parameters
+    ----------
+    path : str or Path
+        A catalog folder, a family folder, a part, ``prices.csv`` or a calibration table.
+
+    Returns
+    -------
+    list of Fault
+        The faults of that path; empty where all is well.
+    """
+    target = Path(path)
+    if not target.exists():
+        return [Fault(str(path), None, "file", "no such file or folder")]
+    inside = target.is_file() or target.name in {*FAMILIES, "calibration"}
+    if inside and len(target.parts) < 3:
+        target = target.resolve()
+    root = target
+    if inside:
+        root = (
+            target.parent.parent
+            if target.parent.name in {*FAMILIES, "calibration"}
+            else target.parent
+        )
+    shipped = shipped_folder()
+    overlay = None if root.resolve() == shipped else root
+    shelf = read_shelf([shipped if overlay else root], overlay)
+    if target == root:
+        prefix = str(root)
+        return [fault for fault in shelf.faults if overlay is None or fault.file.startswith(prefix)]
+    wanted = [fault for fault in shelf.faults if Path(fault.file).is_relative_to(target)]
+    if target.is_file() and str(target) not in shelf.files and not wanted:
+        message = (
+            "is no catalog file; expected <family>/<id>.yaml, prices.csv or calibration/<name>.csv"
+        )
+        return [Fault(str(path), 1, "file", message)]
+    return wanted
+
+
+def _rebuild(*values: Any) -> Catalog:
+    return Catalog(*(MappingProxyType(v) if isinstance(v, dict) else v for v in values))
+
+
+def _hash(everything: Mapping[str, Mapping[Any, Any]]) -> str:
+    content = [
+        (name, [row.model_dump(mode="json") for row in rows.values()])
+        for name, rows in sorted(everything.items())
+    ]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _month(text: str) -> int:
+    year, _, rest = text.partition("-")
+    return int(year) * 12 + int(rest[:2] or 12)

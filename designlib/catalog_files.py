@@ -1,0 +1,178 @@
+"""Catalog files: read the folders of a catalog and collect every part, row and fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from designlib.faults import Fault, FaultError, nearest, quoted
+from designlib.schema.base import PART_ID
+from designlib.schema.checks import link_faults
+from designlib.schema.errors import faults_of
+from designlib.schema.parts import Part
+from designlib.schema.plant_parts import FAMILIES
+from designlib.schema.tables import Reader, read_constants, read_prices
+from designlib.yamlfile import Document, line_of, read_text, read_yaml
+
+IGNORED = {"briefs", "blueprints"}
+"""Folders of a catalog that hold no parts."""
+
+Rows = dict[tuple[str, str], tuple[str, int, Any]]
+
+
+@dataclass
+class Shelf:
+    """What was read so far: later folders replace what earlier ones hold.
+
+    Attributes
+    ----------
+    parts : dict
+        Family -> id -> part, None where the file of the part is faulty.
+    prices, constants : dict
+        Key of a row -> (file, line, row).
+    files : dict
+        File of a part -> what it says.
+    faults : list of Fault
+        Every fault of every file.
+    """
+
+    parts: dict[str, dict[str, Part | None]] = field(
+        default_factory=lambda: {family: {} for family in FAMILIES}
+    )
+    prices: Rows = field(default_factory=dict)
+    constants: Rows = field(default_factory=dict)
+    files: dict[str, Document | None] = field(default_factory=dict)
+    homes: dict[tuple[str, str], str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def good(self, family: str) -> dict[str, Part]:
+        """Return the parts of a family that could be read."""
+        return {name: part for name, part in self.parts[family].items() if part is not None}
+
+    def add(self, file: str | Path, line: int | None, where: str, message: str) -> None:
+        """Record one fault."""
+        self.faults.append(Fault(str(file), line, where, message))
+
+
+def read_shelf(folders: Sequence[Path], overlay: str | Path | None = None) -> Shelf:
+    """Read catalog folders, the overlay last, and check every part beside the others."""
+    shelf = Shelf()
+    for folder in [*folders, *([] if overlay is None else [Path(overlay)])]:
+        _read_folder(shelf, folder)
+    _check_links(shelf)
+    shelf.faults.sort(key=lambda fault: (fault.file, fault.line or 0))
+    return shelf
+
+
+def _read_folder(shelf: Shelf, folder: Path) -> None:
+    if not folder.is_dir():
+        what = "is a file; expected a catalog folder" if folder.exists() else "no such folder"
+        shelf.add(folder, None, "file", what)
+        return
+    entries = [entry for entry in _visible(folder) if entry.name not in IGNORED]
+    known = {*FAMILIES, "calibration", "prices.csv"}
+    if not any(entry.name in known for entry in entries):
+        shelf.add(
+            folder, None, "file", f"no catalog here; expected one of {', '.join(sorted(known))}"
+        )
+        return
+    for entry in entries:
+        if entry.name in FAMILIES and entry.is_dir():
+            _read_family(shelf, entry)
+        elif entry.name == "calibration" and entry.is_dir():
+            seen: Rows = {}
+            for table in _files(shelf, entry, ".csv"):
+                _read_table(shelf, table, read_constants, seen)
+            shelf.constants.update(seen)
+        elif entry.name == "prices.csv" and entry.is_file():
+            seen = {}
+            _read_table(shelf, entry, read_prices, seen)
+            shelf.prices.update(seen)
+        else:
+            shelf.add(entry, None, "file", f"unknown file or folder{nearest(entry.name, known)}")
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()):
+        if not entry.name.startswith((".", "_")) and entry.suffix.lower() != ".md":
+            yield entry
+
+
+def _files(shelf: Shelf, folder: Path, suffix: str) -> Iterator[Path]:
+    for entry in _visible(folder):
+        if entry.is_file() and entry.suffix == suffix:
+            yield entry
+        else:
+            shelf.add(entry, None, "file", f"expected a file that ends in {suffix}")
+
+
+def _read_family(shelf: Shelf, folder: Path) -> None:
+    family = folder.name
+    for path in _files(shelf, folder, ".yaml"):
+        part_id = path.stem
+        shelf.parts[family][part_id] = None
+        shelf.files[str(path)] = None
+        shelf.homes[family, part_id] = str(path)
+        if not PART_ID.fullmatch(part_id):
+            message = f"the file name is the id: expected small letters, digits and hyphens, found {quoted(part_id)}"
+            shelf.add(path, 1, "id", message)
+            continue
+        try:
+            document = read_yaml(path)
+        except FaultError as error:
+            shelf.faults += error.faults
+            continue
+        shelf.files[str(path)] = document
+        shelf.parts[family][part_id] = _part(shelf, FAMILIES[family], part_id, document)
+
+
+def _part(shelf: Shelf, model: type[Part], part_id: str, document: Document) -> Part | None:
+    data = {"id": part_id, **document.data}
+    if "id" in document.data:
+        line = document.line(("id",))
+        shelf.add(document.file, line, "id", "unknown field; the name of the file is the id")
+        data["id"] = part_id
+    try:
+        part = model.model_validate(data)
+    except ValidationError as error:
+        shelf.faults += faults_of(error, model, data, document.file, document.lines)
+        return None
+    return None if "id" in document.data else part
+
+
+def _read_table(shelf: Shelf, path: Path, reader: Reader, rows: Rows) -> None:
+    file = str(path)
+    shelf.files[file] = None
+    try:
+        found, faults = reader(read_text(path), file)
+    except FaultError as error:
+        shelf.faults += error.faults
+        return
+    shelf.faults += faults
+    for line, row in found:
+        if row.key in rows and rows[row.key][0] != file:
+            message = f"{' '.join(row.key)} is given twice; also in {Path(rows[row.key][0]).name}"
+            shelf.add(file, line, "subject", message)
+        rows[row.key] = (file, line, row)
+
+
+def _check_links(shelf: Shelf) -> None:
+    families: dict[str, str] = {}
+    for (family, part_id), file in shelf.homes.items():
+        if part_id in families:
+            message = f"the id is also used in {families[part_id]}; an id belongs to one part"
+            shelf.add(file, 1, "id", message)
+        families[part_id] = family
+        part, document = shelf.parts[family][part_id], shelf.files[file]
+        if part is None or document is None:
+            continue
+        for path, message in link_faults(part, shelf.parts):
+            line = line_of(document.lines, path)
+            shelf.add(file, line, ".".join(map(str, path)), message)
+    for (item, _), (file, line, _row) in shelf.prices.items():
+        if item not in families:
+            shelf.add(file, line, "item", f"unknown part id '{item}'{nearest(item, families)}")

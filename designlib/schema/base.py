@@ -1,0 +1,130 @@
+"""Schema base: closed, frozen models whose defaults are either absent or stated with a reason and a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic_core import PydanticCustomError
+
+from designlib.faults import quoted
+
+PART_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+BRIEF_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+Found = tuple[tuple[str | int, ...], str]
+"""Where a check across fields found a fault, and what it says."""
+
+
+class Closed(BaseModel):
+    """A mapping with a closed list of fields, which cannot be changed once it is made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+
+
+def wrong(message: str) -> PydanticCustomError:
+    """Return the error of a wrong value; the text must not depend on a format."""
+    return PydanticCustomError("wrong_value", "{message}", {"message": message})
+
+
+def refuse(found: Sequence[Found]) -> None:
+    """Raise one error that carries every fault of a check across fields; do nothing where there is none."""
+    if found:
+        text = "; ".join(message for _, message in found)
+        raise PydanticCustomError("faults", "{message}", {"message": text, "faults": list(found)})
+
+
+def absent(description: str, **limits: Any) -> Any:
+    """Return a field that may be left out: nothing is then asked for or assumed.
+
+    Parameters
+    ----------
+    description : str
+        What the field says.
+    **limits
+        Limits such as ``gt=0``.
+    """
+    return Field(default=None, description=description, **limits)
+
+
+def assumed(default: Any, description: str, *, reason: str, source: str, **limits: Any) -> Any:
+    """Return a field with a default, which is an assumption and is listed as one.
+
+    Parameters
+    ----------
+    default : Any
+        Value where the brief says nothing.
+    description : str
+        What the field says.
+    reason : str
+        Why this default.
+    source : str
+        Where the default comes from; ``assumption`` where nothing better is known.
+    **limits
+        Limits such as ``gt=0``.
+    """
+    extra = {"reason": reason, "source": source}
+    return Field(default=default, description=description, json_schema_extra=extra, **limits)
+
+
+def _integral(value: Any) -> Any:
+    # YAML writes large counts as 70e9, which is a float; 2.5 pieces stay refused by the strict integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _digits(value: Any) -> Any:
+    # Keys of a JSON object are text.
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _pattern(expression: re.Pattern[str], expected: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not expression.fullmatch(value):
+            raise wrong(f"expected {expected}, found {quoted(value)}")
+        return value
+
+    return check
+
+
+def _name(value: str) -> str:
+    if not value.strip():
+        raise wrong("expected a name, found an empty text")
+    return value
+
+
+def _number_as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def as_list(value: Any) -> Any:
+    """Return a lone text or number as a list of one, so that short briefs stay short."""
+    return [value] if isinstance(value, str | int | float) else value
+
+
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Amount = Annotated[Number, Field(ge=0)]
+Positive = Annotated[Number, Field(gt=0)]
+Frac = Annotated[Number, Field(ge=0, le=1)]
+Whole = Annotated[int, Strict(), BeforeValidator(_integral), Field(ge=0)]
+Some = Annotated[int, Strict(), BeforeValidator(_integral), Field(ge=1)]
+KeyCount = Annotated[Some, BeforeValidator(_digits)]
+Flag = Annotated[bool, Strict()]
+Text = Annotated[str, Strict()]
+TextOrNumber = Annotated[Text, BeforeValidator(_number_as_text)]
+Name = Annotated[Text, AfterValidator(_name)]
+PartId = Annotated[
+    Text, AfterValidator(_pattern(PART_ID, "an id of small letters, digits and single hyphens"))
+]
+BriefId = Annotated[
+    Text, AfterValidator(_pattern(BRIEF_ID, "an id of letters, digits and single hyphens"))
+]
+Window = Annotated[Text, AfterValidator(_pattern(WINDOW, "a window 'HH:MM-HH:MM'"))]
+Date = Annotated[
+    Text,
+    BeforeValidator(_number_as_text),
+    AfterValidator(_pattern(DATE, "a date YYYY, YYYY-MM or YYYY-MM-DD")),
+]

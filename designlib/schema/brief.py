@@ -1,0 +1,120 @@
+"""Brief schema: everything an architect may ask for, closed, with each default stated as an assumption."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from designlib.schema.base import (
+    BriefId,
+    Closed,
+    Name,
+    Number,
+    Some,
+    Text,
+    Whole,
+    absent,
+    assumed,
+    refuse,
+)
+from designlib.schema.brief_blocks import (
+    Budget,
+    CloudBurst,
+    Compliance,
+    Existing,
+    Fleet,
+    Fx,
+    Network,
+    Phase,
+    Policies,
+    Procurement,
+    Reliability,
+    StatedPrice,
+    StorageNeeds,
+    Teams,
+    Versions,
+)
+from designlib.schema.brief_checks import brief_faults
+from designlib.schema.other_workloads import TieredInference, Workload
+from designlib.schema.sites import Site, SitePolicy
+from designlib.schema.workloads import Inference, Shaped
+
+Currency = Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class BriefFields(Closed):
+    """What a brief says; money is in ``currency``, months count from the day of the decision."""
+
+    id: BriefId | None = absent("Short id of the customer or the brief.")
+    name: Name = Field(description="Name for readers.")
+    currency: Currency = assumed(
+        "USD",
+        "Currency of every amount.",
+        reason="catalog prices are in US dollars",
+        source="designlib policy",
+    )
+    fx: Fx | None = absent("Exchange rate; required where the currency is not USD.")
+    horizon_months: Some = assumed(
+        24,
+        "Last decision date.",
+        reason="the usual planning horizon is 12 to 24 months",
+        source="designlib policy",
+    )
+    tco_months: Some = assumed(
+        48,
+        "End of the discounted sum.",
+        reason="common service life in a business case",
+        source="assumption",
+    )
+    wacc_frac: Annotated[Number, Field(ge=0, lt=1)] = assumed(
+        0.08, "Cost of capital a year.", reason="middle of what companies use", source="assumption"
+    )
+    service_start_month: Whole | None = absent(
+        "Start of service; without it the longest lead time."
+    )
+    sites: tuple[Site, ...] = Field(min_length=1)
+    site_policy: SitePolicy | None = absent("How several sites share the work.")
+    budget: Budget = Field(default_factory=Budget)
+    teams: Teams | None = absent("Teams that share the cluster.")
+    fleet: Fleet = Field(default_factory=Fleet)
+    workloads: tuple[Workload, ...] = Field(min_length=1)
+    storage: StorageNeeds = Field(default_factory=StorageNeeds)
+    network: Network = Field(default_factory=Network)
+    reliability: Reliability = Field(default_factory=Reliability)
+    compliance: Compliance | None = absent("Rules that the data is under.")
+    versions: Versions | None = absent("Versions of a language model kept in service.")
+    procurement: Procurement = Field(default_factory=Procurement)
+    prices: tuple[StatedPrice, ...] = Field(default=(), description="Prices the customer states.")
+    cloud_burst: CloudBurst | None = absent("Rented capacity; none without it.")
+    existing: tuple[Existing, ...] = Field(
+        default=(), description="Servers that are there already."
+    )
+    phases: tuple[Phase, ...] = Field(default=(), description="Dates by which capacity is needed.")
+    policies: Policies = Field(default_factory=Policies)
+
+    @model_validator(mode="after")
+    def _checks(self) -> Self:
+        refuse(brief_faults(self))
+        return self
+
+    def shaped_workloads(self) -> tuple[tuple[tuple[str | int, ...], Shaped], ...]:
+        """Return the workloads and tiers that are language models, each with its path."""
+        found: list[tuple[tuple[str | int, ...], Shaped]] = []
+        for index, workload in enumerate(self.workloads):
+            if isinstance(workload, Shaped):
+                found.append((("workloads", index), workload))
+            elif isinstance(workload, TieredInference):
+                here = ("workloads", index, "tiers")
+                found += [((*here, n), tier) for n, tier in enumerate(workload.tiers)]
+        return tuple(found)
+
+    def services(self) -> tuple[Inference, ...]:
+        """Return every service of a language model, each tier of a tiered one as a service of its own."""
+        found: list[Inference] = []
+        for workload in self.workloads:
+            if isinstance(workload, Inference):
+                found.append(workload)
+            elif isinstance(workload, TieredInference):
+                found += workload.services()
+        return tuple(found)

@@ -1,0 +1,156 @@
+"""Other workloads: tiered services, batch, image and CPU inference, shares of the fleet; and the table of kinds."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from designlib.schema.base import (
+    Flag,
+    Found,
+    Frac,
+    Positive,
+    Some,
+    Window,
+    absent,
+    assumed,
+    refuse,
+)
+from designlib.schema.workloads import (
+    Answers,
+    AnyWorkload,
+    CacheBits,
+    Class,
+    DedicatedTraining,
+    Diurnal,
+    FineTuning,
+    Inference,
+    JobQueue,
+    Precision,
+    Shaped,
+    Training,
+    shares_faults,
+)
+
+
+class Tier(Answers):
+    """One language model of a tiered service and its share of the requests."""
+
+    share_frac: Frac
+
+
+class TieredInference(AnyWorkload):
+    """A service that routes each request to one of several language models."""
+
+    workload_class: ClassVar[Class] = "inference"
+    kind: Literal["tiered-inference"]
+    peak_requests_s: Positive
+    diurnal: Diurnal = Field(default_factory=Diurnal)
+    forecast_sd_frac: Frac | None = absent("Standard deviation of the demand forecast at month 24.")
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _tiers(self) -> Self:
+        found: list[Found] = shares_faults(("tiers",), [tier.share_frac for tier in self.tiers])
+        if len(self.tiers) > 1:
+            # Routing to a cheaper language model is only safe where each tier promises its quality.
+            found += [
+                (
+                    ("tiers", index, "quality_floor"),
+                    "required field is missing; a tier promises its quality",
+                )
+                for index, tier in enumerate(self.tiers)
+                if tier.quality_floor is None
+            ]
+        refuse(found)
+        return self
+
+    def services(self) -> tuple[Inference, ...]:
+        """Return one service for each tier that gets requests, with the tier's share of the rate."""
+        shared = {
+            "growth_factor_24_months": self.growth_factor_24_months,
+            "growth_shape": self.growth_shape,
+            "diurnal": self.diurnal.model_dump(exclude_unset=True),
+            "forecast_sd_frac": self.forecast_sd_frac,
+            "kind": "inference",
+        }
+        inherited = {"data_class": self.data_class, "phase": self.phase, "priority": self.priority}
+        return tuple(
+            Inference.model_validate(
+                {
+                    **inherited,
+                    **tier.model_dump(exclude_unset=True, exclude={"share_frac"}),
+                    **shared,
+                    "peak_requests_s": self.peak_requests_s * tier.share_frac,
+                }
+            )
+            for tier in self.tiers
+            if tier.share_frac > 0
+        )
+
+
+class BatchInference(Shaped, CacheBits):
+    """Answers without a latency promise, in a window of the day or at any time."""
+
+    workload_class: ClassVar[Class] = "inference"
+    kind: Literal["batch-inference"]
+    items_per_month_count: Positive
+    prompt_tokens: Positive
+    output_tokens: Positive
+    window: Window | None = absent("Hours in which it may run; at any time without it.")
+
+
+class ImageInference(AnyWorkload):
+    """Studies of images, each a known time of one GPU, within a waiting time."""
+
+    workload_class: ClassVar[Class] = "inference"
+    kind: Literal["image-inference"]
+    studies_per_day: Positive
+    busy_hours: Annotated[Positive, Field(le=24)]
+    peak_factor: Annotated[Positive, Field(ge=1)]
+    mb_per_study: Positive
+    gpu_seconds_per_study: Positive
+    wait_p99_s: Positive
+    precision: Precision = assumed(
+        "fp16", "Precision of the network.", reason="published weights", source="designlib policy"
+    )
+
+
+class CpuInference(AnyWorkload):
+    """A service that needs no GPU."""
+
+    workload_class: ClassVar[Class] = "inference"
+    kind: Literal["cpu-inference"]
+    peak_requests_s: Positive
+    latency_p99_s: Positive
+
+
+class FleetShare(AnyWorkload):
+    """Inference that gets a share of the fleet instead of a rate."""
+
+    workload_class: ClassVar[Class] = "inference"
+    kind: Literal["fleet-share"]
+    fleet_share_frac: Frac
+    elastic: Flag = assumed(
+        False,
+        "Does it give its GPUs back on demand?",
+        reason="a promise holds until waived",
+        source="designlib policy",
+    )
+    gpus_min_count: Some | None = absent("Fewest GPUs that it needs.")
+
+
+Workload = Annotated[
+    Training
+    | FineTuning
+    | DedicatedTraining
+    | JobQueue
+    | Inference
+    | TieredInference
+    | BatchInference
+    | ImageInference
+    | CpuInference
+    | FleetShare,
+    Field(discriminator="kind"),
+]

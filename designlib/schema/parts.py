@@ -1,0 +1,182 @@
+"""Parts: what a catalog entry of each family may and must say."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from designlib.schema.base import Closed, Flag, Found, Name, PartId, Text, refuse
+from designlib.schema.checks import part_faults
+from designlib.schema.quantity import (
+    CountQuantity,
+    FracQuantity,
+    PositiveQuantity,
+    Quantity,
+    Source,
+    Specs,
+    fill_confidence,
+)
+
+Technology = Literal["infiniband", "ethernet"]
+
+
+class Part(Closed):
+    """What every part says: its name, its vendor, whether it can be bought, and its sources."""
+
+    id: PartId = Field(description="Name of the file; not written in it.")
+    name: Name
+    vendor: Name
+    status: Literal["announced", "shipping", "end-of-sale"]
+    sources: dict[Text, Source] = Field(default_factory=dict)
+    specs: Specs
+
+    @model_validator(mode="before")
+    @classmethod
+    def _confidence(cls, data: Any) -> Any:
+        return fill_confidence(data)
+
+    @model_validator(mode="after")
+    def _checks(self) -> Self:
+        found: list[Found] = part_faults(self)
+        refuse(found)
+        return self
+
+    def source_of(self, spec: str) -> Source:
+        """Return the source of one quantity of ``specs``."""
+        quantity: Quantity = getattr(self.specs, spec)
+        return self.sources[quantity.source]
+
+    def quantities(self) -> dict[str, Quantity]:
+        """Return the quantities that the part states, by field name."""
+        stated = {name: getattr(self.specs, name) for name in type(self.specs).model_fields}
+        return {name: value for name, value in stated.items() if value is not None}
+
+
+class GpuSpecs(Specs):
+    """Numbers of a GPU; peaks are dense."""
+
+    bf16_dense_tflops: PositiveQuantity
+    fp8_dense_tflops: PositiveQuantity | None = None
+    fp4_dense_tflops: PositiveQuantity | None = None
+    int8_dense_tops: PositiveQuantity | None = None
+    hbm_gb: PositiveQuantity
+    hbm_bandwidth_gb_s: PositiveQuantity
+    scale_up_gb_s: Quantity
+    tdp_w: PositiveQuantity
+
+
+class Gpu(Part):
+    """A GPU; ``family`` is the class word of briefs, ``scale_up_gb_s`` the total of both directions."""
+
+    family: Name
+    tee: Flag
+    scale_up: Literal["switched", "mesh", "pcie"]
+    specs: GpuSpecs
+
+
+class ServerSpecs(Specs):
+    """Numbers of a server or of a whole rack-scale system."""
+
+    gpus_count: CountQuantity
+    scale_up_gpus_count: CountQuantity
+    ram_gb: PositiveQuantity
+    local_nvme_tb: Quantity
+    local_nvme_read_gb_s: Quantity | None = None
+    compute_ports_count: CountQuantity
+    compute_port_gbit_s: Quantity
+    front_ports_count: CountQuantity
+    front_port_gbit_s: Quantity
+    height_u: PositiveQuantity
+    power_max_kw: PositiveQuantity
+    power_typical_kw: PositiveQuantity
+    weight_kg: PositiveQuantity
+    liquid_frac: FracQuantity
+    psus_count: CountQuantity | None = None
+    psu_kw: PositiveQuantity | None = None
+    oob_ports_count: CountQuantity
+    lead_weeks: Quantity
+    install_weeks: Quantity
+
+
+class Server(Part):
+    """A server; ``gpu`` is null for a CPU server, ``rack_scale`` marks a system that is a whole rack."""
+
+    gpu: PartId | None
+    cooling: Literal["air", "direct-to-chip", "hybrid"]
+    rack_scale: Flag = False
+    compute_technologies: tuple[Technology, ...]
+    specs: ServerSpecs
+
+
+class SwitchSpecs(Specs):
+    """Numbers of a switch; the radix counts ports at the stated speed."""
+
+    radix_ports: CountQuantity
+    port_gbit_s: PositiveQuantity
+    cages_count: CountQuantity
+    height_u: PositiveQuantity
+    power_max_kw: PositiveQuantity
+    power_typical_kw: PositiveQuantity
+    weight_kg: PositiveQuantity
+    latency_ns: Quantity | None = None
+    lead_weeks: Quantity
+    install_weeks: Quantity
+
+
+class Switch(Part):
+    """A switch and the fabrics that it can carry."""
+
+    technology: Technology
+    roles: tuple[Literal["compute", "storage", "in-band", "out-of-band"], ...] = Field(min_length=1)
+    rdma: Flag
+    specs: SwitchSpecs
+
+
+class OpticSpecs(Specs):
+    """Numbers of a cable or transceiver; a twin-port transceiver carries two links."""
+
+    gbit_s: PositiveQuantity
+    links_per_unit_count: CountQuantity
+    reach_max_m: PositiveQuantity
+    power_per_end_w: Quantity
+    lead_weeks: Quantity
+
+
+class Optic(Part):
+    """A cable, a transceiver or a fibre."""
+
+    kind: Literal["dac", "aec", "aoc", "transceiver", "fibre", "copper"]
+    technologies: tuple[Technology, ...] = Field(min_length=1)
+    medium: Literal["copper", "multimode", "singlemode"]
+    connector: Text
+    specs: OpticSpecs
+
+
+class StorageSpecs(Specs):
+    """Numbers of one storage building block."""
+
+    usable_tb: PositiveQuantity
+    read_gb_s: PositiveQuantity
+    write_gb_s: PositiveQuantity
+    read_iops: Quantity | None = None
+    latency_us: Quantity | None = None
+    height_u: Quantity
+    power_max_kw: Quantity
+    power_typical_kw: Quantity
+    weight_kg: Quantity
+    network_ports_count: CountQuantity
+    network_port_gbit_s: Quantity
+    units_min_count: CountQuantity
+    redundant_units_count: CountQuantity
+    lead_weeks: Quantity
+    install_weeks: Quantity
+
+
+class Storage(Part):
+    """A storage building block; ``redundant_units_count`` is what N+1 adds."""
+
+    tier: Literal["parallel", "object", "local"]
+    software: Text
+    technologies: tuple[Technology, ...]
+    specs: StorageSpecs

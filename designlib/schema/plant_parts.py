@@ -1,0 +1,136 @@
+"""Plant and service parts: cooling, power, software, rented capacity, language models, and the table of families."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from designlib.schema.base import Closed, PartId, Text
+from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch, Technology
+from designlib.schema.quantity import (
+    CountQuantity,
+    FracQuantity,
+    PositiveQuantity,
+    Quantity,
+    Specs,
+)
+
+
+class CoolingSpecs(Specs):
+    """Numbers of a cooling unit."""
+
+    unit_kw: PositiveQuantity
+    rack_limit_kw: PositiveQuantity
+    captured_frac: FracQuantity
+    parasitic_kw: Quantity
+    height_u: Quantity | None = None
+    lead_weeks: Quantity
+    install_weeks: Quantity
+
+
+class Cooling(Part):
+    """A cooling unit; a rear door serves one rack."""
+
+    kind: Literal["perimeter-air", "contained-air", "rear-door", "direct-to-chip"]
+    specs: CoolingSpecs
+
+
+class PowerSpecs(Specs):
+    """Numbers of a part of the power chain or of a rack cabinet."""
+
+    unit_kw: PositiveQuantity | None = None
+    efficiency_frac: FracQuantity | None = None
+    height_u: PositiveQuantity | None = None
+    height_usable_u: PositiveQuantity | None = None
+    weight_limit_kg: PositiveQuantity | None = None
+    lead_weeks: Quantity
+    install_weeks: Quantity
+
+
+class Power(Part):
+    """A part of the power chain, or the cabinet that the servers stand in."""
+
+    kind: Literal[
+        "transformer", "switchgear", "generator", "ups", "busway", "rack-pdu", "rack-cabinet"
+    ]
+    specs: PowerSpecs
+
+
+class SoftwareSpecs(Specs):
+    """Numbers of a software part."""
+
+    control_servers_count: CountQuantity | None = None
+    appliances_count: CountQuantity | None = None
+
+
+class AppliesTo(Closed):
+    """To what a licence or a contract applies; an empty one applies to everything."""
+
+    vendors: tuple[Text, ...] | None = None
+    technologies: tuple[Technology, ...] | None = None
+
+
+class Software(Part):
+    """An orchestrator, component, licence, support contract, or the staff that runs the cluster."""
+
+    kind: Literal["orchestrator", "component", "licence", "fabric-manager", "staff", "support"]
+    provides: tuple[PartId, ...] = ()
+    requires: tuple[PartId, ...] = ()
+    applies_to: AppliesTo = Field(default_factory=AppliesTo)
+    metric: Literal["free", "per-gpu-year", "per-server-year", "per-system-year", "per-fte-year"]
+    specs: SoftwareSpecs
+
+
+class CloudSpecs(Specs):
+    """Numbers of a rented server."""
+
+    gpus_count: CountQuantity
+
+
+class Cloud(Part):
+    """Rented capacity."""
+
+    gpu: PartId
+    region: Text
+    specs: CloudSpecs
+
+
+class LlmSpecs(Specs):
+    """Shape of a language model."""
+
+    params_count: CountQuantity
+    active_params_count: CountQuantity | None = None
+    layers_count: CountQuantity
+    hidden_count: CountQuantity
+    heads_count: CountQuantity
+    kv_heads_count: CountQuantity
+    head_dim: CountQuantity
+    ffn_count: CountQuantity
+    vocab_count: CountQuantity
+    experts_count: CountQuantity | None = None
+    top_k_count: CountQuantity | None = None
+    kv_latent: CountQuantity | None = None
+    kv_rope: CountQuantity | None = None
+
+
+class Llm(Part):
+    """A language model, by its published shape."""
+
+    kind: Literal["dense", "moe", "mla-moe"]
+    specs: LlmSpecs
+
+
+FAMILIES: dict[str, type[Part]] = {
+    "gpus": Gpu,
+    "servers": Server,
+    "switches": Switch,
+    "optics": Optic,
+    "storage": Storage,
+    "cooling": Cooling,
+    "power": Power,
+    "software": Software,
+    "cloud": Cloud,
+    "llms": Llm,
+}
+"""Folder of the catalog -> model of its parts."""

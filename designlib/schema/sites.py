@@ -1,0 +1,193 @@
+"""Sites: what a hall offers, what it costs, and what it already has."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from designlib.schema.base import (
+    Amount,
+    BriefId,
+    Closed,
+    Flag,
+    Frac,
+    Number,
+    Positive,
+    Whole,
+    absent,
+    assumed,
+    wrong,
+)
+
+Redundant = Literal["N", "N+1", "2N"]
+
+
+class PowerStep(Closed):
+    """IT power from a month on."""
+
+    month: Whole
+    kw: Amount
+
+
+class UtilityStep(Closed):
+    """Power of the utility from a month on, before cooling and losses."""
+
+    month: Whole
+    mw: Amount
+
+
+def steps_of(unit: str) -> Any:
+    """Return a validator that reads a lone number as one step from month 0 on."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return ({"month": 0, unit: value},)
+        if isinstance(value, list | tuple):
+            return value
+        raise wrong(f"expected a number or a list of {{month, {unit}}}")
+
+    return BeforeValidator(read)
+
+
+def _one_pue(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"air": value, "rear_door": value, "direct_to_chip": value}
+    return value
+
+
+Pue = Annotated[Number, Field(ge=1)]
+PowerSteps = Annotated[tuple[PowerStep, ...], steps_of("kw"), Field(min_length=1)]
+UtilitySteps = Annotated[tuple[UtilityStep, ...], steps_of("mw"), Field(min_length=1)]
+
+
+class RearDoor(Closed):
+    """Rear-door heat exchangers that the hall can take."""
+
+    rack_limit_kw: Positive = Field(description="Most that one rack with a door may draw.")
+    lead_weeks: Amount | None = absent("Order to service; without it the catalog's.")
+
+
+class DirectToChip(Closed):
+    """A loop of warm water to the chips."""
+
+    available: Flag = Field(description="Does the hall have, or may it get, such a loop?")
+    rack_limit_kw: Positive | None = absent("Most that one liquid-cooled rack may draw.")
+    warm_water_supply_c: Number | None = absent("Supply temperature.")
+    max_kw: Positive | None = absent("Most heat that the loop carries away.")
+    capture_frac: Annotated[Positive, Field(le=1)] | None = absent(
+        "Share of the heat that it takes."
+    )
+
+
+class PuePerCooling(Closed):
+    """Facility power over IT power, by kind of cooling."""
+
+    air: Pue
+    rear_door: Pue | None = absent("With rear doors; without it that of air.")
+    direct_to_chip: Pue | None = absent("With direct-to-chip; without it that of air.")
+
+
+class Redundancy(Closed):
+    """Spare units of the power chain and of cooling."""
+
+    power: Redundant = assumed(
+        "N+1",
+        "Power chain.",
+        reason="one unit can be serviced while the load runs",
+        source="assumption",
+    )
+    cooling: Redundant = assumed(
+        "N+1",
+        "Cooling.",
+        reason="one unit can be serviced while the load runs",
+        source="assumption",
+    )
+    ups: Literal["everything", "storage_and_management", "none"] = assumed(
+        "everything", "What the UPS carries.", reason="the safe case", source="designlib policy"
+    )
+
+
+class PowerChain(Closed):
+    """Who owns transformers, switchgear, generators and UPS, and whether they stand already."""
+
+    owner: Literal["hall", "colo", "customer"] = assumed(
+        "hall",
+        "Who owns it.",
+        reason="a hall is handed over with its power chain",
+        source="designlib policy",
+    )
+    exists: Flag = assumed(
+        True,
+        "Does it stand already?",
+        reason="a hall is handed over with its power chain",
+        source="designlib policy",
+    )
+
+
+class RoomAir(Closed):
+    """Air cooling of the room."""
+
+    exists: Flag = assumed(
+        True,
+        "Does it stand already?",
+        reason="a hall is handed over with its air handlers",
+        source="designlib policy",
+    )
+
+
+class Site(Closed):
+    """One hall: what it feeds, cools and carries, and what it charges."""
+
+    id: BriefId
+    kind: Literal["owned_hall", "colo", "colo_build_to_suit"] = assumed(
+        "owned_hall", "Whose hall it is.", reason="no landlord is named", source="designlib policy"
+    )
+    it_power_kw: PowerSteps | None = absent(
+        "IT power, one number or steps by month; no limit without it."
+    )
+    utility_mw: UtilitySteps | None = absent("Power of the utility, one number or steps by month.")
+    rack_positions_count: Whole | None = absent("Rack positions; no limit without it.")
+    rack_air_kw: Positive = assumed(
+        15.0,
+        "Most that one rack cooled by room air may draw.",
+        reason="common upper end of perimeter cooling without containment",
+        source="assumption",
+    )
+    rack_feed_kw: Positive | None = absent("Most that one position is fed with, whatever cools it.")
+    rear_door: RearDoor | None = absent("Rear doors; none without it.")
+    direct_to_chip: DirectToChip | None = absent("Direct-to-chip; none without it.")
+    pue: Annotated[PuePerCooling, BeforeValidator(_one_pue)]
+    electricity_per_kwh: Amount
+    space_per_kw_month: Amount = assumed(
+        0.0, "Rent.", reason="an owned hall charges none", source="designlib policy"
+    )
+    floor_limit_kg_per_m2: Positive | None = absent("Floor load; not checked without it.")
+    redundancy: Redundancy = Field(default_factory=Redundancy)
+    power_chain: PowerChain = Field(default_factory=PowerChain)
+    room_air: RoomAir = Field(default_factory=RoomAir)
+
+
+class SitePolicy(Closed):
+    """How several sites share the work and what is promised when one is lost."""
+
+    mode: Literal["active_active", "active_passive", "independent"] = assumed(
+        "active_active",
+        "How the sites share work.",
+        reason="no site stands idle",
+        source="designlib policy",
+    )
+    survive_loss_of_count: Whole = assumed(
+        0, "Sites that may be lost.", reason="no such loss is promised", source="designlib policy"
+    )
+    surviving_load_frac: Frac = assumed(
+        1.0,
+        "Share of the peak that the remaining sites still carry.",
+        reason="the whole promise",
+        source="designlib policy",
+    )
+    split: dict[BriefId, Frac] | None = absent(
+        "Share of the requests of each site; even without it."
+    )
+    intra_site: Redundant | None = absent("Spare servers within each site.")
+    wan_carriers_count: Whole | None = absent("Independent carriers.")

@@ -1,0 +1,206 @@
+"""Tables: price and calibration rows, read cell by cell so that a fault names its line and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from designlib import units
+from designlib.faults import Fault, nearest, quoted
+from designlib.schema.base import (
+    Amount,
+    Closed,
+    Date,
+    Found,
+    Name,
+    PartId,
+    Text,
+    Whole,
+    refuse,
+    wrong,
+)
+from designlib.schema.errors import faults_of
+from designlib.schema.quantity import Confidence, Quantity, band_faults
+
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
+_NUMERIC = {"value", "low", "high", "currency_year"}
+
+Row = TypeVar("Row", "Price", "Constant")
+
+
+def _dollars(unit: str) -> str:
+    if not re.fullmatch(r"USD(/.+)?", unit):
+        raise wrong(
+            f"expected USD or USD/..., found {quoted(unit)}; catalog prices are in US dollars"
+        )
+    return unit
+
+
+class Price(Closed):
+    """One price of one part, in US dollars of ``currency_year``."""
+
+    item: PartId
+    quantity: PartId = Field(description="purchase, per-gpu-year, per-gpu-hour, ...")
+    value: Amount
+    low: Amount
+    high: Amount
+    unit: Annotated[Text, AfterValidator(_dollars)]
+    currency_year: Annotated[Whole, Field(ge=1990, le=2100)]
+    date: Date
+    source: Name
+    confidence: Confidence
+    note: Text = ""
+
+    @model_validator(mode="after")
+    def _band(self) -> Self:
+        refuse(band_faults(self.value, self.low, self.high))
+        return self
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what the row is about; a later file replaces a row of the same key."""
+        return self.item, self.quantity
+
+
+class Constant(Quantity):
+    """One calibration constant; its unit is the suffix of ``quantity``, repeated in ``unit``."""
+
+    subject: Name
+    quantity: Name
+    unit: Name
+    date: Date
+
+    @model_validator(mode="after")
+    def _unit_agrees(self) -> Self:
+        unit = units.unit_of(self.quantity)
+        found: list[Found] = []
+        if unit is None:
+            found = [(("quantity",), f"{quoted(self.quantity)} has no known unit suffix")]
+        elif unit != self.unit:
+            message = f"expected '{unit}', the unit of {self.quantity}, found {quoted(self.unit)}"
+            found = [(("unit",), message)]
+        refuse(found)
+        return self
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what the row is about; a later file replaces a row of the same key."""
+        return self.subject, self.quantity
+
+
+PRICE_COLUMNS = tuple(Price.model_fields)
+CONSTANT_COLUMNS = (
+    "subject",
+    "quantity",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "date",
+    "source",
+    "confidence",
+    "note",
+)
+
+
+def read_prices(text: str, file: str) -> tuple[list[tuple[int, Price]], list[Fault]]:
+    """Read price rows with their lines, and every fault of the file."""
+    return _read(text, file, PRICE_COLUMNS, Price)
+
+
+def read_constants(text: str, file: str) -> tuple[list[tuple[int, Constant]], list[Fault]]:
+    """Read calibration rows with their lines, and every fault of the file."""
+    return _read(text, file, CONSTANT_COLUMNS, Constant)
+
+
+def _read(
+    text: str, file: str, columns: tuple[str, ...], model: type[Row]
+) -> tuple[list[tuple[int, Row]], list[Fault]]:
+    rows: list[tuple[int, Row]] = []
+    table = _lines(text, file)
+    line, header = next(table, (1, []))
+    faults = _header_faults(header, columns, Fault(file, line, "file", ""))
+    if faults:
+        return rows, faults
+    first: dict[tuple[str, str], int] = {}
+    for line, cells in table:
+        if isinstance(cells, Fault):
+            faults.append(cells)
+        elif len(cells) != len(header):
+            message = (
+                f"expected {len(header)} cells, found {len(cells)}; quote a cell that holds a comma"
+            )
+            faults.append(Fault(file, line, "file", message))
+        else:
+            row = _row(dict(zip(header, cells, strict=True)))
+            try:
+                made = model.model_validate(row)
+            except ValidationError as error:
+                faults += faults_of(error, model, row, file, {(): line})
+                continue
+            if made.key in first:
+                message = f"{' '.join(made.key)} is given twice; first on line {first[made.key]}"
+                faults.append(Fault(file, line, columns[0], message))
+            first.setdefault(made.key, line)
+            rows.append((line, made))
+    return rows, faults
+
+
+def _lines(text: str, file: str) -> Iterator[tuple[int, Any]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, Fault(file, line, "file", f"not a valid CSV row: {error}")
+            return
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def _header_faults(header: Any, columns: tuple[str, ...], blank: Fault) -> list[Fault]:
+    def fault(field: str, message: str) -> Fault:
+        return Fault(blank.file, blank.line, field, message)
+
+    if isinstance(header, Fault):
+        return [header]
+    if not header:
+        return [fault("file", f"the file is empty; expected the columns {','.join(columns)}")]
+    unknown = [name for name in header if name not in columns]
+    faults = [
+        fault(name or "file", f"unknown column{_expected(name, columns)}") for name in unknown
+    ]
+    meant = " ".join(entry.message for entry in faults)
+    for name in columns:
+        if header.count(name) > 1:
+            faults.append(fault(name, "column given twice"))
+        elif name not in header and f"'{name}'" not in meant:
+            faults.append(fault(name, "required column is missing"))
+    return faults
+
+
+def _expected(name: str, columns: tuple[str, ...]) -> str:
+    return nearest(name, columns) or f"; expected {', '.join(columns)}"
+
+
+def _row(cells: dict[str, str]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, cell in cells.items():
+        text = cell.strip()
+        if text:
+            row[name] = float(text) if name in _NUMERIC and _NUMBER.fullmatch(text) else text
+    for end in ("low", "high"):
+        if "value" in row:
+            row.setdefault(end, row["value"])
+    return row
+
+
+Reader = Callable[[str, str], tuple[list[tuple[int, Any]], list[Fault]]]
