@@ -78,7 +78,7 @@ def _assumptions(brief: Brief, catalog: Catalog, context: Context, bill: list[Ro
             "path": a.path,
             "value": a.value,
             "unit": a.unit,
-            "source": "default of the brief",
+            "source": a.source,
             "date": "",
             "confidence": "assumption",
             "reason": a.reason,

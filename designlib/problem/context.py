@@ -54,7 +54,10 @@ class Context:
         return usd / self.brief.fx.usd_per_unit if self.brief.fx else usd
 
     def price(self, item: str, quantity: str = "purchase") -> float:
-        """Return a price of the catalog in the currency of the brief."""
+        """Return a price in the currency of the brief: the customer's own, else the catalog's."""
+        for stated in self.brief.prices:
+            if (stated.item, stated.quantity) == (item, quantity):
+                return float(stated.value)
         return self.money(self.catalog.price(item, quantity).value)
 
     def present(self, month: float) -> float:

@@ -191,7 +191,7 @@ def storage_needs(ctx: Context) -> dict[str, Series]:
     """Return the capacity that the brief asks of each tier, by date. [TB]."""
     storage = ctx.brief.storage
     data = sum(getattr(w, "dataset_tb", 0.0) or 0.0 for w in ctx.brief.workloads)
-    hot = max(storage.hot_tb, data)
+    hot = max(storage.hot_tb, data + storage.dataset_tb) + storage.home_tb
     if data and storage.hot_tb >= data:
         reason = "the fast tier named in the brief holds the datasets of the workloads"
         ctx.notes.append(("storage.hot_tb", storage.hot_tb, "TB", reason))

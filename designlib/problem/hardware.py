@@ -139,8 +139,7 @@ def _door(ctx: Context, door: Any, lead_weeks: float | None) -> str:
     kw = door.specs.parasitic_kw.value
     door = door if lead_weeks is None else _with_lead(door, lead_weeks)
     item = ctx.item(door, "cooling", max_kw=kw, typical_kw=kw)
-    works = ctx.money(ctx.constant("rear-door", "retrofit_usd_per_kw")) * door.specs.unit_kw.value
-    return ctx.with_works(item, works)
+    return ctx.with_works(item, ctx.money(ctx.constant("rear-door", "retrofit_usd")))
 
 
 def _with_lead(part: Any, lead_weeks: float) -> Any:
@@ -149,9 +148,9 @@ def _with_lead(part: Any, lead_weeks: float) -> Any:
 
 
 def _pue(ctx: Context, cooling: str) -> float:
-    """Return the PUE of a kind of cooling: the brief's, else the catalog's."""
-    stated = getattr(ctx.site.pue, cooling, None)
-    return float(stated) if stated is not None else ctx.constant(cooling.replace("_", "-"), "pue")
+    """Return the PUE of a kind of cooling: the brief's, else that of air."""
+    stated = getattr(ctx.site.pue, cooling)
+    return float(ctx.site.pue.air if stated is None else stated)
 
 
 def _rack(

@@ -26,7 +26,6 @@ from designlib.schema.base import (
 )
 from designlib.schema.parts import Technology
 
-POLICY = "designlib policy"
 CheckpointPolicy = Literal["async_two_tier", "sync_young_daly", "literal"]
 BuyingClass = Literal[
     "servers",
@@ -75,12 +74,8 @@ class Teams(Closed):
     now_count: Whole
     month_24_count: Whole | None = absent("Teams at month 24.")
     guaranteed_quota_frac: Frac | None = absent("Share of the fleet under guaranteed quotas.")
-    borrow: Flag = assumed(
-        True, "May idle quota be borrowed?", reason="idle GPUs help nobody", source=POLICY
-    )
-    chargeback: Flag = assumed(
-        False, "Is use billed to teams?", reason="not asked for", source=POLICY
-    )
+    borrow: Flag = assumed(True, "May idle quota be borrowed?", reason="idle GPUs help nobody")
+    chargeback: Flag = assumed(False, "Is use billed to teams?", reason="not asked for")
 
 
 class CountStep(Closed):
@@ -111,7 +106,6 @@ class Fleet(Closed):
         3,
         "Most kinds of server at a site.",
         reason="what operators can keep running",
-        source=POLICY,
     )
     generations_max_count: Some | None = absent("Most GPU generations at a time.")
     max_gpus: CountSteps | None = absent("Most GPUs in service, one number or steps by month.")
@@ -121,20 +115,19 @@ class Fleet(Closed):
 class StorageNeeds(Closed):
     """Data that has to be kept, and how checkpoints are written."""
 
-    hot_tb: Amount = assumed(0.0, "On the fast tier.", reason="none is stated", source=POLICY)
-    object_tb: Amount = assumed(0.0, "On the object tier.", reason="none is stated", source=POLICY)
-    home_tb: Amount = assumed(0.0, "Home folders.", reason="none is stated", source=POLICY)
+    hot_tb: Amount = assumed(0.0, "On the fast tier.", reason="none is stated")
+    object_tb: Amount = assumed(0.0, "On the object tier.", reason="none is stated")
+    home_tb: Amount = assumed(0.0, "Home folders.", reason="none is stated")
     dataset_tb: Amount = assumed(
-        0.0, "Training data that no workload states.", reason="none is stated", source=POLICY
+        0.0, "Training data that no workload states.", reason="none is stated"
     )
     growth_factor_24_months: Positive = assumed(
-        1.0, "Data at month 24 over data now.", reason="no growth is stated", source=POLICY
+        1.0, "Data at month 24 over data now.", reason="no growth is stated"
     )
     checkpoint_policy: CheckpointPolicy = assumed(
         "async_two_tier",
         "How checkpoints are written.",
         reason="studies of production checkpoints find needs far below a write within the step",
-        source=POLICY,
     )
     checkpoint_policies_compared: tuple[CheckpointPolicy, ...] = Field(
         default=(), description="Policies to show side by side."
@@ -158,14 +151,12 @@ class Network(Closed):
         "auto",
         "Shape of the compute fabric.",
         reason="the cheapest shape that holds",
-        source=POLICY,
     )
     tiers_count: Annotated[Some, Field(le=3)] | None = absent("Tiers of the compute fabric.")
     oversubscription: Annotated[Number, Field(ge=1)] = assumed(
         1.0,
         "Leaf downlink over uplink.",
         reason="all-reduce traffic needs every link",
-        source=POLICY,
     )
     expansion_ready_servers_count: Whole | None = absent("Servers that the fabric is built for.")
     compute_technologies_allowed: tuple[Technology, ...] | None = absent(
@@ -175,11 +166,10 @@ class Network(Closed):
         ("infiniband", "ethernet"),
         "Technologies of the storage fabric.",
         reason="none is excluded",
-        source=POLICY,
     )
     in_band_gbit_s: Positive = assumed(
         100.0,
-        "Speed of an in-band port.",
+        "Least speed of an in-band port.",
         reason="common speed of server front ports",
         source="assumption",
     )
@@ -210,8 +200,8 @@ class Reliability(Closed):
 class Encryption(Closed):
     """Where data must be encrypted."""
 
-    at_rest: Flag = assumed(True, "On storage.", reason="costs little", source=POLICY)
-    in_transit: Flag = assumed(True, "On networks.", reason="costs little", source=POLICY)
+    at_rest: Flag = assumed(True, "On storage.", reason="costs little")
+    in_transit: Flag = assumed(True, "On networks.", reason="costs little")
     in_use: dict[BriefId, Flag] = Field(
         default_factory=dict, description="Workload -> in GPU memory too."
     )
@@ -223,7 +213,7 @@ class Audit(Closed):
     workloads: tuple[BriefId, ...]
     bytes_per_request: Positive
     retention_years: Positive
-    immutable: Flag = assumed(True, "Written once.", reason="the safe case", source=POLICY)
+    immutable: Flag = assumed(True, "Written once.", reason="the safe case")
 
 
 class Compliance(Closed):
@@ -231,9 +221,7 @@ class Compliance(Closed):
 
     profiles: tuple[Literal["HIPAA", "SOC2", "FINANCE"], ...] = Field(min_length=1)
     residency: Name | None = absent("Country or region that the data may not leave.")
-    single_tenant: Flag = assumed(
-        False, "No server shared with others?", reason="not asked for", source=POLICY
-    )
+    single_tenant: Flag = assumed(False, "No server shared with others?", reason="not asked for")
     encrypt: Encryption = Field(default_factory=Encryption)
     audit: Audit | None = absent("Records that must be kept.")
 
@@ -255,13 +243,12 @@ class Procurement(Closed):
         "Order to delivery by class of part."
     )
     min_order_servers_count: Some = assumed(
-        1, "Fewest servers of an order.", reason="none is stated", source=POLICY
+        1, "Fewest servers of an order.", reason="none is stated"
     )
     price_decline_frac_per_year: Frac = assumed(
         0.0,
         "How fast prices fall.",
         reason="waiting must not look cheap by assumption",
-        source=POLICY,
     )
 
 
@@ -269,9 +256,7 @@ class StatedPrice(Closed):
     """A price that the customer states, in the currency of the brief."""
 
     item: PartId
-    quantity: PartId = assumed(
-        "purchase", "What is priced.", reason="a price to buy", source=POLICY
-    )
+    quantity: PartId = assumed("purchase", "What is priced.", reason="a price to buy")
     value: Amount
 
 
@@ -291,7 +276,7 @@ class Existing(Closed):
     servers_count: Some
     gpu: Name = Field(description="Word that names the GPU.")
     gpus_per_server_count: Some
-    book_value: Amount = assumed(0.0, "Value in the books.", reason="written off", source=POLICY)
+    book_value: Amount = assumed(0.0, "Value in the books.", reason="written off")
     retire_by_month: Whole | None = absent("Month by which they leave.")
 
 
@@ -310,19 +295,16 @@ class Policies(Closed):
         True,
         "May batch work use idle serving GPUs?",
         reason="it costs nothing at night",
-        source=POLICY,
     )
     compute_fabric_technologies_max_count: Some = assumed(
         1,
         "Most compute-fabric technologies at a site.",
         reason="a second one needs staff and spares",
-        source=POLICY,
     )
     vendor_supported_software: Flag = assumed(
         False,
         "Buy the vendor's software support?",
         reason="open-source software serves",
-        source=POLICY,
     )
     job_busy_max_frac: Annotated[Positive, Field(le=1)] = assumed(
         0.85,
@@ -337,11 +319,10 @@ class Policies(Closed):
         source="assumption",
     )
     rear_door_allowed: Flag = assumed(
-        True, "May rear doors be bought?", reason="where the hall can take them", source=POLICY
+        True, "May rear doors be bought?", reason="where the hall can take them"
     )
     mfu_reference_gpu_family: Name = assumed(
         "H100",
         "GPU family that a stated MFU refers to.",
         reason="most published figures are of it",
-        source=POLICY,
     )
