@@ -16,31 +16,37 @@ class TrainingConstants:
     ----------
     elementwise_bytes : float
         Memory traffic of norms, gates and residuals, forward and backward, per token, layer and
-        hidden element; plausible 60 to 250. [B]
-    attention_kernel_ratio : float
+        hidden element; plausible 100 to 600. [B]
+    attention_kernel_frac : float
         Efficiency of fused attention relative to matrix products; plausible 0.4 to 1. [1]
-    fp8_kernel_ratio, fp4_kernel_ratio : float
+    fp8_kernel_frac, fp4_kernel_frac : float
         Efficiency of 8- and 4-bit matrix products relative to 16-bit ones; 0.5 to 1. [1]
-    expert_kernel_ratio : float
-        Efficiency of the small matrix products of experts relative to dense; 0.4 to 1. [1]
-    layer_overhead_s : float
-        Launches and gaps of one layer and pass, forward and backward; 0 to 500e-6. [s]
+    half_width_count : float
+        Feed-forward width on one GPU at which a matrix product runs at half its efficiency: narrow
+        experts and high tensor parallelism are slow; 0 to 2,000. [1]
+    layer_overhead_s, expert_overhead_s : float
+        Launches and gaps of one layer and pass, forward and backward, and what routing to experts
+        adds; 0 to 1e-3 and 0 to 3e-3. [s]
+    step_overhead_s : float
+        Fixed time of a step: data, synchronization, scalars; 0 to 0.2. [s]
     tensor_overlap_frac, expert_overlap_frac, data_overlap_frac : float
         Share of tensor-, expert- and data-parallel traffic that hides behind math; 0 to 1. [1]
-    routing_imbalance : float
+    routing_imbalance_factor : float
         Busiest expert group over the mean under real routing; 1 to 1.25. [1]
     """
 
-    elementwise_bytes: float = 120.0
-    attention_kernel_ratio: float = 0.7
-    fp8_kernel_ratio: float = 0.8
-    fp4_kernel_ratio: float = 0.6
-    expert_kernel_ratio: float = 0.7
-    layer_overhead_s: float = 100e-6
+    elementwise_bytes: float = 250.0
+    attention_kernel_frac: float = 0.7
+    fp8_kernel_frac: float = 0.8
+    fp4_kernel_frac: float = 0.6
+    half_width_count: float = 500.0
+    layer_overhead_s: float = 200e-6
+    expert_overhead_s: float = 500e-6
+    step_overhead_s: float = 0.02
     tensor_overlap_frac: float = 0.4
     expert_overlap_frac: float = 0.3
     data_overlap_frac: float = 0.8
-    routing_imbalance: float = 1.1
+    routing_imbalance_factor: float = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +57,32 @@ class ServingConstants:
     ----------
     layer_overhead_s : float
         Launches and small kernels of one layer and step; 1e-6 to 50e-6. [s]
+    expert_overhead_s : float
+        What routing to experts adds to a layer and step; 0 to 300e-6. [s]
+    token_overhead_s : float
+        Host work per generated token: scheduling, sampling, detokenizing; 0 to 30e-6. [s]
     all_reduce_alpha_s : float
         Latency of one small all-reduce inside a server; 5e-6 to 40e-6. [s]
     reserved_gb : float
         Memory of one GPU that framework, activations and collectives hold; 2 to 10. [GB]
-    memory_frac : float
-        Share of GPU memory that the engine may use; 0.85 to 0.95. [1]
-    fp8_compute_ratio, fp4_compute_ratio : float
+    memory_factor : float
+        Memory that the engine may use over the figure of the data sheet; near 1, for a device
+        reports about 7 % more (GiB) and engines take 90 to 95 % of that; 0.9 to 1.06. [1]
+    fp8_compute_frac, fp4_compute_frac : float
         Efficiency of 8- and 4-bit matrix products relative to 16-bit ones; 0.4 to 1. [1]
-    expert_imbalance : float
+    half_width_count : float
+        Width of an expert at which its products run at half their efficiency; 0 to 2,000. [1]
+    expert_imbalance_factor : float
         Busiest expert group over the mean; 1 to 1.5. [1]
     """
 
     layer_overhead_s: float = 10e-6
+    expert_overhead_s: float = 50e-6
+    token_overhead_s: float = 5e-6
     all_reduce_alpha_s: float = 12e-6
     reserved_gb: float = 4.0
-    memory_frac: float = 0.92
-    fp8_compute_ratio: float = 0.8
-    fp4_compute_ratio: float = 0.6
-    expert_imbalance: float = 1.2
+    memory_factor: float = 0.96
+    fp8_compute_frac: float = 0.8
+    fp4_compute_frac: float = 0.6
+    half_width_count: float = 500.0
+    expert_imbalance_factor: float = 1.2

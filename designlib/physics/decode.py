@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from designlib.physics.collectives import group_gather_s
+from designlib.physics.collectives import group_all_to_all_s, group_gather_s
 from designlib.physics.machine import (
     Machine,
     compute_precision,
@@ -10,53 +10,7 @@ from designlib.physics.machine import (
     weight_precision,
 )
 from designlib.physics.shape import Shape, kv_bytes_per_token
-
-
-def experts_touched(experts_count: int, top_k_count: int, tokens: float) -> float:
-    r"""Return the experts of a layer that at least one token visits.
-
-    Parameters
-    ----------
-    experts_count, top_k_count : int
-        Experts of a layer and experts a token visits. [1]
-    tokens : float
-        Tokens of the step. [tokens]
-
-    Notes
-    -----
-    .. math:: E\,(1-(1-k/E)^{B})
-
-    Examples
-    --------
-    >>> [round(experts_touched(256, 8, batch)) for batch in (1, 32, 64, 256)]
-    [8, 163, 222, 256]
-    """
-    return float(experts_count * (1 - (1 - top_k_count / experts_count) ** tokens))
-
-
-def weight_bytes(shape: Shape, weight_bits: float, tokens: float | None = None) -> float:
-    """Return the weights of a replica, or those that a step of ``tokens`` reads.
-
-    Parameters
-    ----------
-    shape : Shape
-        Architecture of the LLM.
-    weight_bits : float
-        Width of a stored weight. [bit]
-    tokens : float or None
-        Tokens of the step; None counts every expert. [tokens]
-
-    Returns
-    -------
-    float
-        Weights. [B]
-    """
-    experts = shape.expert_params_count
-    count = shape.params_count
-    if tokens is not None and experts:
-        touched = experts_touched(shape.experts_count, shape.top_k_count, tokens)
-        count -= experts * (1 - touched / shape.experts_count)
-    return count * weight_bits / 8
+from designlib.physics.weights import shares_attention, weight_bytes
 
 
 def serve_flop_s(machine: Machine, weight_bits: float) -> float:
@@ -71,8 +25,40 @@ def serve_flop_s(machine: Machine, weight_bits: float) -> float:
     """
     used = compute_precision(machine, weight_precision(weight_bits))
     fitted = machine.serving
-    ratio = {"fp8": fitted.fp8_compute_ratio, "fp4": fitted.fp4_compute_ratio}.get(used, 1.0)
+    ratio = {"fp8": fitted.fp8_compute_frac, "fp4": fitted.fp4_compute_frac}.get(used, 1.0)
     return peak_flop_s(machine, used) * machine.serve_compute_frac * ratio
+
+
+def products_s(
+    shape: Shape, machine: Machine, ranks: int, weight_bits: float, tokens: float
+) -> float:
+    """Return the compute time of the matrix products of a forward pass.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and its constants.
+    ranks : int
+        GPUs of the replica. [1]
+    weight_bits : float
+        Width of a stored weight. [bit]
+    tokens : float
+        Tokens of the pass. [tokens]
+
+    Returns
+    -------
+    float
+        Time; narrow experts run slower and the busiest GPU of several sets the pace. [s]
+    """
+    weights = shape.matmul_params_count
+    if shape.experts_count:
+        routed = shape.top_k_count * shape.expert_params_count / shape.experts_count
+        slow = 1 + machine.serving.half_width_count / shape.ffn_count
+        slow *= machine.serving.expert_imbalance_factor if ranks > 1 else 1.0
+        weights += routed * (slow - 1)
+    return 2 * weights * tokens / (ranks * serve_flop_s(machine, weight_bits))
 
 
 def layers_exchange_s(shape: Shape, machine: Machine, ranks: int, tokens: float) -> float:
@@ -92,10 +78,17 @@ def layers_exchange_s(shape: Shape, machine: Machine, ranks: int, tokens: float)
     Returns
     -------
     float
-        Two all-reduces of 16-bit activations a layer. [s]
+        Two all-reduces of 16-bit activations a layer; with shared attention one dispatch (8 bits)
+        and one combine (16 bits) of each token to the GPUs of its experts. [s]
     """
     if ranks <= 1:
         return 0.0
+    if shares_attention(shape, ranks):
+        sent = tokens / ranks * min(shape.top_k_count, ranks) * shape.hidden_count
+        both = group_all_to_all_s(machine, sent, ranks) + group_all_to_all_s(
+            machine, 2 * sent, ranks
+        )
+        return shape.layers_count * (2 * machine.serving.all_reduce_alpha_s + both)
     size = tokens * shape.hidden_count * 2
     once = machine.serving.all_reduce_alpha_s + 2 * group_gather_s(machine, size, ranks)
     return 2 * shape.layers_count * once
@@ -146,20 +139,33 @@ def decode_step_s(
     """
     t, constants = tensor_parallel, machine.serving
     bytes_s = t * machine.hbm_bandwidth_gb_s * 1e9 * machine.serve_hbm_frac
-    imbalance = constants.expert_imbalance if shape.experts_count and t > 1 else 1.0
-    flops = 2 * shape.matmul_params_count * batch
     products = max(
-        flops / (t * serve_flop_s(machine, weight_bits)),
-        weight_bytes(shape, weight_bits, batch) / bytes_s,
+        products_s(shape, machine, t, weight_bits, batch),
+        weight_bytes(shape, weight_bits, t, batch) * t / bytes_s,
     )
     half = t * serve_flop_s(machine, 16)
     attention = max(
         batch * kv_bytes_per_token(shape, kv_bits) * context_tokens / bytes_s,
         batch * attention_token_flops(shape, context_tokens, absorbed=True) / half,
     )
-    fixed = machine.serve_step_overhead_s + shape.layers_count * constants.layer_overhead_s
+    fixed = fixed_s(shape, machine) + batch * constants.token_overhead_s
     exchange = layers_exchange_s(shape, machine, t, batch)
-    return products * imbalance + attention + exchange + fixed
+    return products + attention + exchange + fixed
+
+
+def fixed_s(shape: Shape, machine: Machine) -> float:
+    """Return the time of a forward pass that no roofline explains. [s].
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and its constants.
+    """
+    constants = machine.serving
+    layer = constants.layer_overhead_s + (constants.expert_overhead_s if shape.experts_count else 0)
+    return machine.serve_step_overhead_s + shape.layers_count * layer
 
 
 def attention_token_flops(shape: Shape, context_tokens: float, *, absorbed: bool = False) -> float:
@@ -183,56 +189,3 @@ def attention_token_flops(shape: Shape, context_tokens: float, *, absorbed: bool
     if absorbed and shape.kv_latent:
         width = shape.heads_count * (2 * shape.kv_latent + shape.kv_rope)
     return 2.0 * shape.layers_count * width * context_tokens
-
-
-def prefill_s(
-    shape: Shape,
-    machine: Machine,
-    *,
-    tensor_parallel: int,
-    weight_bits: float,
-    prompt_tokens: float,
-    prefix_hit_frac: float = 0.0,
-) -> tuple[float, float]:
-    r"""Return the time to the first token of a request alone, and the work it adds under load.
-
-    Parameters
-    ----------
-    shape : Shape
-        Architecture of the LLM.
-    machine : Machine
-        GPU, server and constants.
-    tensor_parallel : int
-        GPUs of the replica. [1]
-    weight_bits : float
-        Width of weights. [bit]
-    prompt_tokens : float
-        Tokens of a prompt. [tokens]
-    prefix_hit_frac : float
-        Share of the prompt whose cache is there already. [1]
-
-    Returns
-    -------
-    tuple of float
-        Latency alone and machine time under load, where reading the weights and fixed costs are
-        shared with the decode steps that run beside it. [s]
-
-    Notes
-    -----
-    .. math:: \frac{2 N_a n + 4 L h\, n\,(c + n/2)}{t P \eta_c}, \qquad n = \text{new},\;
-        c = \text{cached tokens}
-    """
-    t = tensor_parallel
-    cached = prompt_tokens * prefix_hit_frac
-    new = max(1.0, prompt_tokens - cached)
-    products = 2 * shape.matmul_params_count * new / (t * serve_flop_s(machine, weight_bits))
-    scores = new * attention_token_flops(shape, cached + new / 2)
-    attention = scores / (t * serve_flop_s(machine, 16))
-    exchange = layers_exchange_s(shape, machine, t, new)
-    if shape.experts_count and t > 1:
-        products *= machine.serving.expert_imbalance
-    bytes_s = t * machine.hbm_bandwidth_gb_s * 1e9 * machine.serve_hbm_frac
-    read = weight_bytes(shape, weight_bits, new) / bytes_s
-    fixed = machine.serve_step_overhead_s + shape.layers_count * machine.serving.layer_overhead_s
-    work = products + attention + exchange
-    return max(products, read) + attention + exchange + fixed, work

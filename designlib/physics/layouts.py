@@ -211,7 +211,7 @@ def _layout(split: Split, step: StepTime, memory_gb: float, band: float) -> Layo
         split.recompute,
         step_s=step.step_s,
         low_step_s=step.step_s / (1 + band),
-        high_step_s=step.step_s / (1 - band),
+        high_step_s=step.step_s * (1 + band),
         mfu_frac=step.mfu_frac,
         tokens_s=step.tokens_s,
         memory_gb=memory_gb,

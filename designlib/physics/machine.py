@@ -36,7 +36,9 @@ class Machine:
     serve_step_overhead_s : float
         Time of one serving step that no roofline explains. [s]
     train_band_frac, serve_band_frac : float
-        Half width of the band around a prediction that holds 80 % of measurements. [1]
+        b of the band from 1 / (1 + b) to 1 + b times a prediction: 80 % of measurements. [1]
+    multicast_efficiency_frac : float
+        Share of ``scale_up_gb_s`` that reductions inside the switch reach; 0 where it has none. [1]
     scale_up : str
         "switched", "mesh" (point-to-point links) or "pcie".
     training, serving : TrainingConstants, ServingConstants
@@ -60,6 +62,7 @@ class Machine:
     serve_step_overhead_s: float = 3e-3
     train_band_frac: float = 0.2
     serve_band_frac: float = 0.35
+    multicast_efficiency_frac: float = 0.0
     scale_up: str = "switched"
     training: TrainingConstants = field(default_factory=TrainingConstants)
     serving: ServingConstants = field(default_factory=ServingConstants)

@@ -72,21 +72,27 @@ def pass_math_s(
     share = tokens / (split.tensor_parallel * split.pipeline_parallel)
     rate = peak_flop_s(machine, precision) * machine.train_kernel_frac
     used = compute_precision(machine, precision)
-    rate *= {"fp8": fitted.fp8_kernel_ratio, "fp4": fitted.fp4_kernel_ratio}.get(used, 1.0)
+    rate *= {"fp8": fitted.fp8_kernel_frac, "fp4": fitted.fp4_kernel_frac}.get(used, 1.0)
     half = peak_flop_s(machine, "bf16") * machine.train_kernel_frac
     routed = 0.0
     if shape.experts_count:
         routed = shape.top_k_count * shape.expert_params_count / shape.experts_count
     head = shape.vocab_count * shape.hidden_count  # logits stay in 16 bits
     body = max(0.0, shape.matmul_params_count - routed - head)
-    slow = fitted.routing_imbalance / fitted.expert_kernel_ratio
-    time = 2 * products * share * ((body + routed * slow) / rate + head / half)
+    if shape.experts_count:
+        routed *= fitted.routing_imbalance_factor * (1 + fitted.half_width_count / shape.ffn_count)
+    else:
+        body *= 1 + fitted.half_width_count * split.tensor_parallel / shape.ffn_count
+    time = 2 * products * share * ((body + routed) / rate + head / half)
     scores = 2 * shape.layers_count * sequence_tokens * shape.attention_width
-    time += attention * share * scores / (half * fitted.attention_kernel_ratio)
+    time += attention * share * scores / (half * fitted.attention_kernel_frac)
     traffic = elementwise / 3 * fitted.elementwise_bytes * shape.layers_count * shape.hidden_count
     time += share * traffic / (machine.hbm_bandwidth_gb_s * 1e9)
     launches = shape.layers_count / split.pipeline_parallel * elementwise / 3
-    return time + launches * fitted.layer_overhead_s
+    gaps = fitted.layer_overhead_s
+    if shape.experts_count:
+        gaps += fitted.expert_overhead_s
+    return time + launches * gaps
 
 
 def pass_tensor_s(

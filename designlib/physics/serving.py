@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from designlib.physics.decode import decode_step_s, prefill_s
+from designlib.physics.decode import decode_step_s
 from designlib.physics.fleet import fleet_rate_requests_s, fleet_state, short_of
 from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
+from designlib.physics.prefill import prefill_s
 from designlib.physics.queueing import wait_tail
 from designlib.physics.replica import BatchReplica, Replica
 from designlib.physics.shape import Shape
-from designlib.physics.slots import SEQUENCES_MAX, request_slots
+from designlib.physics.slots import request_slots
+
+__all__ = ["BatchReplica", "Replica", "batch_replica", "replica"]
 
 
 def replica(
@@ -103,7 +106,7 @@ def replica(
     return replace(
         found,
         rate_requests_s=rate,
-        low_rate_requests_s=rate * (1 - band),
+        low_rate_requests_s=rate / (1 + band),
         high_rate_requests_s=rate * (1 + band),
         ttft_s=_ttft_p95_s(found, rate),
         tpot_s=tpot,
@@ -177,10 +180,10 @@ def batch_replica(
         requests_s=rate,
         output_tokens_s=rate * output_tokens,
         total_tokens_s=rate * (prompt_tokens + output_tokens),
-        low_requests_s=rate * (1 - band),
+        low_requests_s=rate / (1 + band),
         high_requests_s=rate * (1 + band),
         memory_gb=fixed_gb + batch * request_gb / tensor_parallel,
-        binding="capacity" if batch == slots < SEQUENCES_MAX and binding != "compute" else binding,
+        binding="capacity" if batch == slots and binding != "compute" else binding,
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import floor
 
-from designlib.physics.decode import weight_bytes
 from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
 from designlib.physics.shape import Shape, kv_bytes_per_token
+from designlib.physics.weights import shares_attention, weight_bytes
 
-# Engines schedule a limited number of sequences whatever memory holds.
+# Engines schedule a limited number of sequences whatever memory holds; where attention is shared
+# by requests, each GPU is an engine of its own.
 SEQUENCES_MAX = 2048
 
 
@@ -45,10 +46,9 @@ def request_slots(
     -----
     .. math:: \left\lfloor \frac{t\,M\,u - W - t\,R}{K\,(\mathrm{ISL}+\mathrm{OSL})}\right\rfloor
     """
-    weights_gb = weight_bytes(shape, weight_bits) / 1e9
-    fixed_gb = weights_gb / ranks + machine.serving.reserved_gb
+    fixed_gb = weight_bytes(shape, weight_bits, ranks) / 1e9 + machine.serving.reserved_gb
     request_gb = kv_bytes_per_token(shape, kv_bits) * tokens / 1e9
-    usable_gb = machine.hbm_gb * machine.serving.memory_frac
+    usable_gb = machine.hbm_gb * machine.serving.memory_factor
     slots = floor((usable_gb - fixed_gb) * ranks / request_gb)
     if slots < 1:
         needed, available = ranks * fixed_gb + request_gb, ranks * usable_gb
@@ -60,4 +60,5 @@ def request_slots(
             available,
             "GB",
         )
-    return min(slots, SEQUENCES_MAX), request_gb, fixed_gb
+    engines = ranks if shares_attention(shape, ranks) else 1
+    return min(slots, SEQUENCES_MAX * engines), request_gb, fixed_gb

@@ -161,7 +161,7 @@ def run_hours(
 
 @dataclass(frozen=True, slots=True)
 class StepTime:
-    """Where the time of one optimizer step goes; parts sum to ``step_s``.
+    """Where the time of one optimizer step goes; parts and a fixed overhead sum to ``step_s``.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def step_time(
     bubble = one * (split.pipeline_parallel - 1) / split.interleave
     data = data_exposed_s(shape, machine, split, mode=mode, passes=passes, pass_s=one)
     update = optimizer_s(shape, machine, split, mode=mode)
-    step = passes * one + bubble + data + update
+    step = passes * one + bubble + data + update + machine.training.step_overhead_s
     flops = lora_flops if mode == "lora" else train_flops
     work = flops(shape.active_params_count, global_batch_tokens)
     return StepTime(
