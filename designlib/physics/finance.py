@@ -7,6 +7,7 @@ References
 """
 
 from collections.abc import Sequence
+from math import expm1, log1p
 
 from designlib.physics.unit_cost import (
     break_even_busy_frac,
@@ -119,11 +120,12 @@ def stream_present_value(
     4118.3
     """
     months = max(0, to_month - from_month)
-    q = present_value_factor(1, wacc_frac)
-    if wacc_frac == 0:
+    # q = e^-rate; expm1 keeps all digits of 1 - q where the rate is small.
+    rate = log1p(wacc_frac) / MONTHS_PER_YEAR
+    if rate == 0:
         return monthly_amount * months
     first = present_value_factor(from_month + 1, wacc_frac)
-    return monthly_amount * first * (1 - q**months) / (1 - q)
+    return monthly_amount * first * expm1(-rate * months) / expm1(-rate)
 
 
 def price_at(month: float, value: float, decline_frac_per_year: float) -> float:

@@ -152,7 +152,7 @@ def spares_steps(
     -------
     tuple of (int, int)
         Largest number of servers that so many spares cover, and the spares; increasing. The
-        last threshold is at least ``servers_max`` and not cut off there. [1]
+        last threshold is at least ``servers_max`` and, where servers fail, not cut off there. [1]
 
     Examples
     --------
@@ -163,12 +163,14 @@ def spares_steps(
     def needed(servers: int) -> int:
         return spares_count(servers, repair_days, server_hours_between_repairs, probability)
 
+    if repair_days / server_hours_between_repairs == 0:
+        return ((servers_max, 0),)
     steps: list[tuple[int, int]] = []
     servers = 0
     while True:
         spares = needed(servers)
         ahead = servers + 1
-        while needed(ahead) == spares and ahead <= servers_max:
+        while needed(ahead) == spares:
             ahead = 2 * ahead
         servers = bisect_right(range(ahead + 1), spares, key=needed) - 1
         steps.append((servers, spares))

@@ -6,7 +6,7 @@ References
        equivalent annual cost.
 """
 
-from math import inf
+from math import expm1, inf, log1p
 
 HOURS_PER_YEAR = 8760.0
 
@@ -37,7 +37,7 @@ def crf(rate_frac: float, years: float) -> float:
     """
     if rate_frac == 0:
         return 1 / years
-    return float(rate_frac / (1 - (1 + rate_frac) ** -years))
+    return rate_frac / -expm1(-years * log1p(rate_frac))
 
 
 def usd_per_gpu_hour(
