@@ -79,7 +79,6 @@ class Network(Closed):
         ("ethernet",),
         "Technologies of the storage fabric.",
         reason="servers, control plane and both storage tiers all speak it",
-        source=POLICY,
     )
     storage_gbit_s: Positive = assumed(
         100.0,
