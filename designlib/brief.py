@@ -1,4 +1,4 @@
-"""Brief: what the architect asks for, read once, checked, frozen, and changed only by making a new one."""
+"""Brief: what the architect asks for, read once, checked, frozen, changed by making a new one."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ class Brief(BriefFields):
         Parameters
         ----------
         defaults : bool
-            Write out every default too; without it only what the brief states, so that the assumptions of a brief
-            read back are still assumptions.
+            Write out every default too; without it only what the brief states, so that the
+            assumptions of a brief that is read back are still assumptions.
         """
         return self.model_dump(mode="json", exclude_unset=not defaults)
 
@@ -131,7 +131,8 @@ class Brief(BriefFields):
         Parameters
         ----------
         changes : mapping
-            Dotted path -> value. Items of a list go by their index or their id: ``workloads.A5.items_per_month_count``.
+            Dotted path -> value. Items of a list go by their index or their id, such as
+            ``workloads.A5.items_per_month_count``.
 
         Raises
         ------
@@ -172,7 +173,7 @@ def is_brief(document: Document) -> bool:
     return bool({"workloads", "sites", "horizon_months"} & set(document.data))
 
 
-def _assumptions(model: BaseModel, path: Keys, data: Any) -> Iterator[Assumption]:
+def _assumptions(model: BaseModel, path: Keys, data: object) -> Iterator[Assumption]:
     for name, field in type(model).model_fields.items():
         value, here = getattr(model, name), (*path, name)
         if isinstance(value, BaseModel):

@@ -10,8 +10,8 @@ from designlib.faults import nearest
 from designlib.schema.walk import is_block, type_below
 
 
-def change(data: dict[str, Any], model: type[BaseModel], path: str, value: Any) -> str:
-    """Return an empty text after setting a value, or the sentence that says why the path leads nowhere.
+def change(data: dict[str, Any], model: type[BaseModel], path: str, value: object) -> str:
+    """Return why a path leads nowhere, or an empty text after setting the value.
 
     Parameters
     ----------
@@ -21,12 +21,12 @@ def change(data: dict[str, Any], model: type[BaseModel], path: str, value: Any) 
         Model of the brief, which tells a block that is not stated yet from a misspelt one.
     path : str
         Dotted path; items of a list by index or id.
-    value : Any
+    value : object
         New value.
     """
     keys = path.split(".")
     here: Any = data
-    annotation: Any = model
+    annotation: object = model
     for depth, key in enumerate(keys):
         last = depth == len(keys) - 1
         if isinstance(here, list):

@@ -1,11 +1,11 @@
-"""Catalog: everything that can be bought, with its prices and constants, read once, checked, and frozen."""
+"""Catalog: everything that can be bought, with prices and constants, read, checked and frozen."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -145,7 +145,15 @@ class Catalog:
         return found
 
     def stale(self, today: date | None = None, *, months: int = STALE_MONTHS) -> tuple[Stale, ...]:
-        """Return the sources and prices that were last looked at longer ago than ``months``."""
+        """Return the sources, prices and constants that were last looked at long ago.
+
+        Parameters
+        ----------
+        today : date, optional
+            Day to count from.
+        months : int
+            Age from which a date is reported. [mo]
+        """
         now = today or date.today()
         limit = now.year * 12 + now.month - months
         found = [
@@ -155,7 +163,7 @@ class Catalog:
             for key, source in part.sources.items()
             if _month(source.accessed) < limit
         ]
-        rows = [*self.prices.values(), *self.constants.values()]
+        rows: list[Price | Constant] = [*self.prices.values(), *self.constants.values()]
         return tuple(found) + tuple(
             Stale(" ".join(row.key), row.date, row.source)
             for row in rows
@@ -163,9 +171,10 @@ class Catalog:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return how to rebuild the catalog: read-only views cannot be copied or sent to a worker."""
-        values = [getattr(self, entry.name) for entry in fields(self)]
-        return _rebuild, tuple(dict(v) if isinstance(v, MappingProxyType) else v for v in values)
+        """Return how to rebuild the catalog, since read-only views cannot be sent to a worker."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        plain = {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in values.items()}
+        return _rebuild, (plain,)
 
 
 def shipped_folder() -> Path:
@@ -178,7 +187,8 @@ def shipped_folder() -> Path:
 def check_path(path: str | Path) -> list[Fault]:
     """Return every fault of a catalog folder, or of one of its files.
 
-    A folder or file outside the shipped catalog is checked as an overlay of it, so that its ids may point there.
+    A folder or file outside the shipped catalog is checked as an overlay of it, so that its ids may
+    point there.
 
     Parameters
     ----------
@@ -190,36 +200,25 @@ def check_path(path: str | Path) -> list[Fault]:
     list of Fault
         The faults of that path; empty where all is well.
     """
-    target = Path(path)
+    given, target = Path(path), Path(path).resolve()
     if not target.exists():
         return [Fault(str(path), None, "file", "no such file or folder")]
-    inside = target.is_file() or target.name in {*FAMILIES, "calibration"}
-    if inside and len(target.parts) < 3:
-        target = target.resolve()
-    root = target
-    if inside:
-        root = (
-            target.parent.parent
-            if target.parent.name in {*FAMILIES, "calibration"}
-            else target.parent
-        )
-    shipped = shipped_folder()
-    overlay = None if root.resolve() == shipped else root
-    shelf = read_shelf([shipped if overlay else root], overlay)
-    if target == root:
-        prefix = str(root)
-        return [fault for fault in shelf.faults if overlay is None or fault.file.startswith(prefix)]
-    wanted = [fault for fault in shelf.faults if Path(fault.file).is_relative_to(target)]
-    if target.is_file() and str(target) not in shelf.files and not wanted:
-        message = (
-            "is no catalog file; expected <family>/<id>.yaml, prices.csv or calibration/<name>.csv"
-        )
-        return [Fault(str(path), 1, "file", message)]
-    return wanted
+    folder = target.parent if target.is_file() else target
+    root = folder.parent if folder.name in {*FAMILIES, "calibration"} else folder
+    shelf = read_shelf([shipped_folder()], None if root == shipped_folder() else root)
+    found = [fault for fault in shelf.faults if Path(fault.file).is_relative_to(target)]
+    if target.is_file() and not found and str(target) not in shelf.files:
+        expected = "<family>/<id>.yaml, prices.csv or calibration/<name>.csv"
+        return [Fault(str(path), 1, "file", f"is no catalog file; expected {expected}")]
+    return [replace(f, file=str(given / Path(f.file).relative_to(target))) for f in found]
 
 
-def _rebuild(*values: Any) -> Catalog:
-    return Catalog(*(MappingProxyType(v) if isinstance(v, dict) else v for v in values))
+def _rebuild(plain: dict[str, Any]) -> Catalog:
+    values: dict[str, Any] = {
+        name: MappingProxyType(value) if isinstance(value, dict) else value
+        for name, value in plain.items()
+    }
+    return Catalog(**values)
 
 
 def _hash(everything: Mapping[str, Mapping[Any, Any]]) -> str:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from designlib.faults import Fault, FaultError, nearest, quoted
 from designlib.schema.base import PART_ID
-from designlib.schema.checks import link_faults
+from designlib.schema.checks import link_faults, part_faults
 from designlib.schema.errors import faults_of
 from designlib.schema.parts import Part
 from designlib.schema.plant_parts import FAMILIES
@@ -54,7 +54,7 @@ class Shelf:
         return {name: part for name, part in self.parts[family].items() if part is not None}
 
     def add(self, file: str | Path, line: int | None, where: str, message: str) -> None:
-        """Record one fault."""
+        """Add one fault."""
         self.faults.append(Fault(str(file), line, where, message))
 
 
@@ -118,7 +118,7 @@ def _read_family(shelf: Shelf, folder: Path) -> None:
         shelf.files[str(path)] = None
         shelf.homes[family, part_id] = str(path)
         if not PART_ID.fullmatch(part_id):
-            message = f"the file name is the id: expected small letters, digits and hyphens, found {quoted(part_id)}"
+            message = f"expected a file name of small letters, digits and hyphens, found {quoted(path.name)}"
             shelf.add(path, 1, "id", message)
             continue
         try:
@@ -170,7 +170,7 @@ def _check_links(shelf: Shelf) -> None:
         part, document = shelf.parts[family][part_id], shelf.files[file]
         if part is None or document is None:
             continue
-        for path, message in link_faults(part, shelf.parts):
+        for path, message in [*part_faults(part), *link_faults(part, shelf.parts)]:
             line = line_of(document.lines, path)
             shelf.add(file, line, ".".join(map(str, path)), message)
     for (item, _), (file, line, _row) in shelf.prices.items():

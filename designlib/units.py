@@ -1,7 +1,7 @@
 """Units: the suffix of a name says the unit, and this is the only table of suffixes.
 
-Decimal prefixes throughout: ``_gb`` is 10^9 bytes, ``_gib`` is 2^30 bytes; links are in Gbit/s as vendors print them,
-storage and memory speeds in GB/s, compute in dense FLOP/s.
+Prefixes are decimal: ``_gb`` is 10^9 bytes, ``_gib`` is 2^30 bytes; links are in Gbit/s as vendors
+print them, storage and memory speeds in GB/s, compute in dense FLOP/s.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ SUFFIXES: dict[str, str] = {
     "_mb_per_study": "MB",
     "_gpu_seconds_per_study": "s",
 }
-"""Every unit suffix, with the unit that it stands for; the longest suffix that fits a name holds."""
+"""Every unit suffix and its unit; the longest suffix that fits a name holds."""
 
 
 def unit_of(name: str) -> str | None:

@@ -1,7 +1,8 @@
 """YAML files: read YAML 1.2 into plain values and remember the line of every key.
 
-This is the only module that reads YAML. It composes the node tree and builds plain values itself, so that every repeated
-key of a file is reported and nothing but text, numbers, booleans, null, lists and mappings can come out.
+This is the only module that reads YAML. It composes the node tree and builds plain values itself,
+so that every repeated key of a file is reported, and nothing but text, numbers, booleans, null,
+lists and mappings can come out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from designlib.faults import Fault, FaultError, one_line, quoted
 
 Keys = tuple[str | int, ...]
+Plain = str | int | float | bool | list[Any] | dict[Any, Any] | None
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 40
 _TAG = "tag:yaml.org,2002:"
@@ -71,7 +73,8 @@ def read_yaml(path: str | Path) -> Document:
     Raises
     ------
     FaultError
-        The file cannot be read, is empty, is no YAML, is no mapping, or repeats a key (one fault for each).
+        The file cannot be read, is empty, is no YAML, is no mapping, or repeats a key; one fault
+        for each.
     """
     file = str(path)
     text = read_text(path)
@@ -90,7 +93,7 @@ def read_yaml(path: str | Path) -> Document:
     elif not isinstance(root, MappingNode):
         kind = "list" if isinstance(root, SequenceNode) else "single value"
         builder.add(_line(root), "file", f"expected a mapping of fields, found a {kind}")
-    data = builder.build(root, ()) if isinstance(root, MappingNode) else {}
+    data = builder.mapping(root, ()) if isinstance(root, MappingNode) else {}
     if builder.faults:
         raise FaultError(builder.faults)
     return Document(file, data, builder.lines)
@@ -136,7 +139,7 @@ class _Builder:
         """Record one fault."""
         self.faults.append(Fault(self.file, line, where, message))
 
-    def build(self, node: Node, path: Keys) -> Any:
+    def build(self, node: Node, path: Keys) -> Plain:
         """Return the plain value of a node and record its lines."""
         self.lines.setdefault(path, _line(node))
         if id(node) in self.seen:
@@ -145,12 +148,14 @@ class _Builder:
             return None
         self.seen.add(id(node))
         if isinstance(node, MappingNode):
-            return self._mapping(node, path)
+            return self.mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
         return self._scalar(node, path)
 
-    def _mapping(self, node: MappingNode, path: Keys) -> dict[Any, Any]:
+    def mapping(self, node: MappingNode, path: Keys) -> dict[Any, Any]:
+        """Return the plain values of a mapping and record their lines."""
+        self.lines.setdefault(path, _line(node))
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = self._scalar(key_node, path) if isinstance(key_node, ScalarNode) else None
@@ -166,7 +171,7 @@ class _Builder:
             result[key] = self.build(value_node, here)
         return result
 
-    def _scalar(self, node: Node, path: Keys) -> Any:
+    def _scalar(self, node: Node, path: Keys) -> Plain:
         tag = str(node.tag)
         if tag == f"{_TAG}timestamp":
             return str(node.value)
@@ -175,10 +180,11 @@ class _Builder:
             self.add(_line(node), dotted(path) or "file", message)
             return None
         try:
-            return self.scalar(node)
+            value: Plain = self.scalar(node)
         except (YAMLError, ValueError, OverflowError):
             self.add(_line(node), dotted(path), f"cannot read {quoted(node.value)} as a value")
             return None
+        return value
 
 
 def dotted(path: Sequence[str | int]) -> str:

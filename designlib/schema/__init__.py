@@ -1,1 +1,1 @@
-"""Schema: closed models of everything that comes in from outside, the parts of the catalog and the brief."""
+"""Schema: everything that comes in from outside, parts and briefs, has a closed model."""

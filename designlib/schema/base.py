@@ -1,4 +1,4 @@
-"""Schema base: closed, frozen models whose defaults are either absent or stated with a reason and a source."""
+"""Schema base: models are closed and frozen, and a default is absent or has a stated reason."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ BRIEF_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
+POLICY = "designlib policy"
 Found = tuple[tuple[str | int, ...], str]
 """Where a check across fields found a fault, and what it says."""
 
@@ -32,51 +33,48 @@ def wrong(message: str) -> PydanticCustomError:
 
 
 def refuse(found: Sequence[Found]) -> None:
-    """Raise one error that carries every fault of a check across fields; do nothing where there is none."""
+    """Raise one error that carries every fault of a check across fields, if there are any."""
     if found:
         text = "; ".join(message for _, message in found)
         raise PydanticCustomError("faults", "{message}", {"message": text, "faults": list(found)})
 
 
-def absent(description: str, **limits: Any) -> Any:
+def absent(description: str) -> Any:  # noqa: ANN401  (a field fits every type)
     """Return a field that may be left out: nothing is then asked for or assumed.
 
     Parameters
     ----------
     description : str
         What the field says.
-    **limits
-        Limits such as ``gt=0``.
     """
-    return Field(default=None, description=description, **limits)
+    return Field(default=None, description=description)
 
 
-def assumed(default: Any, description: str, *, reason: str, source: str, **limits: Any) -> Any:
+def assumed(default: object, description: str, *, reason: str, source: str = POLICY) -> Any:  # noqa: ANN401  (a field fits every type)
     """Return a field with a default, which is an assumption and is listed as one.
 
     Parameters
     ----------
-    default : Any
+    default : object
         Value where the brief says nothing.
     description : str
         What the field says.
     reason : str
         Why this default.
     source : str
-        Where the default comes from; ``assumption`` where nothing better is known.
-    **limits
-        Limits such as ``gt=0``.
+        Where the default comes from: a choice of this library, or ``assumption`` for a number that
+        the customer should replace.
     """
-    extra = {"reason": reason, "source": source}
-    return Field(default=default, description=description, json_schema_extra=extra, **limits)
+    extra: dict[str, Any] = {"reason": reason, "source": source}
+    return Field(default=default, description=description, json_schema_extra=extra)
 
 
-def _integral(value: Any) -> Any:
-    # YAML writes large counts as 70e9, which is a float; 2.5 pieces stay refused by the strict integer.
+def _integral(value: object) -> object:
+    # YAML writes large counts as 70e9, which is a float; 2.5 pieces stay refused.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _digits(value: Any) -> Any:
+def _digits(value: object) -> object:
     # Keys of a JSON object are text.
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
@@ -96,11 +94,11 @@ def _name(value: str) -> str:
     return value
 
 
-def _number_as_text(value: Any) -> Any:
+def _number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def as_list(value: Any) -> Any:
+def as_list(value: object) -> object:
     """Return a lone text or number as a list of one, so that short briefs stay short."""
     return [value] if isinstance(value, str | int | float) else value
 

@@ -1,4 +1,4 @@
-"""Brief schema: everything an architect may ask for, closed, with each default stated as an assumption."""
+"""Brief schema: all that an architect may ask for, each default stated as an assumption."""
 
 from __future__ import annotations
 
@@ -21,22 +21,24 @@ from designlib.schema.base import (
 from designlib.schema.brief_blocks import (
     Budget,
     CloudBurst,
-    Compliance,
     Existing,
     Fleet,
     Fx,
-    Network,
     Phase,
-    Policies,
     Procurement,
-    Reliability,
     StatedPrice,
-    StorageNeeds,
     Teams,
-    Versions,
 )
 from designlib.schema.brief_checks import brief_faults
 from designlib.schema.other_workloads import TieredInference, Workload
+from designlib.schema.promises import (
+    Compliance,
+    Network,
+    Policies,
+    Reliability,
+    StorageNeeds,
+    Versions,
+)
 from designlib.schema.sites import Site, SitePolicy
 from designlib.schema.workloads import Inference, Shaped
 
@@ -52,14 +54,12 @@ class BriefFields(Closed):
         "USD",
         "Currency of every amount.",
         reason="catalog prices are in US dollars",
-        source="designlib policy",
     )
     fx: Fx | None = absent("Exchange rate; required where the currency is not USD.")
     horizon_months: Some = assumed(
         24,
         "Last decision date.",
         reason="the usual planning horizon is 12 to 24 months",
-        source="designlib policy",
     )
     tco_months: Some = assumed(
         48,
@@ -110,7 +110,7 @@ class BriefFields(Closed):
         return tuple(found)
 
     def services(self) -> tuple[Inference, ...]:
-        """Return every service of a language model, each tier of a tiered one as a service of its own."""
+        """Return every service of a language model; each tier is a service of its own."""
         found: list[Inference] = []
         for workload in self.workloads:
             if isinstance(workload, Inference):

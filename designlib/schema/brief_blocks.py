@@ -1,8 +1,8 @@
-"""Blocks of a brief: budget, teams, fleet, storage, network, reliability, compliance, buying, and policies."""
+"""Blocks of a brief: money, teams, what may be bought and how, and what is there already."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -14,7 +14,6 @@ from designlib.schema.base import (
     Flag,
     Frac,
     Name,
-    Number,
     PartId,
     Positive,
     Some,
@@ -22,11 +21,9 @@ from designlib.schema.base import (
     absent,
     as_list,
     assumed,
-    wrong,
 )
-from designlib.schema.parts import Technology
+from designlib.schema.steps import CountSteps
 
-CheckpointPolicy = Literal["async_two_tier", "sync_young_daly", "literal"]
 BuyingClass = Literal[
     "servers",
     "switches",
@@ -78,24 +75,6 @@ class Teams(Closed):
     chargeback: Flag = assumed(False, "Is use billed to teams?", reason="not asked for")
 
 
-class CountStep(Closed):
-    """A number from a month on."""
-
-    month: Whole
-    count: Whole
-
-
-def _count_steps(value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return ({"month": 0, "count": value},)
-    if isinstance(value, list | tuple):
-        return value
-    raise wrong("expected a whole number or a list of {month, count}")
-
-
-CountSteps = Annotated[tuple[CountStep, ...], BeforeValidator(_count_steps), Field(min_length=1)]
-
-
 class Fleet(Closed):
     """What may be bought."""
 
@@ -110,128 +89,6 @@ class Fleet(Closed):
     generations_max_count: Some | None = absent("Most GPU generations at a time.")
     max_gpus: CountSteps | None = absent("Most GPUs in service, one number or steps by month.")
     servers_in_fabric: CountSteps | None = absent("Servers that the compute fabric holds.")
-
-
-class StorageNeeds(Closed):
-    """Data that has to be kept, and how checkpoints are written."""
-
-    hot_tb: Amount = assumed(0.0, "On the fast tier.", reason="none is stated")
-    object_tb: Amount = assumed(0.0, "On the object tier.", reason="none is stated")
-    home_tb: Amount = assumed(0.0, "Home folders.", reason="none is stated")
-    dataset_tb: Amount = assumed(
-        0.0, "Training data that no workload states.", reason="none is stated"
-    )
-    growth_factor_24_months: Positive = assumed(
-        1.0, "Data at month 24 over data now.", reason="no growth is stated"
-    )
-    checkpoint_policy: CheckpointPolicy = assumed(
-        "async_two_tier",
-        "How checkpoints are written.",
-        reason="studies of production checkpoints find needs far below a write within the step",
-    )
-    checkpoint_policies_compared: tuple[CheckpointPolicy, ...] = Field(
-        default=(), description="Policies to show side by side."
-    )
-    checkpoint_overhead_max_frac: Frac = assumed(
-        0.02, "Most time lost to checkpoints.", reason="a common target", source="assumption"
-    )
-    checkpoint_write_s: Positive | None = absent("Most time that one checkpoint may take to write.")
-    checkpoints_kept_count: Whole | None = absent("Last checkpoints that are kept.")
-    checkpoint_kept_every_tokens: Positive | None = absent(
-        "Tokens between checkpoints kept for good."
-    )
-    images_hot_days: Amount | None = absent("Days that images stay on the fast tier.")
-    images_kept_years: Amount | None = absent("Years that images are kept.")
-
-
-class Network(Closed):
-    """What the fabrics must be."""
-
-    topology: Literal["auto", "fat-tree", "rail-optimized", "single", "dragonfly"] = assumed(
-        "auto",
-        "Shape of the compute fabric.",
-        reason="the cheapest shape that holds",
-    )
-    tiers_count: Annotated[Some, Field(le=3)] | None = absent("Tiers of the compute fabric.")
-    oversubscription: Annotated[Number, Field(ge=1)] = assumed(
-        1.0,
-        "Leaf downlink over uplink.",
-        reason="all-reduce traffic needs every link",
-    )
-    expansion_ready_servers_count: Whole | None = absent("Servers that the fabric is built for.")
-    compute_technologies_allowed: tuple[Technology, ...] | None = absent(
-        "Technologies of the compute fabric; any without it."
-    )
-    storage_technologies_allowed: tuple[Technology, ...] = assumed(
-        ("infiniband", "ethernet"),
-        "Technologies of the storage fabric.",
-        reason="none is excluded",
-    )
-    in_band_gbit_s: Positive = assumed(
-        100.0,
-        "Least speed of an in-band port.",
-        reason="common speed of server front ports",
-        source="assumption",
-    )
-
-
-class Reliability(Closed):
-    """Failures that are expected and what must hold in spite of them."""
-
-    gpu_hours_per_interruption: Positive | None = absent("GPU hours between interruptions.")
-    repair_share_frac: Frac | None = absent("Share of interruptions that need a repair.")
-    repair_days: Positive = assumed(
-        5.0,
-        "Time that a repair takes.",
-        reason="next-day part, exchange and test",
-        source="assumption",
-    )
-    enough_servers_probability: Annotated[Positive, Field(lt=1)] = assumed(
-        0.99,
-        "Chance that enough servers are up.",
-        reason="about seven hours a month short",
-        source="assumption",
-    )
-    ettr_min_frac: Frac | None = absent("Least share of time in which training advances.")
-    restart_s: Amount | None = absent("From a failure to training again.")
-    snapshot_s: Amount | None = absent("Time that a snapshot holds training up.")
-
-
-class Encryption(Closed):
-    """Where data must be encrypted."""
-
-    at_rest: Flag = assumed(True, "On storage.", reason="costs little")
-    in_transit: Flag = assumed(True, "On networks.", reason="costs little")
-    in_use: dict[BriefId, Flag] = Field(
-        default_factory=dict, description="Workload -> in GPU memory too."
-    )
-
-
-class Audit(Closed):
-    """Records that must be kept."""
-
-    workloads: tuple[BriefId, ...]
-    bytes_per_request: Positive
-    retention_years: Positive
-    immutable: Flag = assumed(True, "Written once.", reason="the safe case")
-
-
-class Compliance(Closed):
-    """Rules that the data is under."""
-
-    profiles: tuple[Literal["HIPAA", "SOC2", "FINANCE"], ...] = Field(min_length=1)
-    residency: Name | None = absent("Country or region that the data may not leave.")
-    single_tenant: Flag = assumed(False, "No server shared with others?", reason="not asked for")
-    encrypt: Encryption = Field(default_factory=Encryption)
-    audit: Audit | None = absent("Records that must be kept.")
-
-
-class Versions(Closed):
-    """Versions of a language model in service."""
-
-    kept_count: Some
-    canary_frac: Frac | None = absent("Share of requests that try a new version.")
-    rollback_minutes: Positive | None = absent("Most time back to the last version.")
 
 
 class Procurement(Closed):
@@ -286,43 +143,3 @@ class Phase(Closed):
     id: BriefId
     need_month: Whole
     max_gpus_count: Some | None = absent("Most GPUs of the phase.")
-
-
-class Policies(Closed):
-    """How the design is run; each may be switched."""
-
-    batch_on_serving: Flag = assumed(
-        True,
-        "May batch work use idle serving GPUs?",
-        reason="it costs nothing at night",
-    )
-    compute_fabric_technologies_max_count: Some = assumed(
-        1,
-        "Most compute-fabric technologies at a site.",
-        reason="a second one needs staff and spares",
-    )
-    vendor_supported_software: Flag = assumed(
-        False,
-        "Buy the vendor's software support?",
-        reason="open-source software serves",
-    )
-    job_busy_max_frac: Annotated[Positive, Field(le=1)] = assumed(
-        0.85,
-        "Most of a pool's hours that jobs may fill.",
-        reason="above it waiting times grow fast",
-        source="assumption",
-    )
-    residual_life_months: Whole = assumed(
-        60,
-        "Life for the residual value; 0 for none.",
-        reason="common depreciation of servers",
-        source="assumption",
-    )
-    rear_door_allowed: Flag = assumed(
-        True, "May rear doors be bought?", reason="where the hall can take them"
-    )
-    mfu_reference_gpu_family: Name = assumed(
-        "H100",
-        "GPU family that a stated MFU refers to.",
-        reason="most published figures are of it",
-    )

@@ -1,4 +1,4 @@
-"""Brief checks: what must agree between the fields of a brief, and between a brief and the catalog."""
+"""Brief checks: the fields of a brief agree with each other and with the catalog."""
 
 from __future__ import annotations
 

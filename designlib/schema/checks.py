@@ -1,44 +1,47 @@
-"""Physics checks: a catalog entry that contradicts itself or its GPU is refused, whatever its form.
+"""Physics checks: a catalog entry that contradicts itself or its neighbors is refused.
 
-Each check sees one part (``part_faults``) or one part beside the rest of the catalog (``link_faults``) and says what is
-wrong as (path, sentence). Every check runs on every entry of its family.
+Each check sees one part, or one part beside the rest of the catalog, and says what is wrong as
+(path, sentence). Every check runs on every entry of its family, always.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from designlib.faults import nearest
 from designlib.schema.base import Found
-
-if TYPE_CHECKING:
-    from designlib.schema.parts import Part
+from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
+from designlib.schema.plant_parts import Cloud, Cooling, Llm, Power
+from designlib.schema.quantity import CountQuantity, Quantity
 
 FP8_OVER_BF16 = 2.0
 FP8_TOLERANCE_FRAC = 0.02
 RACK_SCALE_HEIGHT_U = 30
-"""A rack-scale system fills most of a rack, a server does not: 30U lies between the two for every rack in use."""
+"""A rack-scale system fills most of a rack, a server does not: 30U lies between the two."""
+
+Families = Mapping[str, Mapping[str, Part | None]]
 
 
 def part_faults(part: Part) -> list[Found]:
     """Return what is wrong with one part, seen alone."""
     faults = list(_sources(part))
-    if not faults:
-        for check in _CHECKS.get(type(part).__name__, ()):
-            faults.extend(check(part, part.specs))
+    for family, check in _CHECKS:
+        if isinstance(part, family):
+            faults.extend(check(part))
     return faults
 
 
-def link_faults(part: Part, families: Mapping[str, Mapping[str, Part]]) -> list[Found]:
-    """Return what is wrong with one part beside the others: ids that do not resolve, and sums that do not fit.
+def link_faults(part: Part, families: Families) -> list[Found]:
+    """Return what is wrong with one part beside the others.
 
     Parameters
     ----------
     part : Part
         The part.
     families : mapping
-        Family -> id -> part; a part whose own file is faulty maps to None and is not judged twice.
+        Family -> id -> part, None for a part whose own file is faulty: such a part exists, but
+        nothing is judged by it.
     """
     faults: list[Found] = []
     gpu_id = getattr(part, "gpu", None)
@@ -46,19 +49,18 @@ def link_faults(part: Part, families: Mapping[str, Mapping[str, Part]]) -> list[
         faults += _unknown(("gpu",), gpu_id, families["gpus"], "GPU")
     for index, required in enumerate(getattr(part, "requires", ())):
         faults += _unknown(("requires", index), required, families["software"], "software part")
-    gpu = families["gpus"].get(gpu_id) if gpu_id is not None else None
-    if type(part).__name__ == "Server":
-        faults += _server_power(part.specs, gpu)
-        faults += _fits_a_rack(part, families["power"])
+    if isinstance(part, Server):
+        gpu = families["gpus"].get(part.gpu) if part.gpu is not None else None
+        if isinstance(gpu, Gpu):
+            faults += _server_feeds_gpus(part, gpu)
+        faults += _server_fits_a_rack(part, families["power"])
     return faults
 
 
 def _unknown(
-    path: tuple[str | int, ...], name: str, known: Mapping[str, Any], what: str
+    path: tuple[str | int, ...], name: str, known: Mapping[str, object], what: str
 ) -> list[Found]:
-    if name in known:
-        return []
-    return [(path, f"unknown {what} id '{name}'{nearest(name, known)}")]
+    return [] if name in known else [(path, f"unknown {what} id '{name}'{nearest(name, known)}")]
 
 
 def _sources(part: Part) -> Iterator[Found]:
@@ -66,139 +68,142 @@ def _sources(part: Part) -> Iterator[Found]:
         if quantity.source not in part.sources:
             known = ", ".join(part.sources) or "none"
             hint = nearest(quantity.source, part.sources)
-            message = (
-                f"source '{quantity.source}' is not one of this part's sources ({known}){hint}"
-            )
+            message = f"unknown source '{quantity.source}'; this part has {known}{hint}"
             yield ("specs", name, "source"), message
 
 
-def _server_power(specs: Any, gpu: Any) -> Iterator[Found]:
-    if gpu is None:
-        return
-    gpus_kw = specs.gpus_count.value * gpu.specs.tdp_w.value / 1000
-    if specs.power_max_kw.value < gpus_kw:
-        message = f"expected at least gpus_count x tdp_w = {gpus_kw:g} kW, found {specs.power_max_kw.value:g}"
+def _server_feeds_gpus(part: Server, gpu: Gpu) -> Iterator[Found]:
+    gpus_kw = part.specs.gpus_count.value * gpu.specs.tdp_w.value / 1000
+    most_kw = part.specs.power_max_kw.value
+    if most_kw < gpus_kw:
+        message = f"expected at least gpus_count x tdp_w = {gpus_kw:g} kW, found {most_kw:g}"
         yield ("specs", "power_max_kw"), message
 
 
-def _fits_a_rack(part: Any, power: Mapping[str, Any]) -> Iterator[Found]:
-    usable = "height_u" if part.rack_scale else "height_usable_u"
-    racks = [
-        cabinet.specs
-        for cabinet in power.values()
-        if getattr(cabinet, "kind", "") == "rack-cabinet"
-    ]
-    tallest_u = max((getattr(specs, usable).value for specs in racks), default=None)
-    if tallest_u is not None and part.specs.height_u.value > tallest_u and not part.rack_scale:
-        message = f"{part.specs.height_u.value:g}U fits no rack; the tallest holds {tallest_u:g}U"
-        yield ("specs", "height_u"), message
+def _server_fits_a_rack(part: Server, power: Mapping[str, Part | None]) -> Iterator[Found]:
+    # A rack-scale system brings its own rack.
+    racks = [rack.specs.height_usable_u for rack in power.values() if isinstance(rack, Power)]
+    tallest_u = max((usable.value for usable in racks if usable is not None), default=None)
+    height_u = part.specs.height_u.value
+    if not part.rack_scale and tallest_u is not None and height_u > tallest_u:
+        yield ("specs", "height_u"), f"{height_u:g}U fits no rack; the tallest holds {tallest_u:g}U"
 
 
-def _gpu(part: Any, specs: Any) -> Iterator[Found]:
-    fp8, bf16 = specs.fp8_dense_tflops, specs.bf16_dense_tflops.value
+def _gpu_precisions(part: Gpu) -> Iterator[Found]:
+    fp8, bf16 = part.specs.fp8_dense_tflops, part.specs.bf16_dense_tflops.value
     if fp8 is None or fp8.note:
         return
-    if abs(fp8.value / (FP8_OVER_BF16 * bf16) - 1) > FP8_TOLERANCE_FRAC:
-        message = (
-            f"expected 2 x bf16_dense_tflops = {FP8_OVER_BF16 * bf16:g} within 2% (is {fp8.value:g} a sparse"
-            " figure?), or a note that says why not"
+    twice = FP8_OVER_BF16 * bf16
+    if abs(fp8.value / twice - 1) > FP8_TOLERANCE_FRAC:
+        message = f"expected 2 x bf16_dense_tflops = {twice:g} within 2%, found {fp8.value:g}"
+        yield (
+            ("specs", "fp8_dense_tflops"),
+            f"{message}; is it sparse? else add a note that says why",
         )
-        yield ("specs", "fp8_dense_tflops"), message
 
 
-def _server(part: Any, specs: Any) -> Iterator[Found]:
+def _server_gpus(part: Server) -> Iterator[Found]:
+    specs = part.specs
     gpus, scale_up = specs.gpus_count.value, specs.scale_up_gpus_count.value
     if (part.gpu is None) != (gpus == 0):
-        yield ("specs", "gpus_count"), f"{gpus} GPUs do not agree with gpu: {part.gpu or 'null'}"
+        yield ("specs", "gpus_count"), f"{gpus} does not agree with gpu: {part.gpu or 'null'}"
     elif gpus and (scale_up < 1 or gpus % scale_up):
         message = f"expected a divisor of gpus_count = {gpus}, found {scale_up}"
         yield ("specs", "scale_up_gpus_count"), message
     if specs.compute_ports_count.value < gpus and not specs.compute_ports_count.note:
         message = f"expected one port per GPU ({gpus}), or a note that says why not"
         yield ("specs", "compute_ports_count"), message
+
+
+def _server_body(part: Server) -> Iterator[Found]:
+    specs = part.specs
     if specs.psus_count is not None and specs.psu_kw is not None:
         supply_kw = specs.psus_count.value * specs.psu_kw.value
         if supply_kw < specs.power_max_kw.value:
-            message = f"{supply_kw:g} kW of power supplies cannot feed power_max_kw"
+            message = f"power supplies of {supply_kw:g} kW together cannot feed power_max_kw"
             yield ("specs", "psu_kw"), message
     if (part.cooling == "air") != (specs.liquid_frac.value == 0):
-        yield (
-            ("specs", "liquid_frac"),
-            f"{specs.liquid_frac.value:g} does not agree with cooling: {part.cooling}",
-        )
+        message = f"{specs.liquid_frac.value:g} does not agree with cooling: {part.cooling}"
+        yield ("specs", "liquid_frac"), message
     if part.rack_scale != (specs.height_u.value >= RACK_SCALE_HEIGHT_U):
+        scale = str(part.rack_scale).lower()
+        message = f"{specs.height_u.value:g}U does not agree with rack_scale: {scale}"
         yield (
             ("specs", "height_u"),
-            (
-                f"{specs.height_u.value:g}U does not agree with rack_scale: {str(part.rack_scale).lower()};"
-                f" a rack-scale system takes {RACK_SCALE_HEIGHT_U}U or more"
-            ),
+            f"{message}; a rack-scale system takes {RACK_SCALE_HEIGHT_U}U or more",
         )
 
 
-def _typical_power(part: Any, specs: Any) -> Iterator[Found]:
-    typical, most = specs.power_typical_kw.value, specs.power_max_kw.value
-    if typical > most:
-        yield (
-            ("specs", "power_typical_kw"),
-            f"expected at most power_max_kw = {most:g}, found {typical:g}",
-        )
+def _typical_power(part: Server | Switch | Storage) -> Iterator[Found]:
+    typical_kw, most_kw = part.specs.power_typical_kw.value, part.specs.power_max_kw.value
+    if typical_kw > most_kw:
+        message = f"expected at most power_max_kw = {most_kw:g}, found {typical_kw:g}"
+        yield ("specs", "power_typical_kw"), message
 
 
-def _switch(part: Any, specs: Any) -> Iterator[Found]:
-    if specs.radix_ports.value < specs.cages_count.value:
-        message = f"expected at least cages_count = {specs.cages_count.value}: a cage holds one port or more"
+def _switch_ports(part: Switch) -> Iterator[Found]:
+    cages = part.specs.cages_count.value
+    if part.specs.radix_ports.value < max(1, cages):
+        message = f"expected at least cages_count = {cages}: a cage holds one port or more"
         yield ("specs", "radix_ports"), message
 
 
-def _at_least_one(field: str) -> Callable[[Any, Any], Iterator[Found]]:
-    def check(part: Any, specs: Any) -> Iterator[Found]:
-        if getattr(specs, field).value < 1:
-            yield ("specs", field), "expected at least 1"
+def _at_least_one(part: Optic | Storage | Cloud) -> Iterator[Found]:
+    for name in ("links_per_unit_count", "units_min_count", "gpus_count"):
+        quantity: CountQuantity | None = getattr(part.specs, name, None)
+        if quantity is not None and quantity.value < 1:
+            yield ("specs", name), f"expected at least 1, found {quantity.value}"
 
-    return check
 
-
-def _cooling(part: Any, specs: Any) -> Iterator[Found]:
-    if part.kind == "rear-door" and specs.rack_limit_kw.value > specs.unit_kw.value:
-        message = f"a rear door serves one rack: expected at most unit_kw = {specs.unit_kw.value:g}"
+def _rear_door(part: Cooling) -> Iterator[Found]:
+    unit_kw = part.specs.unit_kw.value
+    if part.kind == "rear-door" and part.specs.rack_limit_kw.value > unit_kw:
+        message = f"expected at most unit_kw = {unit_kw:g}: a rear door serves one rack"
         yield ("specs", "rack_limit_kw"), message
 
 
-def _power(part: Any, specs: Any) -> Iterator[Found]:
-    cabinet = part.kind == "rack-cabinet"
+def _cabinet(part: Power) -> Iterator[Found]:
+    specs, cabinet = part.specs, part.kind == "rack-cabinet"
     needed = ("height_u", "height_usable_u", "weight_limit_kg") if cabinet else ("unit_kw",)
-    missing = [name for name in needed if getattr(specs, name) is None]
-    for name in missing:
-        yield ("specs", name), f"required for kind: {part.kind}, not found"
-    if cabinet and not missing and specs.height_usable_u.value > specs.height_u.value:
-        yield ("specs", "height_usable_u"), f"expected at most height_u = {specs.height_u.value:g}"
+    yield from _needed(part, part.kind, needed)
+    height, usable = specs.height_u, specs.height_usable_u
+    if height is not None and usable is not None and usable.value > height.value:
+        yield ("specs", "height_usable_u"), f"expected at most height_u = {height.value:g}"
 
 
-def _llm(part: Any, specs: Any) -> Iterator[Found]:
-    if specs.kv_heads_count.value < 1 or specs.heads_count.value % specs.kv_heads_count.value:
-        yield (
-            ("specs", "kv_heads_count"),
-            f"expected a divisor of heads_count = {specs.heads_count.value}",
-        )
+def _llm_shape(part: Llm) -> Iterator[Found]:
+    specs = part.specs
+    heads, kv_heads = specs.heads_count.value, specs.kv_heads_count.value
+    if kv_heads < 1 or heads % kv_heads:
+        message = f"expected a divisor of heads_count = {heads}, found {kv_heads}"
+        yield ("specs", "kv_heads_count"), message
     active = specs.active_params_count
     if active is not None and active.value > specs.params_count.value:
         yield ("specs", "active_params_count"), "expected at most params_count"
-    needed = {"moe": ("experts_count", "top_k_count", "active_params_count")}
-    needed["mla-moe"] = (*needed["moe"], "kv_latent", "kv_rope")
-    for name in needed.get(part.kind, ()):
-        if getattr(specs, name) is None:
-            yield ("specs", name), f"required for kind: {part.kind}, not found"
+    experts = ("experts_count", "top_k_count", "active_params_count")
+    latent = ("kv_latent", "kv_rope") if part.kind == "mla-moe" else ()
+    yield from _needed(part, part.kind, () if part.kind == "dense" else (*experts, *latent))
 
 
-_CHECKS: dict[str, tuple[Callable[[Any, Any], Iterator[Found]], ...]] = {
-    "Gpu": (_gpu,),
-    "Server": (_server, _typical_power),
-    "Switch": (_switch, _typical_power),
-    "Optic": (_at_least_one("links_per_unit_count"),),
-    "Storage": (_at_least_one("units_min_count"), _typical_power),
-    "Cooling": (_cooling,),
-    "Power": (_power,),
-    "Cloud": (_at_least_one("gpus_count"),),
-    "Llm": (_llm,),
-}
+def _needed(part: Part, kind: str, names: tuple[str, ...]) -> Iterator[Found]:
+    for name in names:
+        found: Quantity | None = getattr(part.specs, name)
+        if found is None:
+            yield ("specs", name), f"required field is missing; kind: {kind} needs it"
+
+
+_CHECKS: tuple[tuple[type[Part], Callable[[Any], Iterator[Found]]], ...] = (
+    (Gpu, _gpu_precisions),
+    (Server, _server_gpus),
+    (Server, _server_body),
+    (Server, _typical_power),
+    (Switch, _typical_power),
+    (Storage, _typical_power),
+    (Switch, _switch_ports),
+    (Optic, _at_least_one),
+    (Storage, _at_least_one),
+    (Cloud, _at_least_one),
+    (Cooling, _rear_door),
+    (Power, _cabinet),
+    (Llm, _llm_shape),
+)

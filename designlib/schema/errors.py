@@ -1,4 +1,4 @@
-"""Schema errors: turn what pydantic found into faults with a line, an expectation and the nearest valid name."""
+"""Schema errors: what pydantic found becomes faults with a line and the nearest valid name."""
 
 from __future__ import annotations
 
@@ -46,7 +46,11 @@ class _Raw:
 
 
 def faults_of(
-    error: ValidationError, model: type[BaseModel], data: Any, file: str, lines: Mapping[Keys, int]
+    error: ValidationError,
+    model: type[BaseModel],
+    data: object,
+    file: str,
+    lines: Mapping[Keys, int],
 ) -> list[Fault]:
     """Return one fault for each thing that is wrong, in the order of the file.
 
@@ -71,7 +75,8 @@ def faults_of(
             found += [_Raw((*path, *more), text) for more, text in context["faults"]]
         else:
             found.append(_read(dict(item), path, owner))
-    # A misspelt required field is unknown and missing at once; the line that names the right spelling is enough.
+    # A misspelt required field is unknown and missing at once; one line that says how to spell it
+    # is enough.
     meant = {(*raw.path[:-1], raw.meant) for raw in found if raw.meant}
     kept = [raw for raw in found if not (raw.missing and raw.path in meant)]
     faults = [
@@ -80,7 +85,7 @@ def faults_of(
     return sorted(faults, key=lambda fault: fault.line or 0)
 
 
-def named(path: Keys, data: Any) -> str:
+def named(path: Keys, data: object) -> str:
     """Return a path as text, with the id of a list item in place of its number.
 
     Examples
@@ -88,7 +93,8 @@ def named(path: Keys, data: Any) -> str:
     >>> named(("sites", 0, "pue"), {"sites": [{"id": "east"}]})
     'sites.east.pue'
     """
-    parts, here = [], data
+    parts: list[str] = []
+    here: Any = data
     for key in path:
         try:
             here = here[key]
@@ -161,7 +167,7 @@ def _unit(path: Keys) -> str:
     return "" if unit in (None, "1") else f" [{unit}]"
 
 
-def _show(value: Any) -> str:
+def _show(value: object) -> str:
     if value is None:
         return "nothing (null)"
     if isinstance(value, bool):

@@ -1,7 +1,8 @@
-"""Other workloads: tiered services, batch, image and CPU inference, shares of the fleet; and the table of kinds."""
+"""Other workloads: queues, tiered services, batches, images and shares; the table of kinds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -10,6 +11,7 @@ from designlib.schema.base import (
     Flag,
     Found,
     Frac,
+    KeyCount,
     Positive,
     Some,
     Window,
@@ -26,12 +28,28 @@ from designlib.schema.workloads import (
     Diurnal,
     FineTuning,
     Inference,
-    JobQueue,
     Precision,
     Shaped,
     Training,
-    shares_faults,
 )
+
+
+class JobQueue(AnyWorkload):
+    """A queue of small jobs of several sizes."""
+
+    workload_class: ClassVar[Class] = "training"
+    kind: Literal["job-queue"]
+    jobs_per_day: Positive
+    gpus_per_job: dict[KeyCount, Frac] = Field(
+        min_length=1, description="GPUs of a job -> share of jobs."
+    )
+    mean_hours: Positive
+    queue_wait_p90_hours: Positive
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        refuse(shares_faults(("gpus_per_job",), self.gpus_per_job.values()))
+        return self
 
 
 class Tier(Answers):
@@ -67,7 +85,7 @@ class TieredInference(AnyWorkload):
         return self
 
     def services(self) -> tuple[Inference, ...]:
-        """Return one service for each tier that gets requests, with the tier's share of the rate."""
+        """Return one service for each tier that gets requests, at its share of the rate."""
         shared = {
             "growth_factor_24_months": self.growth_factor_24_months,
             "growth_shape": self.growth_shape,
@@ -112,9 +130,7 @@ class ImageInference(AnyWorkload):
     mb_per_study: Positive
     gpu_seconds_per_study: Positive
     wait_p99_s: Positive
-    precision: Precision = assumed(
-        "fp16", "Precision of the network.", reason="published weights", source="designlib policy"
-    )
+    precision: Precision = assumed("fp16", "Precision of the network.", reason="published weights")
 
 
 class CpuInference(AnyWorkload):
@@ -136,7 +152,6 @@ class FleetShare(AnyWorkload):
         False,
         "Does it give its GPUs back on demand?",
         reason="a promise holds until waived",
-        source="designlib policy",
     )
     gpus_min_count: Some | None = absent("Fewest GPUs that it needs.")
 
@@ -154,3 +169,9 @@ Workload = Annotated[
     | FleetShare,
     Field(discriminator="kind"),
 ]
+
+
+def shares_faults(path: tuple[str | int, ...], shares: Iterable[float]) -> list[Found]:
+    """Return the fault of shares that do not make a whole."""
+    total = sum(shares)
+    return [] if abs(total - 1) < 1e-6 else [(path, f"shares must sum to 1, they sum to {total:g}")]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from designlib.schema.base import Closed, Flag, Found, Name, PartId, Text, refuse
-from designlib.schema.checks import part_faults
+from designlib.schema.base import Closed, Flag, Name, PartId, Text
 from designlib.schema.quantity import (
     CountQuantity,
     FracQuantity,
@@ -22,7 +21,12 @@ Technology = Literal["infiniband", "ethernet"]
 
 
 class Part(Closed):
-    """What every part says: its name, its vendor, whether it can be bought, and its sources."""
+    """What every part says: its name, its vendor, whether it can be bought, and its sources.
+
+    ``folder`` is the family: the folder of the catalog that holds it.
+    """
+
+    folder: ClassVar[str]
 
     id: PartId = Field(description="Name of the file; not written in it.")
     name: Name
@@ -33,14 +37,8 @@ class Part(Closed):
 
     @model_validator(mode="before")
     @classmethod
-    def _confidence(cls, data: Any) -> Any:
+    def _confidence(cls, data: object) -> object:
         return fill_confidence(data)
-
-    @model_validator(mode="after")
-    def _checks(self) -> Self:
-        found: list[Found] = part_faults(self)
-        refuse(found)
-        return self
 
     def source_of(self, spec: str) -> Source:
         """Return the source of one quantity of ``specs``."""
@@ -67,7 +65,9 @@ class GpuSpecs(Specs):
 
 
 class Gpu(Part):
-    """A GPU; ``family`` is the class word of briefs, ``scale_up_gb_s`` the total of both directions."""
+    """A GPU; ``family`` is the word of briefs, ``scale_up_gb_s`` the sum of both directions."""
+
+    folder: ClassVar[str] = "gpus"
 
     family: Name
     tee: Flag
@@ -100,7 +100,9 @@ class ServerSpecs(Specs):
 
 
 class Server(Part):
-    """A server; ``gpu`` is null for a CPU server, ``rack_scale`` marks a system that is a whole rack."""
+    """A server; ``gpu`` is null without GPUs, ``rack_scale`` marks a system that is a rack."""
+
+    folder: ClassVar[str] = "servers"
 
     gpu: PartId | None
     cooling: Literal["air", "direct-to-chip", "hybrid"]
@@ -127,6 +129,8 @@ class SwitchSpecs(Specs):
 class Switch(Part):
     """A switch and the fabrics that it can carry."""
 
+    folder: ClassVar[str] = "switches"
+
     technology: Technology
     roles: tuple[Literal["compute", "storage", "in-band", "out-of-band"], ...] = Field(min_length=1)
     rdma: Flag
@@ -145,6 +149,8 @@ class OpticSpecs(Specs):
 
 class Optic(Part):
     """A cable, a transceiver or a fibre."""
+
+    folder: ClassVar[str] = "optics"
 
     kind: Literal["dac", "aec", "aoc", "transceiver", "fibre", "copper"]
     technologies: tuple[Technology, ...] = Field(min_length=1)
@@ -175,6 +181,8 @@ class StorageSpecs(Specs):
 
 class Storage(Part):
     """A storage building block; ``redundant_units_count`` is what N+1 adds."""
+
+    folder: ClassVar[str] = "storage"
 
     tier: Literal["parallel", "object", "local"]
     software: Text

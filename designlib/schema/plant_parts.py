@@ -1,8 +1,8 @@
-"""Plant and service parts: cooling, power, software, rented capacity, language models, and the table of families."""
+"""Plant and service parts: what is not computing itself; the table of families."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -32,6 +32,8 @@ class CoolingSpecs(Specs):
 class Cooling(Part):
     """A cooling unit; a rear door serves one rack."""
 
+    folder: ClassVar[str] = "cooling"
+
     kind: Literal["perimeter-air", "contained-air", "rear-door", "direct-to-chip"]
     specs: CoolingSpecs
 
@@ -50,6 +52,8 @@ class PowerSpecs(Specs):
 
 class Power(Part):
     """A part of the power chain, or the cabinet that the servers stand in."""
+
+    folder: ClassVar[str] = "power"
 
     kind: Literal[
         "transformer", "switchgear", "generator", "ups", "busway", "rack-pdu", "rack-cabinet"
@@ -74,6 +78,8 @@ class AppliesTo(Closed):
 class Software(Part):
     """An orchestrator, component, licence, support contract, or the staff that runs the cluster."""
 
+    folder: ClassVar[str] = "software"
+
     kind: Literal["orchestrator", "component", "licence", "fabric-manager", "staff", "support"]
     provides: tuple[PartId, ...] = ()
     requires: tuple[PartId, ...] = ()
@@ -90,6 +96,8 @@ class CloudSpecs(Specs):
 
 class Cloud(Part):
     """Rented capacity."""
+
+    folder: ClassVar[str] = "cloud"
 
     gpu: PartId
     region: Text
@@ -117,20 +125,14 @@ class LlmSpecs(Specs):
 class Llm(Part):
     """A language model, by its published shape."""
 
+    folder: ClassVar[str] = "llms"
+
     kind: Literal["dense", "moe", "mla-moe"]
     specs: LlmSpecs
 
 
 FAMILIES: dict[str, type[Part]] = {
-    "gpus": Gpu,
-    "servers": Server,
-    "switches": Switch,
-    "optics": Optic,
-    "storage": Storage,
-    "cooling": Cooling,
-    "power": Power,
-    "software": Software,
-    "cloud": Cloud,
-    "llms": Llm,
+    model.folder: model
+    for model in (Gpu, Server, Switch, Optic, Storage, Cooling, Power, Software, Cloud, Llm)
 }
 """Folder of the catalog -> model of its parts."""

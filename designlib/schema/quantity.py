@@ -1,8 +1,8 @@
-"""Quantities and sources: every number of the catalog carries where it comes from and how sure it is."""
+"""Quantities and sources: every number says where it comes from and how sure it is."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -45,7 +45,7 @@ class Source(Closed):
 
 
 class Quantity(Closed):
-    """A number >= 0 with its band and source; the unit is in the name of the field that holds it."""
+    """A number >= 0 with its band and source; the name of its field says the unit."""
 
     value: Amount
     low: Amount | None = absent("Low end of the band.")
@@ -82,8 +82,9 @@ class CountQuantity(Quantity):
 def band_faults(value: float, low: float | None, high: float | None) -> list[Found]:
     """Return the fault of a band that does not hold its own value."""
     if (low is not None and low > value) or (high is not None and high < value):
-        ends = f"{'-' if low is None else f'{low:g}'} <= {value:g} <= {'-' if high is None else f'{high:g}'}"
-        return [(("value",), f"expected low <= value <= high, found {ends}")]
+        ends = ["-" if end is None else f"{end:g}" for end in (low, high)]
+        message = f"expected low <= value <= high, found {ends[0]} <= {value:g} <= {ends[1]}"
+        return [(("value",), message)]
     return []
 
 
@@ -91,8 +92,8 @@ class Specs(Closed):
     """The numbers of a part, one quantity a field."""
 
 
-def fill_confidence(data: Any) -> Any:
-    """Return a part's raw data with each quantity's confidence taken from its source where it states none."""
+def fill_confidence(data: object) -> object:
+    """Return a part's raw data; a quantity without a confidence gets that of its source."""
     if not isinstance(data, dict):
         return data
     sources, specs = data.get("sources"), data.get("specs")

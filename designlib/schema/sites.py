@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -17,48 +17,19 @@ from designlib.schema.base import (
     Whole,
     absent,
     assumed,
-    wrong,
 )
+from designlib.schema.steps import PowerSteps, UtilitySteps
 
 Redundant = Literal["N", "N+1", "2N"]
 
 
-class PowerStep(Closed):
-    """IT power from a month on."""
-
-    month: Whole
-    kw: Amount
-
-
-class UtilityStep(Closed):
-    """Power of the utility from a month on, before cooling and losses."""
-
-    month: Whole
-    mw: Amount
-
-
-def steps_of(unit: str) -> Any:
-    """Return a validator that reads a lone number as one step from month 0 on."""
-
-    def read(value: Any) -> Any:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return ({"month": 0, unit: value},)
-        if isinstance(value, list | tuple):
-            return value
-        raise wrong(f"expected a number or a list of {{month, {unit}}}")
-
-    return BeforeValidator(read)
-
-
-def _one_pue(value: Any) -> Any:
+def _one_pue(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"air": value, "rear_door": value, "direct_to_chip": value}
     return value
 
 
 Pue = Annotated[Number, Field(ge=1)]
-PowerSteps = Annotated[tuple[PowerStep, ...], steps_of("kw"), Field(min_length=1)]
-UtilitySteps = Annotated[tuple[UtilityStep, ...], steps_of("mw"), Field(min_length=1)]
 
 
 class RearDoor(Closed):
@@ -104,7 +75,7 @@ class Redundancy(Closed):
         source="assumption",
     )
     ups: Literal["everything", "storage_and_management", "none"] = assumed(
-        "everything", "What the UPS carries.", reason="the safe case", source="designlib policy"
+        "everything", "What the UPS carries.", reason="the safe case"
     )
 
 
@@ -115,13 +86,11 @@ class PowerChain(Closed):
         "hall",
         "Who owns it.",
         reason="a hall is handed over with its power chain",
-        source="designlib policy",
     )
     exists: Flag = assumed(
         True,
         "Does it stand already?",
         reason="a hall is handed over with its power chain",
-        source="designlib policy",
     )
 
 
@@ -132,7 +101,6 @@ class RoomAir(Closed):
         True,
         "Does it stand already?",
         reason="a hall is handed over with its air handlers",
-        source="designlib policy",
     )
 
 
@@ -141,7 +109,7 @@ class Site(Closed):
 
     id: BriefId
     kind: Literal["owned_hall", "colo", "colo_build_to_suit"] = assumed(
-        "owned_hall", "Whose hall it is.", reason="no landlord is named", source="designlib policy"
+        "owned_hall", "Whose hall it is.", reason="no landlord is named"
     )
     it_power_kw: PowerSteps | None = absent(
         "IT power, one number or steps by month; no limit without it."
@@ -159,9 +127,7 @@ class Site(Closed):
     direct_to_chip: DirectToChip | None = absent("Direct-to-chip; none without it.")
     pue: Annotated[PuePerCooling, BeforeValidator(_one_pue)]
     electricity_per_kwh: Amount
-    space_per_kw_month: Amount = assumed(
-        0.0, "Rent.", reason="an owned hall charges none", source="designlib policy"
-    )
+    space_per_kw_month: Amount = assumed(0.0, "Rent.", reason="an owned hall charges none")
     floor_limit_kg_per_m2: Positive | None = absent("Floor load; not checked without it.")
     redundancy: Redundancy = Field(default_factory=Redundancy)
     power_chain: PowerChain = Field(default_factory=PowerChain)
@@ -175,16 +141,14 @@ class SitePolicy(Closed):
         "active_active",
         "How the sites share work.",
         reason="no site stands idle",
-        source="designlib policy",
     )
     survive_loss_of_count: Whole = assumed(
-        0, "Sites that may be lost.", reason="no such loss is promised", source="designlib policy"
+        0, "Sites that may be lost.", reason="no such loss is promised"
     )
     surviving_load_frac: Frac = assumed(
         1.0,
         "Share of the peak that the remaining sites still carry.",
         reason="the whole promise",
-        source="designlib policy",
     )
     split: dict[BriefId, Frac] | None = absent(
         "Share of the requests of each site; even without it."

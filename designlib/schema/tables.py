@@ -1,4 +1,4 @@
-"""Tables: price and calibration rows, read cell by cell so that a fault names its line and column."""
+"""Tables: a fault in a price or calibration row names its line and column."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def _read(
     rows: list[tuple[int, Row]] = []
     table = _lines(text, file)
     line, header = next(table, (1, []))
-    faults = _header_faults(header, columns, Fault(file, line, "file", ""))
+    if isinstance(header, Fault):
+        return rows, [header]
+    faults = [Fault(file, line, *words) for words in _header_faults(header, columns)]
     if faults:
         return rows, faults
     first: dict[tuple[str, str], int] = {}
@@ -151,7 +153,7 @@ def _read(
     return rows, faults
 
 
-def _lines(text: str, file: str) -> Iterator[tuple[int, Any]]:
+def _lines(text: str, file: str) -> Iterator[tuple[int, list[str] | Fault]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         line = reader.line_num + 1
@@ -166,29 +168,21 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, Any]]:
             yield line, cells
 
 
-def _header_faults(header: Any, columns: tuple[str, ...], blank: Fault) -> list[Fault]:
-    def fault(field: str, message: str) -> Fault:
-        return Fault(blank.file, blank.line, field, message)
-
-    if isinstance(header, Fault):
-        return [header]
+def _header_faults(header: list[str], columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if not header:
-        return [fault("file", f"the file is empty; expected the columns {','.join(columns)}")]
-    unknown = [name for name in header if name not in columns]
-    faults = [
-        fault(name or "file", f"unknown column{_expected(name, columns)}") for name in unknown
-    ]
-    meant = " ".join(entry.message for entry in faults)
+        yield "file", f"the file is empty; expected the columns {','.join(columns)}"
+        return
+    meant = ""
+    for name in header:
+        if name not in columns:
+            hint = nearest(name, columns) or f"; expected {', '.join(columns)}"
+            meant += hint
+            yield name or "file", f"unknown column{hint}"
     for name in columns:
         if header.count(name) > 1:
-            faults.append(fault(name, "column given twice"))
+            yield name, "column given twice"
         elif name not in header and f"'{name}'" not in meant:
-            faults.append(fault(name, "required column is missing"))
-    return faults
-
-
-def _expected(name: str, columns: tuple[str, ...]) -> str:
-    return nearest(name, columns) or f"; expected {', '.join(columns)}"
+            yield name, "required column is missing"
 
 
 def _row(cells: dict[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from types import UnionType
-from typing import Annotated, Any, Union
+from typing import Annotated, TypeGuard, Union
 
 from pydantic import BaseModel
 
@@ -24,7 +24,7 @@ def path_of(
         Where pydantic saw the error; it holds the tag of a union too, which is no key of the data.
     """
     path: list[str | int] = []
-    annotation: Any = model
+    annotation: object = model
     owner: type[BaseModel] | None = None
     for key in loc:
         annotation = plain(annotation)
@@ -39,12 +39,12 @@ def path_of(
     return tuple(path), owner
 
 
-def type_below(annotation: Any, key: str | int, data: Any) -> Any:
+def type_below(annotation: object, key: str | int, data: object) -> object:
     """Return the type of one field or item, or None where the types have no such field.
 
     Parameters
     ----------
-    annotation : Any
+    annotation : object
         Type of ``data``.
     key : str or int
         Field or index.
@@ -58,7 +58,7 @@ def type_below(annotation: Any, key: str | int, data: Any) -> Any:
     return plain(_step(annotation, key))
 
 
-def plain(annotation: Any) -> Any:
+def plain(annotation: object) -> object:
     """Return a type without its limits and without None."""
     while True:
         if typing.get_origin(annotation) is Annotated:
@@ -72,12 +72,12 @@ def plain(annotation: Any) -> Any:
         return annotation
 
 
-def is_block(annotation: Any) -> bool:
+def is_block(annotation: object) -> bool:
     """Return whether values of a type are mappings."""
     return _is_model(annotation) or typing.get_origin(annotation) is dict
 
 
-def _step(annotation: Any, key: str | int) -> Any:
+def _step(annotation: object, key: str | int) -> object:
     if _is_model(annotation):
         field = annotation.model_fields.get(str(key))
         return None if field is None else field.annotation
@@ -85,15 +85,15 @@ def _step(annotation: Any, key: str | int) -> Any:
     return arguments[-1] if arguments else None
 
 
-def _is_model(annotation: Any) -> bool:
+def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _is_union(annotation: Any) -> bool:
+def _is_union(annotation: object) -> bool:
     return typing.get_origin(annotation) in (Union, UnionType)
 
 
-def _member(union: Any, tag: str) -> Any:
+def _member(union: object, tag: str) -> object:
     for member in typing.get_args(union):
         kind = getattr(plain(member), "model_fields", {}).get("kind")
         if kind is not None and tag in typing.get_args(kind.annotation):

@@ -1,12 +1,15 @@
-"""Words for hardware: which servers of a catalog a word such as 'H100 class' or '8-GPU B200' names."""
+"""Words for hardware: a word such as 'H100 class' names servers of the catalog."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from designlib.faults import nearest, quoted
+from designlib.schema.parts import Gpu, Server
+from designlib.schema.plant_parts import Llm
+from designlib.schema.tables import Price
 
 _COUNT = re.compile(r"(\d+)[- ]?gpu\b\s*")
 _TAIL = re.compile(r"\s+(class|servers?|systems?)$")
@@ -16,27 +19,27 @@ class Known(Protocol):
     """What a brief may name of a catalog."""
 
     @property
-    def gpus(self) -> Mapping[str, Any]:
+    def gpus(self) -> Mapping[str, Gpu]:
         """Return id -> GPU."""
 
     @property
-    def servers(self) -> Mapping[str, Any]:
+    def servers(self) -> Mapping[str, Server]:
         """Return id -> server."""
 
     @property
-    def llms(self) -> Mapping[str, Any]:
+    def llms(self) -> Mapping[str, Llm]:
         """Return id -> language model."""
 
     @property
-    def prices(self) -> Mapping[tuple[str, str], Any]:
+    def prices(self) -> Mapping[tuple[str, str], Price]:
         """Return (item, quantity) -> price."""
 
 
 def servers_named(word: str, catalog: Known) -> tuple[str, ...]:
     """Return the ids of the GPU servers that a word names; empty where it names none.
 
-    A word is the id of a server or GPU, or the family of a GPU, in any case. It may begin with the number of GPUs
-    (``8-GPU``), end in ``class``, and narrow the family (``A100-80``).
+    A word is the id of a server or GPU, or the family of a GPU, in any case. It may begin with the
+    number of GPUs (``8-GPU``), end in ``class``, and narrow the family (``A100-80``).
 
     Parameters
     ----------
@@ -52,13 +55,14 @@ def servers_named(word: str, catalog: Known) -> tuple[str, ...]:
     return tuple(
         server.id
         for server in catalog.servers.values()
-        if server.gpu in catalog.gpus
+        if server.gpu is not None
+        and server.gpu in catalog.gpus
         and (gpus_count is None or server.specs.gpus_count.value == gpus_count)
         and _names(key, server, catalog.gpus[server.gpu])
     )
 
 
-def _names(key: str, server: Any, gpu: Any) -> bool:
+def _names(key: str, server: Server, gpu: Gpu) -> bool:
     if key in (server.id, gpu.id, gpu.family.lower()):
         return True
     words = [part for part in re.split(r"[^a-z0-9]+", key) if part]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,7 +13,6 @@ from designlib.schema.base import (
     Flag,
     Found,
     Frac,
-    KeyCount,
     Name,
     PartId,
     Positive,
@@ -29,7 +28,7 @@ Precision = Literal["bf16", "fp16", "fp8", "fp4"]
 TrainingPrecision = Literal["bf16", "fp8"]
 Bits = Literal[4, 8, 16]
 
-_AS_NOW = {"reason": "no growth is promised unless the brief says so", "source": "designlib policy"}
+_AS_NOW = {"reason": "no growth is promised unless the brief says so"}
 
 
 class AnyWorkload(Closed):
@@ -46,7 +45,6 @@ class AnyWorkload(Closed):
         "geometric",
         "How demand grows between its two ends.",
         reason="a constant rate a month",
-        source="designlib policy",
     )
     data_class: Name | None = absent("Class of the data, such as PHI; 'none' for public data.")
     phase: BriefId | None = absent("Phase that the workload belongs to.")
@@ -105,7 +103,6 @@ class Trained(Shaped):
         "bf16",
         "Precision of the matrix products.",
         reason="the precision that every GPU of the catalog trains in without a recipe of its own",
-        source="designlib policy",
     )
     sequence_tokens: Some = assumed(
         4096,
@@ -127,7 +124,6 @@ class Training(Trained):
         1.0,
         "Runs a year.",
         reason="one run that has to be done, unless the brief says more",
-        source="designlib policy",
     )
 
 
@@ -144,7 +140,6 @@ class FineTuning(Trained):
         1,
         "Runs at the same time.",
         reason="runs can wait for each other",
-        source="designlib policy",
     )
 
 
@@ -154,36 +149,8 @@ class DedicatedTraining(AnyWorkload):
     workload_class: ClassVar[Class] = "training"
     kind: Literal["dedicated-training"]
     gpus_count: Some
-    read_gb_s_per_gpu: Amount = assumed(
-        0.0, "What each GPU reads.", reason="no reading is stated", source="designlib policy"
-    )
-    dataset_tb: Amount = assumed(
-        0.0, "Size of the data set.", reason="no data set is stated", source="designlib policy"
-    )
-
-
-class JobQueue(AnyWorkload):
-    """A queue of small jobs of several sizes."""
-
-    workload_class: ClassVar[Class] = "training"
-    kind: Literal["job-queue"]
-    jobs_per_day: Positive
-    gpus_per_job: dict[KeyCount, Frac] = Field(
-        min_length=1, description="GPUs of a job -> share of jobs."
-    )
-    mean_hours: Positive
-    queue_wait_p90_hours: Positive
-
-    @model_validator(mode="after")
-    def _shares(self) -> Self:
-        refuse(shares_faults(("gpus_per_job",), self.gpus_per_job.values()))
-        return self
-
-
-def shares_faults(path: tuple[str | int, ...], shares: Any) -> list[Found]:
-    """Return the fault of shares that do not make a whole."""
-    total = sum(shares)
-    return [] if abs(total - 1) < 1e-6 else [(path, f"shares must sum to 1, they sum to {total:g}")]
+    read_gb_s_per_gpu: Amount = assumed(0.0, "What each GPU reads.", reason="no reading is stated")
+    dataset_tb: Amount = assumed(0.0, "Size of the data set.", reason="no data set is stated")
 
 
 class Diurnal(Closed):
@@ -193,13 +160,11 @@ class Diurnal(Closed):
         1.0,
         "Peak rate over mean rate.",
         reason="a flat day is the safe case",
-        source="designlib policy",
     )
     night_share_of_peak_frac: Frac = assumed(
         1.0,
         "Night rate over peak rate.",
         reason="a flat day is the safe case",
-        source="designlib policy",
     )
     night: Window = assumed(
         "20:00-06:00", "Hours of the night.", reason="outside office hours", source="assumption"
@@ -213,16 +178,12 @@ class CacheBits(Closed):
         16,
         "Bits of a weight.",
         reason="published weights, no loss of quality",
-        source="designlib policy",
     )
-    kv_bits: Bits = assumed(
-        16, "Bits of a key or value.", reason="no loss of quality", source="designlib policy"
-    )
+    kv_bits: Bits = assumed(16, "Bits of a key or value.", reason="no loss of quality")
     fp4_allowed: Flag = assumed(
         False,
         "May weights be cut to 4 bits?",
         reason="quality must be shown first",
-        source="designlib policy",
     )
 
 
@@ -235,7 +196,6 @@ class Answers(Shaped, CacheBits):
         0.0,
         "Share of prompt tokens found in the cache.",
         reason="no reuse is the safe case",
-        source="designlib policy",
     )
     ttft_p95_s: Positive
     tpot_p95_s: Positive
@@ -249,7 +209,6 @@ class Answers(Shaped, CacheBits):
         0.0,
         "Capacity kept for comparing versions.",
         reason="none is stated",
-        source="designlib policy",
     )
     quality: Frac | None = absent("Measured quality of the answers.")
     quality_floor: Frac | None = absent("Quality that is promised.")

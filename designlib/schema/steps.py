@@ -1,0 +1,46 @@
+"""Steps: a number that changes at stated months; a lone number holds from month 0 on."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from designlib.schema.base import Amount, Closed, Whole, wrong
+
+
+class PowerStep(Closed):
+    """IT power from a month on."""
+
+    month: Whole
+    kw: Amount
+
+
+class UtilityStep(Closed):
+    """Power of the utility from a month on, before cooling and losses."""
+
+    month: Whole
+    mw: Amount
+
+
+class CountStep(Closed):
+    """A number from a month on."""
+
+    month: Whole
+    count: Whole
+
+
+def _steps_of(unit: str) -> BeforeValidator:
+    def read(value: object) -> object:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return ({"month": 0, unit: value},)
+        if isinstance(value, list | tuple):
+            return value
+        raise wrong(f"expected a number or a list of {{month, {unit}}}")
+
+    return BeforeValidator(read)
+
+
+PowerSteps = Annotated[tuple[PowerStep, ...], _steps_of("kw"), Field(min_length=1)]
+UtilitySteps = Annotated[tuple[UtilityStep, ...], _steps_of("mw"), Field(min_length=1)]
+CountSteps = Annotated[tuple[CountStep, ...], _steps_of("count"), Field(min_length=1)]
