@@ -1,0 +1,208 @@
+"""Command line: every command is one call of the library; only answers go to stdout."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+import designlib as dl
+from designlib.faults import Fault, FaultError
+
+if TYPE_CHECKING:
+    from designlib.brief import Brief
+    from designlib.catalog import Catalog
+
+app = typer.Typer(
+    help="Joint design of GPU clusters: the cheapest balanced design, proven and explained.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+catalog_app = typer.Typer(help="What can be bought, with sources and prices.", no_args_is_help=True)
+app.add_typer(catalog_app, name="catalog")
+
+EXIT_NO, EXIT_BAD_USE = 1, 2
+
+Overlay = Annotated[
+    Path | None, typer.Option("--catalog", metavar="DIR", help="Your own parts and prices.")
+]
+
+
+def _bad_use(error: object) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(EXIT_BAD_USE)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn faulty input into lines on stderr and exit code 2."""
+    try:
+        yield
+    except (FaultError, OSError) as error:
+        _bad_use(error)
+
+
+def _load_catalog(overlay: Path | None) -> Catalog:
+    if overlay is not None and not overlay.is_dir():
+        _bad_use(Fault(str(overlay), None, "file", "no such folder"))
+    return dl.Catalog.load(overlay=overlay)
+
+
+def read_brief(path: Path) -> Brief:
+    """Return the brief in a file: a brief itself, or the one that a design or a report answers."""
+    if path.suffix in {".json", ".html", ".htm"}:
+        return dl.Brief.from_dict(dl.Design.load(path).brief, file=str(path))
+    return dl.Brief.load(path)
+
+
+@contextmanager
+def _interruptible(cancel: threading.Event) -> Iterator[None]:
+    """Let the first Ctrl-C end the search with the best design so far, and the second end all."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        cancel.set()
+        signal.signal(signal.SIGINT, previous)
+        typer.echo("stopping; press Ctrl-C again to quit at once", err=True)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter("must be a finite number")
+    return value
+
+
+def _check_model_path(path: Path | None) -> None:
+    if path is None:
+        return
+    if path.suffix.lower() != ".mps":
+        raise FaultError([Fault(str(path), None, "--write-model", "expected FILE.mps")])
+    if not path.parent.is_dir():
+        raise FaultError([Fault(str(path), None, "--write-model", "no such folder")])
+
+
+@app.command()
+def optimize(
+    brief_path: Annotated[
+        Path, typer.Argument(metavar="BRIEF", help="A brief, a saved design or a report.html.")
+    ],
+    overlay: Overlay = None,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the results.")] = Path(),
+    gap: Annotated[
+        float, typer.Option(min=0, callback=_finite, help="Stop at this relative gap.")
+    ] = 1e-3,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0, callback=_finite, metavar="S", help="Seconds to search.")
+    ] = None,
+    write_model: Annotated[
+        Path | None, typer.Option(metavar="FILE.mps", help="Also write the model as MPS.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Write the cheapest balanced design of a brief: design.json, report.html, a workbook."""
+    from designlib import cli_answer
+
+    cancel = threading.Event()
+    with _refusing():
+        _check_model_path(write_model)
+        brief = read_brief(brief_path)
+        catalog = _load_catalog(overlay)
+        output.mkdir(parents=True, exist_ok=True)
+        with (
+            _interruptible(cancel),
+            cli_answer.staged(output, write_model, keep=brief_path) as stage,
+        ):
+            answer = cli_answer.answer(
+                brief, catalog, stage, gap=gap, time_limit_s=time_limit, cancel=cancel
+            )
+    if as_json:
+        typer.echo(json.dumps(answer, allow_nan=False, indent=2))
+    else:
+        Console(soft_wrap=True).print(cli_answer.sentences(answer, brief.currency, output))
+    if answer["objective"] is None:
+        raise typer.Exit(EXIT_NO)
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Catalogs, briefs or designs.")
+    ],
+) -> None:
+    """Print the faults of catalogs, briefs and designs, one a line: file:line: field: message."""
+    from designlib import cli_check
+
+    missing = [
+        Fault(str(path), None, "file", "no such file or folder")
+        for path in paths
+        if not path.exists()
+    ]
+    if missing:
+        _bad_use(FaultError(missing))
+    faults = [fault for path in paths for fault in cli_check.faults_of(path)]
+    for fault in faults:
+        typer.echo(str(fault))
+    typer.echo(f"{len(faults)} faults" if faults else "no faults", err=True)
+    if faults:
+        raise typer.Exit(EXIT_NO)
+
+
+@catalog_app.command("list")
+def list_parts(
+    family: Annotated[str | None, typer.Argument(help="One family only, such as gpus.")] = None,
+    overlay: Overlay = None,
+) -> None:
+    """Print every part with its key figures, price and confidence."""
+    from designlib import cli_catalog
+
+    with _refusing():
+        tables = list(cli_catalog.family_tables(_load_catalog(overlay), family))
+    for table in tables:
+        _wide_console().print(table)
+
+
+@catalog_app.command("show")
+def show_part(
+    part_id: Annotated[str, typer.Argument(metavar="ID", help="Name of the part's file.")],
+    overlay: Overlay = None,
+) -> None:
+    """Print every number of a part with its unit, source, date and confidence."""
+    from designlib import cli_catalog
+
+    with _refusing():
+        parts = list(cli_catalog.part_tables(_load_catalog(overlay), part_id))
+    for part in parts:
+        _wide_console().print(part)
+
+
+def _wide_console() -> Console:
+    """Return a console that never cuts a table when its output goes to a file."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=200)
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        Console().print(Text(f"designlib {dl.__version__}"))
+        raise typer.Exit

@@ -1,0 +1,46 @@
+"""Check of files: each path is a catalog, a brief or a design, and is checked as what it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from designlib import brief, catalog
+from designlib.design import Design
+from designlib.faults import Fault, FaultError
+from designlib.schema.plant_parts import FAMILIES
+
+BRIEFS = "briefs"
+CATALOG_FOLDERS = frozenset({*FAMILIES, "calibration"})
+CATALOG_FILES = frozenset({"prices.csv"})
+
+
+def faults_of(path: Path) -> list[Fault]:
+    """Return the faults of a catalog, a brief, a design, or a folder of them."""
+    if path.is_dir():
+        return _folder_faults(path)
+    if path.suffix in {".json", ".html", ".htm"}:
+        return _design_faults(path)
+    if path.name in CATALOG_FILES or path.resolve().parent.name in CATALOG_FOLDERS:
+        return catalog.check_path(path)
+    return brief.check_file(path)
+
+
+def _folder_faults(path: Path) -> list[Fault]:
+    own = path.resolve().name in CATALOG_FOLDERS
+    if own or any((path / name).exists() for name in CATALOG_FOLDERS | CATALOG_FILES):
+        found = catalog.check_path(path)
+        files = sorted((path / BRIEFS).glob("*.yaml"))
+    else:
+        found = []
+        files = sorted(f for f in path.iterdir() if f.suffix in {".yaml", ".yml", ".json"})
+        if not files:
+            return [Fault(str(path), None, "file", "holds no catalog, brief or design")]
+    return found + [fault for file in files for fault in faults_of(file)]
+
+
+def _design_faults(path: Path) -> list[Fault]:
+    try:
+        Design.load(path)
+    except FaultError as error:
+        return list(error.faults)
+    return []
