@@ -116,17 +116,26 @@ def _book(m: Any, p: Problem, ledger: Ledger, f: str, fabric: Fabric) -> None:
         ledger.supply("network", fabric.resource, fabric.place, t, m.linked[f, t], capacity=ports)
         if fabric.staff_per_month:
             ledger.monthly("operations", "staff", t, fabric.staff_per_month * m.built[f, 0, t])
-    for item in sorted({i for step in fabric.steps for i in step.counts}):
+    for item in sorted({i for step in fabric.steps for i, n in step.counts.items() if n}):
         totals = [float(step.counts.get(item, 0)) for step in fabric.steps]
-        _no_earlier(m, p, f, item)
+        _no_earlier(m, p, f, item, next(s for s, n in enumerate(totals) if n))
         stock = [_sum_steps(m, f, t, totals) for t in p.date_indices]
         ledger.install("network", item, stock, pool=f)
     for item, count in fabric.link_items.items():
         whole = (f, item) in m.PIECES
+        _no_earlier_link(m, p, f, item)
         stock = [m.pieces[f, item, t] if whole else count * m.linked[f, t] for t in p.date_indices]
         ledger.install("network", item, stock, pool=f)
 
 
-def _no_earlier(m: Any, p: Problem, f: str, item: str) -> None:
+def _no_earlier(m: Any, p: Problem, f: str, item: str, first_step: int) -> None:
+    """Keep the steps that use an item from standing before the item can arrive."""
     for t in range(min(p.items[item].first_date, len(p.dates))):
-        m.built[f, 0, t].fix(0)
+        m.built[f, first_step, t].fix(0)
+
+
+def _no_earlier_link(m: Any, p: Problem, f: str, item: str) -> None:
+    for t in range(min(p.items[item].first_date, len(p.dates))):
+        m.linked[f, t].fix(0)
+        if (f, item) in m.PIECES:
+            m.pieces[f, item, t].fix(0)

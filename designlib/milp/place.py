@@ -36,6 +36,9 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     m.placed = pyo.Var(m.FITS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
     m.racks = pyo.Var(m.FITS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
     m.shared = pyo.Var(m.SHARED, m.T, domain=pyo.NonNegativeIntegers)
+    for q in m.SHARED:
+        for t in range(min(p.racks[q].first_date, len(p.dates))):
+            m.shared[q, t].fix(0)
 
     @m.Constraint(m.FITS, m.T)
     def fit_racks(m: Any, i: str, q: str, t: int) -> Any:

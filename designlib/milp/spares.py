@@ -25,6 +25,9 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     steps = [(i, j) for i, kind in p.kinds.items() for j in range(1, len(kind.spare_steps))]
     m.SPARE_STEPS = pyo.Set(initialize=steps, dimen=2)
     m.step = pyo.Var(m.SPARE_STEPS, m.T, domain=pyo.Binary)
+    for i, j in steps:
+        for t in range(min(0 if p.kinds[i].owned else p.items[i].first_date, len(p.dates))):
+            m.step[i, j, t].fix(0)
     m.SPARED = pyo.Set(initialize=[i for i, kind in p.kinds.items() if len(kind.spare_steps) > 1])
 
     @m.Constraint(m.SPARED, m.T)
