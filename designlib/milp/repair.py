@@ -21,6 +21,11 @@ from designlib.problem.tables import Limit, Problem
 _NOISE = 1e-6
 
 
+def _plain(x: float) -> str:
+    """Return a number as a person writes it: no exponent, at most three decimals."""
+    return f"{x:,.3f}".rstrip("0").rstrip(".")
+
+
 @dataclass(frozen=True)
 class Shortfall:
     """A requirement of the brief that falls short, and by how much."""
@@ -34,8 +39,8 @@ class Shortfall:
     def __str__(self) -> str:
         short = self.needed - self.limit
         return (
-            f"{self.requirement}: {self.limit:,.6g} {self.unit} given, {self.needed:,.6g} needed "
-            f"(short by {short:,.6g} {self.unit})"
+            f"{self.requirement}: {_plain(self.limit)} {self.unit} given, {_plain(self.needed)} needed "
+            f"(short by {_plain(short)} {self.unit})"
         )
 
 
@@ -165,7 +170,7 @@ def _missing(p: Problem, settings: Settings) -> tuple[str, ...]:
         if x > _NOISE:
             worst[key[0], key[1]] = max(worst.get((key[0], key[1]), 0.0), x)
     return tuple(
-        f"{RESOURCES[r].layer}: {RESOURCES[r].shortage} at {a} short by {x:,.6g} {RESOURCES[r].unit}"
+        f"{RESOURCES[r].layer}: {RESOURCES[r].shortage} at {a} short by {_plain(x)} {RESOURCES[r].unit}"
         for (r, a), x in worst.items()
     )
 

@@ -210,9 +210,15 @@ def effective_frac(ctx: Context, task: Task, gpus: int) -> float:
     per_gpu = rel.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
     mtti_s = reliability.mtti_hours(gpus, per_gpu) * 3600
     restart_s = rel.restart_s if rel.restart_s is not None else ctx.constant("server", "restart_hours") * 3600
-    snapshot_s = rel.snapshot_s if rel.snapshot_s is not None else ctx.constant("checkpoint", "snapshot_s")
+    snapshot_s = snapshot_seconds(ctx)
     tau = save_cycle.young_interval_s(snapshot_s, mtti_s)
     return save_cycle.ettr(tau, snapshot_s, mtti_s, restart_s)
+
+
+def snapshot_seconds(ctx: Context) -> float:
+    """Return the time that training stands still for a snapshot: the brief's, else the catalog's. [s]."""
+    stated = ctx.brief.reliability.snapshot_s
+    return ctx.constant("checkpoint", "snapshot_s") if stated is None else float(stated)
 
 
 def _reference_mfu(ctx: Context, task: Task, options: list[Option]) -> float | None:
@@ -305,7 +311,7 @@ def _checkpoint_gb_s(ctx: Context, task: Task, gpus: int) -> float:
         checkpoint.checkpoint_gb(task.shape.params_count),
         mtti_hours=reliability.mtti_hours(gpus, per_gpu),
         overhead_frac=storage.checkpoint_overhead_max_frac,
-        blocking_s=ctx.constant("checkpoint", "snapshot_s"),
+        blocking_s=snapshot_seconds(ctx),
         step_s=ctx.constant("checkpoint", "step_s"),
         step_frac=ctx.constant("checkpoint", "step_frac"),
     )
