@@ -1,0 +1,65 @@
+"""Prune: drop the candidates that another one of the same workload and pool beats on every resource.
+
+Dominance is safe only there: two candidates on one pool draw the same ports, racks and power per server, so that the one that holds,
+gangs, works and draws no more of anything is never the worse choice. Anything wider would be a heuristic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from designlib.problem.tables import Candidate, Dropped, Problem, Series
+
+
+def prune(problem: Problem) -> Problem:
+    """Return the problem without dominated candidates; each is listed among the dropped with its dominator."""
+    kept: dict[str, Candidate] = {}
+    dropped: list[Dropped] = []
+    for key, candidate in sorted(problem.candidates.items(), key=lambda pair: _size(pair[1])):
+        better = next((k for k, other in kept.items() if dominates(other, candidate)), None)
+        if better is None:
+            kept[key] = candidate
+            continue
+        pool = candidate.pool or ""
+        part = problem.items[problem.pools[pool].kind].part_id if pool else ""
+        reason = f"dominated by {better}: no resource of the same pool is drawn less"
+        dropped.append(Dropped(candidate.workload, key, pool, part, reason))
+    ordered = {k: c for k, c in problem.candidates.items() if k in kept}
+    return replace(problem, candidates=ordered, dropped=(*problem.dropped, *dropped))
+
+
+def dominates(a: Candidate, b: Candidate) -> bool:
+    """Return whether ``a`` needs no more than ``b`` of anything the ledger knows, at any date."""
+    if (a.workload, a.pool) != (b.workload, b.pool) or a.relief is not None or b.relief is not None:
+        return False
+    slices = {*a.held, *b.held}
+    resources = {*a.draws, *b.draws}
+    return (
+        all(_within(a.held.get(s, ()), b.held.get(s, ())) for s in slices)
+        and all(_within(a.draws.get(r, ()), b.draws.get(r, ())) for r in resources)
+        and _within(_peak(a), _peak(b))
+        and _within(a.rent_per_month, b.rent_per_month)
+        and _within(a.hours, b.hours)
+        and (not a.hours or set(a.slices) >= set(b.slices))
+    )
+
+
+def _within(a: Series, b: Series) -> bool:
+    """Return whether a series is nowhere above another; a missing series is zero."""
+    if not a:
+        return all(y >= 0 for y in b)
+    return all(x <= y for x, y in zip(a, b or (0.0,) * len(a), strict=True))
+
+
+def _peak(c: Candidate) -> Series:
+    """Return the servers of a candidate at once: what it holds in its fullest slice, and its gang."""
+    held = [max(values) for values in zip(*c.held.values(), strict=True)] if c.held else []
+    gang = list(c.gang)
+    if not held or not gang:
+        return tuple(held or gang)
+    return tuple(h + g for h, g in zip(held, gang, strict=True))
+
+
+def _size(c: Candidate) -> tuple[float, float]:
+    """Order candidates so that a dominator comes before what it dominates."""
+    return sum(_peak(c)) + sum(sum(h) for h in c.held.values()), sum(c.hours) + sum(map(sum, c.draws.values()))
