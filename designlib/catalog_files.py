@@ -118,8 +118,8 @@ def _read_family(shelf: Shelf, folder: Path) -> None:
         shelf.files[str(path)] = None
         shelf.homes[family, part_id] = str(path)
         if not PART_ID.fullmatch(part_id):
-            message = f"expected a file name of small letters, digits and hyphens, found {quoted(path.name)}"
-            shelf.add(path, 1, "id", message)
+            expected = "expected a file name of small letters, digits and hyphens"
+            shelf.add(path, 1, "id", f"{expected}, found {quoted(path.name)}")
             continue
         try:
             document = read_yaml(path)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence, Sized
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,7 @@ from designlib.faults import quoted
 PART_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BRIEF_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
+CURRENCY = re.compile(r"[A-Z]{3}")
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 POLICY = "designlib policy"
@@ -39,7 +40,7 @@ def refuse(found: Sequence[Found]) -> None:
         raise PydanticCustomError("faults", "{message}", {"message": text, "faults": list(found)})
 
 
-def absent(description: str) -> Any:  # noqa: ANN401  (a field fits every type)
+def absent(description: str) -> Any:
     """Return a field that may be left out: nothing is then asked for or assumed.
 
     Parameters
@@ -50,7 +51,7 @@ def absent(description: str) -> Any:  # noqa: ANN401  (a field fits every type)
     return Field(default=None, description=description)
 
 
-def assumed(default: object, description: str, *, reason: str, source: str = POLICY) -> Any:  # noqa: ANN401  (a field fits every type)
+def assumed(default: object, description: str, *, reason: str, source: str = POLICY) -> Any:
     """Return a field with a default, which is an assumption and is listed as one.
 
     Parameters
@@ -98,11 +99,22 @@ def _number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+T = TypeVar("T", bound=Sized)
+
+
+def _not_empty(value: T) -> T:
+    # Counted after the items are checked: a faulty item must not look like a missing one.
+    if not value:
+        raise wrong("expected at least 1 item, found 0")
+    return value
+
+
 def as_list(value: object) -> object:
     """Return a lone text or number as a list of one, so that short briefs stay short."""
     return [value] if isinstance(value, str | int | float) else value
 
 
+NOT_EMPTY = AfterValidator(_not_empty)
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Amount = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
@@ -119,6 +131,9 @@ PartId = Annotated[
 ]
 BriefId = Annotated[
     Text, AfterValidator(_pattern(BRIEF_ID, "an id of letters, digits and single hyphens"))
+]
+Currency = Annotated[
+    Text, AfterValidator(_pattern(CURRENCY, "a currency of three capital letters"))
 ]
 Window = Annotated[Text, AfterValidator(_pattern(WINDOW, "a window 'HH:MM-HH:MM'"))]
 Date = Annotated[

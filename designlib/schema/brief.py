@@ -7,12 +7,13 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from designlib.schema.base import (
+    NOT_EMPTY,
     BriefId,
     Closed,
+    Currency,
     Name,
     Number,
     Some,
-    Text,
     Whole,
     absent,
     assumed,
@@ -41,8 +42,6 @@ from designlib.schema.promises import (
 )
 from designlib.schema.sites import Site, SitePolicy
 from designlib.schema.workloads import Inference, Shaped
-
-Currency = Annotated[Text, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class BriefFields(Closed):
@@ -73,12 +72,12 @@ class BriefFields(Closed):
     service_start_month: Whole | None = absent(
         "Start of service; without it the longest lead time."
     )
-    sites: tuple[Site, ...] = Field(min_length=1)
+    sites: Annotated[tuple[Site, ...], NOT_EMPTY]
     site_policy: SitePolicy | None = absent("How several sites share the work.")
     budget: Budget = Field(default_factory=Budget)
     teams: Teams | None = absent("Teams that share the cluster.")
     fleet: Fleet = Field(default_factory=Fleet)
-    workloads: tuple[Workload, ...] = Field(min_length=1)
+    workloads: Annotated[tuple[Workload, ...], NOT_EMPTY]
     storage: StorageNeeds = Field(default_factory=StorageNeeds)
     network: Network = Field(default_factory=Network)
     reliability: Reliability = Field(default_factory=Reliability)

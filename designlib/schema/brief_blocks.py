@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from designlib.schema.base import (
+    NOT_EMPTY,
     Amount,
     BriefId,
     Closed,
@@ -79,7 +80,7 @@ class Fleet(Closed):
     """What may be bought."""
 
     server_kinds_allowed: (
-        Annotated[tuple[Name, ...], BeforeValidator(as_list), Field(min_length=1)] | None
+        Annotated[tuple[Name, ...], BeforeValidator(as_list), NOT_EMPTY] | None
     ) = absent("Words that name servers, GPUs or GPU families; anything without them.")
     server_kinds_max_count: Some = assumed(
         3,

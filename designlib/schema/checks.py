@@ -18,7 +18,7 @@ from designlib.schema.quantity import CountQuantity, Quantity
 FP8_OVER_BF16 = 2.0
 FP8_TOLERANCE_FRAC = 0.02
 RACK_SCALE_HEIGHT_U = 30
-"""A rack-scale system fills most of a rack, a server does not: 30U lies between the two."""
+"""A rack-scale system fills most of a rack; no rack in use is so low that this would be less."""
 
 Families = Mapping[str, Mapping[str, Part | None]]
 
@@ -125,13 +125,9 @@ def _server_body(part: Server) -> Iterator[Found]:
     if (part.cooling == "air") != (specs.liquid_frac.value == 0):
         message = f"{specs.liquid_frac.value:g} does not agree with cooling: {part.cooling}"
         yield ("specs", "liquid_frac"), message
-    if part.rack_scale != (specs.height_u.value >= RACK_SCALE_HEIGHT_U):
-        scale = str(part.rack_scale).lower()
-        message = f"{specs.height_u.value:g}U does not agree with rack_scale: {scale}"
-        yield (
-            ("specs", "height_u"),
-            f"{message}; a rack-scale system takes {RACK_SCALE_HEIGHT_U}U or more",
-        )
+    if part.rack_scale and specs.height_u.value < RACK_SCALE_HEIGHT_U:
+        message = f"expected {RACK_SCALE_HEIGHT_U}U or more: rack_scale is true"
+        yield ("specs", "height_u"), f"{message}, found {specs.height_u.value:g}"
 
 
 def _typical_power(part: Server | Switch | Storage) -> Iterator[Found]:

@@ -139,11 +139,6 @@ def _read(item: dict[str, Any], path: Keys, owner: type[BaseModel] | None) -> _R
         )
     if kind in _EXPECTED:
         return _Raw(path, f"expected {_EXPECTED[kind]}{_unit(path)}, found {_show(found)}")
-    if kind == "too_short":
-        return _Raw(
-            path,
-            f"expected at least {context['min_length']} item, found {context['actual_length']}",
-        )
     return _Raw(path, str(item["msg"]))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from designlib.schema.base import (
+    NOT_EMPTY,
     Flag,
     Found,
     Frac,
@@ -40,8 +41,8 @@ class JobQueue(AnyWorkload):
     workload_class: ClassVar[Class] = "training"
     kind: Literal["job-queue"]
     jobs_per_day: Positive
-    gpus_per_job: dict[KeyCount, Frac] = Field(
-        min_length=1, description="GPUs of a job -> share of jobs."
+    gpus_per_job: Annotated[dict[KeyCount, Frac], NOT_EMPTY] = Field(
+        description="GPUs of a job -> share of jobs."
     )
     mean_hours: Positive
     queue_wait_p90_hours: Positive
@@ -66,7 +67,7 @@ class TieredInference(AnyWorkload):
     peak_requests_s: Positive
     diurnal: Diurnal = Field(default_factory=Diurnal)
     forecast_sd_frac: Frac | None = absent("Standard deviation of the demand forecast at month 24.")
-    tiers: tuple[Tier, ...] = Field(min_length=1)
+    tiers: Annotated[tuple[Tier, ...], NOT_EMPTY]
 
     @model_validator(mode="after")
     def _tiers(self) -> Self:

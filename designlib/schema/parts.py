@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from designlib.schema.base import Closed, Flag, Name, PartId, Text
+from designlib.schema.base import NOT_EMPTY, Closed, Flag, Name, PartId, Text
 from designlib.schema.quantity import (
     CountQuantity,
     FracQuantity,
@@ -132,7 +132,7 @@ class Switch(Part):
     folder: ClassVar[str] = "switches"
 
     technology: Technology
-    roles: tuple[Literal["compute", "storage", "in-band", "out-of-band"], ...] = Field(min_length=1)
+    roles: Annotated[tuple[Literal["compute", "storage", "in-band", "out-of-band"], ...], NOT_EMPTY]
     rdma: Flag
     specs: SwitchSpecs
 
@@ -153,7 +153,7 @@ class Optic(Part):
     folder: ClassVar[str] = "optics"
 
     kind: Literal["dac", "aec", "aoc", "transceiver", "fibre", "copper"]
-    technologies: tuple[Technology, ...] = Field(min_length=1)
+    technologies: Annotated[tuple[Technology, ...], NOT_EMPTY]
     medium: Literal["copper", "multimode", "singlemode"]
     connector: Text
     specs: OpticSpecs

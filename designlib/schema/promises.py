@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from designlib.schema.base import (
+    NOT_EMPTY,
     Amount,
     BriefId,
     Closed,
@@ -138,7 +139,7 @@ class Audit(Closed):
 class Compliance(Closed):
     """Rules that the data is under."""
 
-    profiles: tuple[Literal["HIPAA", "SOC2", "FINANCE"], ...] = Field(min_length=1)
+    profiles: Annotated[tuple[Literal["HIPAA", "SOC2", "FINANCE"], ...], NOT_EMPTY]
     residency: Name | None = absent("Country or region that the data may not leave.")
     single_tenant: Flag = assumed(False, "No server shared with others?", reason="not asked for")
     encrypt: Encryption = Field(default_factory=Encryption)

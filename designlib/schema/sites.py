@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -24,9 +25,11 @@ Redundant = Literal["N", "N+1", "2N"]
 
 
 def _one_pue(value: object) -> object:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return {"air": value, "rear_door": value, "direct_to_chip": value}
-    return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    # A wrong number is told once, not once for each kind of cooling.
+    right = 1 <= value < math.inf
+    return dict.fromkeys(("air", "rear_door", "direct_to_chip") if right else ("air",), value)
 
 
 Pue = Annotated[Number, Field(ge=1)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from designlib.schema.base import Amount, Closed, Whole, wrong
+from designlib.schema.base import NOT_EMPTY, Amount, Closed, Whole, wrong
 
 
 class PowerStep(Closed):
@@ -41,6 +41,6 @@ def _steps_of(unit: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-PowerSteps = Annotated[tuple[PowerStep, ...], _steps_of("kw"), Field(min_length=1)]
-UtilitySteps = Annotated[tuple[UtilityStep, ...], _steps_of("mw"), Field(min_length=1)]
-CountSteps = Annotated[tuple[CountStep, ...], _steps_of("count"), Field(min_length=1)]
+PowerSteps = Annotated[tuple[PowerStep, ...], _steps_of("kw"), NOT_EMPTY]
+UtilitySteps = Annotated[tuple[UtilityStep, ...], _steps_of("mw"), NOT_EMPTY]
+CountSteps = Annotated[tuple[CountStep, ...], _steps_of("count"), NOT_EMPTY]

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -131,26 +132,40 @@ def _read(
         return rows, faults
     first: dict[tuple[str, str], int] = {}
     for line, cells in table:
-        if isinstance(cells, Fault):
-            faults.append(cells)
-        elif len(cells) != len(header):
-            message = (
-                f"expected {len(header)} cells, found {len(cells)}; quote a cell that holds a comma"
-            )
-            faults.append(Fault(file, line, "file", message))
-        else:
-            row = _row(dict(zip(header, cells, strict=True)))
-            try:
-                made = model.model_validate(row)
-            except ValidationError as error:
-                faults += faults_of(error, model, row, file, {(): line})
-                continue
-            if made.key in first:
-                message = f"{' '.join(made.key)} is given twice; first on line {first[made.key]}"
-                faults.append(Fault(file, line, columns[0], message))
-            first.setdefault(made.key, line)
-            rows.append((line, made))
+        made, told = _make(cells, header, model, Fault(file, line, "file", ""))
+        faults += told
+        if made is None:
+            continue
+        if made.key in first:
+            message = f"{' '.join(made.key)} is given twice; first on line {first[made.key]}"
+            faults.append(Fault(file, line, columns[0], message))
+        first.setdefault(made.key, line)
+        rows.append((line, made))
     return rows, faults
+
+
+def _make(
+    cells: list[str] | Fault, header: list[str], model: type[Row], at: Fault
+) -> tuple[Row | None, list[Fault]]:
+    if isinstance(cells, Fault):
+        return None, [cells]
+    if len(cells) != len(header):
+        message = f"expected {len(header)} cells, found {len(cells)}"
+        return None, [replace(at, message=f"{message}; quote a cell that holds a comma")]
+    stated = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+    row: dict[str, Any] = {
+        name: float(text) if name in _NUMERIC and _NUMBER.fullmatch(text) else text
+        for name, text in stated.items()
+    }
+    # An empty low or high repeats the value, but not its faults.
+    repeated = {"low", "high"} - set(stated)
+    if "value" in row:
+        row |= dict.fromkeys(repeated, row["value"])
+    try:
+        return model.model_validate(row), []
+    except ValidationError as error:
+        told = faults_of(error, model, row, at.file, {(): at.line or 1})
+        return None, [fault for fault in told if fault.field not in repeated]
 
 
 def _lines(text: str, file: str) -> Iterator[tuple[int, list[str] | Fault]]:
@@ -183,18 +198,6 @@ def _header_faults(header: list[str], columns: tuple[str, ...]) -> Iterator[tupl
             yield name, "column given twice"
         elif name not in header and f"'{name}'" not in meant:
             yield name, "required column is missing"
-
-
-def _row(cells: dict[str, str]) -> dict[str, Any]:
-    row: dict[str, Any] = {}
-    for name, cell in cells.items():
-        text = cell.strip()
-        if text:
-            row[name] = float(text) if name in _NUMERIC and _NUMBER.fullmatch(text) else text
-    for end in ("low", "high"):
-        if "value" in row:
-            row.setdefault(end, row["value"])
-    return row
 
 
 Reader = Callable[[str, str], tuple[list[tuple[int, Any]], list[Fault]]]
