@@ -134,10 +134,10 @@ def optimize(
                 brief, catalog, stage, gap=gap, time_limit_s=time_limit, cancel=cancel
             )
     if as_json:
-        typer.echo(json.dumps(answer, allow_nan=False, indent=2))
+        typer.echo(json.dumps(answer.content, allow_nan=False, indent=2))
     else:
-        Console(soft_wrap=True).print(cli_answer.sentences(answer, brief.currency, output))
-    if answer["objective"] is None:
+        typer.echo(answer.text)
+    if answer.content["objective"] is None:
         raise typer.Exit(EXIT_NO)
 
 
@@ -160,7 +160,7 @@ def check(
     faults = [fault for path in paths for fault in cli_check.faults_of(path)]
     for fault in faults:
         typer.echo(str(fault))
-    typer.echo(f"{len(faults)} faults" if faults else "no faults", err=True)
+    typer.echo(f"{len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}", err=True)
     if faults:
         raise typer.Exit(EXIT_NO)
 

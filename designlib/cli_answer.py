@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from rich.text import Text
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.design import Design, Infeasible
+from designlib.design import Design, Infeasible, write_atomic
 from designlib.optimize import Stopped, optimize
 from designlib.report import write_infeasible_report, write_report, write_workbook
 
@@ -51,23 +52,21 @@ def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
         folder = Path(name)
         yield Stage(folder, folder / "model.mps" if model else None)
         if model and (folder / "model.mps").exists():
-            _place(folder / "model.mps", model)
+            write_atomic(model, (folder / "model.mps").read_bytes())
         for result in RESULTS:
             target = output / result
             if (folder / result).exists():
-                _place(folder / result, target)
+                write_atomic(target, (folder / result).read_bytes())
             elif target.exists() and target.resolve() != keep.resolve():
                 target.unlink()
 
 
-def _place(source: Path, target: Path) -> None:
-    """Move a finished file to its place, in one step even between file systems."""
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        beside.write_bytes(source.read_bytes())
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+@dataclass(frozen=True)
+class Answer:
+    """What the search found: once for programs, once for readers."""
+
+    content: dict[str, Any]
+    text: str
 
 
 def answer(
@@ -78,8 +77,8 @@ def answer(
     gap: float,
     time_limit_s: float | None,
     cancel: Event,
-) -> dict[str, Any]:
-    """Return the answer as JSON can hold it, with its files written to the stage."""
+) -> Answer:
+    """Return the answer to a brief, with its files written to the stage."""
     start = time.perf_counter()
     try:
         with progress() as tell:
@@ -94,15 +93,16 @@ def answer(
             )
     except Infeasible as refusal:
         write_infeasible_report(refusal, stage.file("report.html"))
-        return _without_design("infeasible", start) | {
-            "infeasible": {"conflict": refusal.conflict, "repairs": refusal.repairs}
-        }
+        told = {"conflict": refusal.conflict, "repairs": refusal.repairs}
+        content = _without_design("infeasible", start) | {"infeasible": told}
+        return Answer(content, f"infeasible: {refusal}\nexplained in report.html")
     except Stopped as stop:
-        return _without_design(stop.status, start) | {"bound": finite(stop.bound)}
+        content = _without_design(stop.status, start) | {"bound": finite(stop.bound)}
+        return Answer(content, str(stop))
     design.save(stage.file("design.json"))
     write_report(design, stage.file("report.html"))
     write_workbook(design, stage.file("bill_of_materials.xlsx"))
-    return of_design(design)
+    return Answer(of_design(design), headline(design))
 
 
 def of_design(design: Design) -> dict[str, Any]:
@@ -148,40 +148,24 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def sentences(result: Mapping[str, Any], currency: str, output: Path) -> Text:
-    """Return the answer in a few lines for a reader."""
-    if result["infeasible"] is not None:
-        lines = ["infeasible: no design meets this brief", *result["infeasible"]["conflict"]]
-        lines += [_repair(repair, currency) for repair in result["infeasible"]["repairs"]]
-        lines.append(f"explained in {output / 'report.html'}")
-    elif result["objective"] is None:
-        lines = [f"stopped without a design: {result['status']}"]
-    else:
-        lines = [*_headline(result, currency), f"written to {output}: {', '.join(RESULTS)}"]
-    return Text("\n  ".join(lines))
-
-
-def _headline(result: Mapping[str, Any], currency: str) -> Iterator[str]:
-    gpus = max((_total(result["gpus"], g["period_month"]) for g in result["gpus"]), default=0)
-    cost = f"{result['objective']:,.0f} {currency} in present value"
-    yield f"{result['status']}: {cost}, at most {result['gap']:.2%} above the cheapest"
-    yield f"capex {result['capex']:,.0f} {currency}, {gpus:,} GPUs, {result['racks']:,} racks"
-    yield f"{result['it_kw']:,.0f} kW IT, {result['facility_kw']:,.0f} kW facility"
-    tight = result["bottleneck"]
+def headline(design: Design) -> str:
+    """Return a design in a few lines for a reader."""
+    summary, proof, currency = design.summary, design.certificate, design.currency
+    by_month: dict[int, int] = defaultdict(int)
+    for row in summary["gpus"]:
+        by_month[row["period_month"]] += row["count"]
+    cost = f"{proof['objective']:,.0f} {currency} in present value"
+    most = max(by_month.values(), default=0)
+    lines = [
+        f"{design.status}: {cost}, at most {proof['gap']:.2%} above the cheapest",
+        f"capex {summary['capex']:,.0f} {currency}, {most:,} GPUs, {summary['racks']:,} racks",
+        f"{summary['it_kw']:,.0f} kW IT, {summary['facility_kw']:,.0f} kW facility",
+    ]
+    tight = summary["bottleneck"]
     if tight:
-        room = f"full at {tight['growth_factor']:.2f} times all workloads"
-        yield f"bottleneck: {tight['resource']} of {tight['place']}, {room}"
-
-
-def _total(gpus: list[dict[str, Any]], month: int) -> int:
-    return sum(g["count"] for g in gpus if g["period_month"] == month)
-
-
-def _repair(repair: Mapping[str, Any], currency: str) -> str:
-    cost = "" if repair["cost"] is None else f", then {repair['cost']:,.0f} {currency}"
-    checked = "verified" if repair["verified"] else "not verified"
-    change = f"from {repair['from']:,g} to {repair['to']:,g} {repair['unit']}"
-    return f"mended by: {repair['requirement']} {change}{cost} ({checked})"
+        room = f"full when all workloads grow {tight['growth_factor']:.2f} times"
+        lines.append(f"bottleneck: {tight['resource']} at {tight['place']}, {room}")
+    return "\n".join([*lines, f"written: {', '.join(RESULTS)}"])
 
 
 @contextmanager
