@@ -162,8 +162,8 @@ def group_gather_s(machine: Machine, size_bytes: float, ranks: int, stride: int 
 
     Notes
     -----
-    Inside the scale-up domain the ring runs there; beyond it, each GPU carries its share of the
-    message over its own network port and the parts are exchanged inside the domain.
+    Inside the scale-up domain the ring runs there. Beyond it one ring for each GPU of a domain
+    crosses that GPU's port, so the ports of a domain share the message; links inside run beside.
     """
     if ranks <= 1:
         return 0.0
@@ -176,7 +176,8 @@ def group_gather_s(machine: Machine, size_bytes: float, ranks: int, stride: int 
         rate = network_rate_gb_s(machine)
         if rate <= 0:
             return float("inf")
-        time = max(time, all_gather_s(size_bytes / inside, across, rate, machine.network_alpha_s))
+        share = (ranks - 1) / ranks * size_bytes / inside
+        time = max(time, (across - 1) * machine.network_alpha_s + share / (rate * 1e9))
     return time
 
 

@@ -21,12 +21,12 @@ class TrainingConstants:
         Efficiency of fused attention relative to matrix products; plausible 0.4 to 1. [1]
     fp8_kernel_frac, fp4_kernel_frac : float
         Efficiency of 8- and 4-bit matrix products relative to 16-bit ones; 0.5 to 1. [1]
-    half_width_count : float
-        Feed-forward width on one GPU at which a matrix product runs at half its efficiency: narrow
-        experts and high tensor parallelism are slow; 0 to 2,000. [1]
+    half_width_count, expert_half_width_count : float
+        Feed-forward width on one GPU, and width of an expert, at which a matrix product runs at
+        half its efficiency: high tensor parallelism and narrow experts are slow; 0 to 4,000. [1]
     layer_overhead_s, expert_overhead_s : float
         Launches and gaps of one layer and pass, forward and backward, and what routing to experts
-        adds; 0 to 1e-3 and 0 to 3e-3. [s]
+        adds; 0 to 1e-3 and 0 to 4e-3. [s]
     step_overhead_s : float
         Fixed time of a step: data, synchronization, scalars; 0 to 0.2. [s]
     tensor_overlap_frac, expert_overlap_frac, data_overlap_frac : float
@@ -40,6 +40,7 @@ class TrainingConstants:
     fp8_kernel_frac: float = 0.8
     fp4_kernel_frac: float = 0.6
     half_width_count: float = 500.0
+    expert_half_width_count: float = 1000.0
     layer_overhead_s: float = 200e-6
     expert_overhead_s: float = 500e-6
     step_overhead_s: float = 0.02

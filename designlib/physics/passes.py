@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from designlib.physics.collectives import group_all_to_all_s, group_gather_s
-from designlib.physics.machine import Machine, compute_precision, peak_flop_s
-from designlib.physics.memory import ADAPTER_FRAC, params_per_gpu
+from designlib.physics.machine import (
+    Machine,
+    compute_precision,
+    network_rate_gb_s,
+    peak_flop_s,
+    scale_up_rate_gb_s,
+)
+from designlib.physics.memory import ADAPTER_FRAC
 from designlib.physics.shape import Shape
-from designlib.physics.split import Split
+from designlib.physics.split import Split, stage_layers_count
 
-# Adam reads and writes fp32 master, moments and gradient and writes bf16 weights: about 30 bytes.
-_OPTIMIZER_TRAFFIC_BYTES = 30.0
 _ACTIVATION_BYTES = 2.0
 
 
@@ -69,7 +73,8 @@ def pass_math_s(
     fitted = machine.training
     products, attention, elementwise = work_factors(mode, split.recompute)
     tokens = split.micro_batch * sequence_tokens / split.context_parallel
-    share = tokens / (split.tensor_parallel * split.pipeline_parallel)
+    layers = stage_layers_count(split, shape.layers_count)
+    share = tokens / split.tensor_parallel * layers / shape.layers_count
     rate = peak_flop_s(machine, precision) * machine.train_kernel_frac
     used = compute_precision(machine, precision)
     rate *= {"fp8": fitted.fp8_kernel_frac, "fp4": fitted.fp4_kernel_frac}.get(used, 1.0)
@@ -80,7 +85,9 @@ def pass_math_s(
     head = shape.vocab_count * shape.hidden_count  # logits stay in 16 bits
     body = max(0.0, shape.matmul_params_count - routed - head)
     if shape.experts_count:
-        routed *= fitted.routing_imbalance_factor * (1 + fitted.half_width_count / shape.ffn_count)
+        routed *= fitted.routing_imbalance_factor * (
+            1 + fitted.expert_half_width_count / shape.ffn_count
+        )
     else:
         body *= 1 + fitted.half_width_count * split.tensor_parallel / shape.ffn_count
     time = 2 * products * share * ((body + routed) / rate + head / half)
@@ -88,7 +95,7 @@ def pass_math_s(
     time += attention * share * scores / (half * fitted.attention_kernel_frac)
     traffic = elementwise / 3 * fitted.elementwise_bytes * shape.layers_count * shape.hidden_count
     time += share * traffic / (machine.hbm_bandwidth_gb_s * 1e9)
-    launches = shape.layers_count / split.pipeline_parallel * elementwise / 3
+    launches = layers * elementwise / 3
     gaps = fitted.layer_overhead_s
     if shape.experts_count:
         gaps += fitted.expert_overhead_s
@@ -98,7 +105,7 @@ def pass_math_s(
 def pass_tensor_s(
     shape: Shape, machine: Machine, split: Split, *, mode: str, sequence_tokens: float
 ) -> float:
-    """Return the exposed tensor- and context-parallel traffic of one pass on one stage.
+    """Return the exposed tensor-, context- and pipeline-parallel traffic of one pass.
 
     Parameters
     ----------
@@ -123,7 +130,7 @@ def pass_tensor_s(
     .. [1] V. Korthikanti et al., "Reducing activation recomputation in large transformer models",
        MLSys 2023, section 4.2, https://arxiv.org/abs/2205.05198
     """
-    layers = shape.layers_count / split.pipeline_parallel
+    layers = stage_layers_count(split, shape.layers_count)
     tokens = split.micro_batch * sequence_tokens / split.context_parallel
     rounds = 6.0 if split.recompute == "full" else 4.0
     size = tokens * shape.hidden_count * _ACTIVATION_BYTES
@@ -134,7 +141,13 @@ def pass_tensor_s(
         width = 2 * shape.kv_heads_count * shape.head_dim / split.tensor_parallel
         keys = split.context_parallel * tokens * width * _ACTIVATION_BYTES
         time += 3 * group_gather_s(machine, keys, split.context_parallel, split.tensor_parallel)
-    return layers * time * (1 - machine.training.tensor_overlap_frac)
+    time *= layers
+    if split.pipeline_parallel > 1:
+        reach = split.tensor_parallel * split.context_parallel * split.pipeline_parallel
+        near = reach <= machine.scale_up_gpus_count
+        rate = scale_up_rate_gb_s(machine, 2) if near else network_rate_gb_s(machine)
+        time += 2 * split.interleave * size / split.tensor_parallel / (rate * 1e9)
+    return time * (1 - machine.training.tensor_overlap_frac)
 
 
 def pass_expert_s(shape: Shape, machine: Machine, split: Split, *, sequence_tokens: float) -> float:
@@ -161,83 +174,5 @@ def pass_expert_s(shape: Shape, machine: Machine, split: Split, *, sequence_toke
     tokens = split.micro_batch * sequence_tokens / split.context_parallel / split.tensor_parallel
     size = tokens * min(shape.top_k_count, split.expert_parallel) * shape.hidden_count
     once = group_all_to_all_s(machine, size * _ACTIVATION_BYTES, split.expert_parallel)
-    layers = shape.layers_count / split.pipeline_parallel
+    layers = stage_layers_count(split, shape.layers_count)
     return 4 * once * layers * (1 - machine.training.expert_overlap_frac)
-
-
-def data_exposed_s(
-    shape: Shape, machine: Machine, split: Split, *, mode: str, passes: int, pass_s: float
-) -> float:
-    """Return the data-parallel traffic of one step that math does not hide.
-
-    Parameters
-    ----------
-    shape : Shape
-        Architecture of the LLM.
-    machine : Machine
-        GPU and networks.
-    split : Split
-        Degrees of the job.
-    mode : str
-        Kind of training; adapters send next to no gradients.
-    passes : int
-        Micro-batches of a step. [1]
-    pass_s : float
-        Time of one pass. [s]
-
-    Returns
-    -------
-    float
-        Exposed time of one step. [s]
-
-    Notes
-    -----
-    With whole weights, gradients scatter and weights gather once a step, beside the last backward
-    and the first forward pass. With sharded weights each pass gathers twice and scatters once.
-    """
-    dense, experts = params_per_gpu(shape, split)
-    data = split.data_parallel * split.context_parallel
-    expert_data = max(1, data * split.tensor_parallel // split.expert_parallel)
-    trained = ADAPTER_FRAC if mode == "lora" else 1.0
-    gathers, scatters, times = 1.0 * trained, trained, 1
-    if split.sharding_stage == 3:
-        gathers, times = 2.0, passes
-    once = 0.0
-    for weights, ranks, stride in (
-        (dense, data, split.tensor_parallel),
-        (experts, expert_data, split.expert_parallel),
-    ):
-        if weights > 0:
-            size = weights * _ACTIVATION_BYTES
-            once += (gathers + scatters) * group_gather_s(machine, size, ranks, stride)
-    hidden = min(once * machine.training.data_overlap_frac, pass_s)
-    return times * (once - hidden)
-
-
-def optimizer_s(shape: Shape, machine: Machine, split: Split, *, mode: str) -> float:
-    """Return the time of the optimizer update.
-
-    Parameters
-    ----------
-    shape : Shape
-        Architecture of the LLM.
-    machine : Machine
-        GPU and its memory bandwidth.
-    split : Split
-        Degrees of the job; any sharding shares the update over data-parallel GPUs.
-    mode : str
-        Kind of training.
-
-    Returns
-    -------
-    float
-        Time to read and write weights, gradients and moments. [s]
-    """
-    dense, experts = params_per_gpu(shape, split)
-    data = split.data_parallel * split.context_parallel
-    if split.sharding_stage:
-        dense /= data
-        experts /= max(1, data * split.tensor_parallel // split.expert_parallel)
-    trained = ADAPTER_FRAC if mode == "lora" else 1.0
-    traffic = trained * (dense + experts) * _OPTIMIZER_TRAFFIC_BYTES
-    return traffic / (machine.hbm_bandwidth_gb_s * 1e9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,22 @@ def micro_batches_count(split: Split, sequences: float) -> int:
     """
     per_pass = split.data_parallel * split.micro_batch
     return max(1, -int(-sequences // per_pass))
+
+
+def stage_layers_count(split: Split, layers_count: float) -> float:
+    """Return the layers of the fullest pipeline stage; stacks of layers are whole.
+
+    Parameters
+    ----------
+    split : Split
+        Degrees of the job.
+    layers_count : float
+        Decoder blocks of the LLM. [1]
+
+    Examples
+    --------
+    >>> stage_layers_count(Split(pipeline_parallel=8, interleave=2), 94)
+    12
+    """
+    stacks = split.pipeline_parallel * split.interleave
+    return ceil(layers_count / stacks) * split.interleave

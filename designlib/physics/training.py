@@ -6,15 +6,10 @@ from dataclasses import dataclass
 
 from designlib.physics.machine import Machine, peak_flop_s
 from designlib.physics.memory import ADAPTER_FRAC
-from designlib.physics.passes import (
-    data_exposed_s,
-    optimizer_s,
-    pass_expert_s,
-    pass_math_s,
-    pass_tensor_s,
-)
+from designlib.physics.passes import pass_expert_s, pass_math_s, pass_tensor_s
 from designlib.physics.shape import Shape
 from designlib.physics.split import Split, micro_batches_count
+from designlib.physics.updates import data_exposed_s, optimizer_s
 
 # Multiply-adds per weight and token: forward 2, backward 2 for inputs and 2 for weights [1].
 _FORWARD, _BACKWARD_INPUT, _BACKWARD_WEIGHT = 2.0, 2.0, 2.0
