@@ -1,0 +1,92 @@
+"""Evidence: what a design, its brief and the catalog state, for the checks to count again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.physics import growth
+
+Row = dict[str, Any]
+
+ROUNDING = 1e-6
+"""Relative difference that rounding in another order may make; no real difference is as small."""
+HOURS_PER_MONTH = 730.0
+SPARES = "spares"
+"""Layer of what lies on the shelf: it stands in no rack and draws nothing."""
+
+
+def brief_of(design: Design) -> Brief:
+    """Return the brief that a design answers."""
+    return Brief.from_dict(design.brief)
+
+
+def exceeds(amount: float, limit: float) -> bool:
+    """Return whether an amount is above a limit by more than rounding."""
+    return amount > limit + ROUNDING * max(1.0, abs(limit))
+
+
+def differs(a: float, b: float) -> bool:
+    """Return whether two amounts differ by more than rounding."""
+    return abs(a - b) > ROUNDING * max(1.0, abs(a), abs(b))
+
+
+def spec(part: Any, name: str) -> float:
+    """Return a number of a part, 0 where it has none of that name."""
+    quantity = getattr(part.specs, name, None)
+    return 0.0 if quantity is None else float(quantity.value)
+
+
+def until(rows: Iterable[Row], month: int) -> list[Row]:
+    """Return the rows whose date of service has come by a month."""
+    return [row for row in rows if row["period_month"] <= month]
+
+
+def bill(design: Design, *, cold: bool = False) -> list[Row]:
+    """Return the lines of the bill; with ``cold`` also what lies on the shelf."""
+    lines = design.tables["bill_of_materials"]
+    return [line for line in lines if cold or line["layer"] != SPARES]
+
+
+def count(lines: Iterable[Row]) -> float:
+    """Return the units of some lines."""
+    return float(sum(line["count"] for line in lines))
+
+
+def demand_dates(design: Design, brief: Brief) -> list[tuple[int, int]]:
+    """Return each decision date with the month at whose demand its interval ends."""
+    ends = (*design.dates[1:], brief.horizon_months)
+    return list(zip(design.dates, ends, strict=True))
+
+
+def grown(month: int, factor_24_months: float, shape: str = "geometric") -> float:
+    """Return demand at a month over demand at the start."""
+    if shape == "linear":
+        return 1.0 + (factor_24_months - 1.0) * month / growth.GROWTH_MONTHS
+    return growth.demand_factor(month, factor_24_months)
+
+
+def granted(steps: Iterable[Any] | None, month: int, field: str) -> float | None:
+    """Return what a list of steps grants at a month, None where it sets no limit."""
+    if not steps:
+        return None
+    return max((float(getattr(s, field)) for s in steps if s.month <= month), default=0.0)
+
+
+def gpu_servers(lines: Iterable[Row], catalog: Catalog) -> list[Row]:
+    """Return the lines that are servers with GPUs."""
+    servers = catalog.servers
+    return [r for r in lines if r["part_id"] in servers and servers[r["part_id"]].gpu is not None]
+
+
+def existing_servers(brief: Brief, gpu: Any, month: int) -> int:
+    """Return the servers that the customer owns already, with a GPU and not yet retired."""
+    words = {gpu.id.lower(), gpu.family.lower(), gpu.name.lower()}
+    return sum(
+        lot.servers_count
+        for lot in brief.existing
+        if lot.gpu.lower() in words and (lot.retire_by_month is None or lot.retire_by_month > month)
+    )

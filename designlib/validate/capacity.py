@@ -1,0 +1,153 @@
+"""Capacity: each pool has the servers that its workloads hold and the hours its jobs take.
+
+A service holds fewer replicas at night; what it frees may work on batches, but no hour is given
+away twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.validate._evidence import (
+    HOURS_PER_MONTH,
+    Row,
+    bill,
+    brief_of,
+    exceeds,
+    existing_servers,
+    gpu_servers,
+    until,
+)
+
+MINUTES_PER_HOUR = 60
+MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
+RENTED = "rented"
+
+
+def check(design: Design, catalog: Catalog) -> list[str]:
+    """Return a sentence for each pool and date that holds more than it has."""
+    brief = brief_of(design)
+    found = []
+    for month in design.dates:
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for row in design.tables["operations"]:
+            if row["period_month"] == month and row["pool"] != RENTED:
+                rows[row["pool"]].append(row)
+        pools = _pools(design, catalog, month)
+        found += _servers(rows, pools, catalog, brief, month)
+        for pool, mine in rows.items():
+            part, servers = pools.get(pool, ("", 0.0))
+            owned = _owned(part, catalog, brief, month)
+            found += _hours(pool, mine, servers + owned, brief, month)
+    if brief.cloud_burst is None and any(r["pool"] == RENTED for r in design.tables["operations"]):
+        found.append("a workload runs on rented servers, which the brief does not allow")
+    return found
+
+
+def _pools(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
+    """Return part and servers in service of every pool of the bill."""
+    pools: dict[str, tuple[str, float]] = {}
+    for line in gpu_servers(until(bill(design), month), catalog):
+        _, before = pools.get(line["pool"], ("", 0.0))
+        pools[line["pool"]] = (line["part_id"], before + line["count"])
+    return pools
+
+
+def _owned(part: str, catalog: Catalog, brief: Brief, month: int) -> int:
+    if part not in catalog.servers:
+        return 0
+    return existing_servers(brief, catalog.gpus[catalog.servers[part].gpu or ""], month)
+
+
+def _servers(
+    rows: dict[str, list[Row]],
+    pools: dict[str, tuple[str, float]],
+    catalog: Catalog,
+    brief: Brief,
+    month: int,
+) -> list[str]:
+    """Return the pools that lack servers; what the customer owns may fill gaps of its own kind."""
+    found = []
+    left: dict[str, float] = {}
+    for pool, mine in rows.items():
+        part, servers = pools.get(pool, ("", 0.0))
+        if not part:
+            owned = sum(lot.servers_count for lot in brief.existing)
+            if not owned:
+                found.append(
+                    f"month {month}: {mine[0]['workload']} runs in pool {pool}, which the"
+                    " bill does not have"
+                )
+            continue
+        gpus = catalog.servers[part].specs.gpus_count.value
+        held = sum(_held_servers(row, gpus, brief) for row in mine)
+        lacking = held - servers
+        spare = left.setdefault(part, float(_owned(part, catalog, brief, month)))
+        if lacking > 0:
+            left[part] = spare - lacking
+        if lacking > 0 and exceeds(lacking, spare):
+            found.append(
+                f"month {month}: workloads hold {held * gpus:,.1f} GPUs of {pool},"
+                f" {servers * gpus:,.0f} are in service"
+            )
+    return found
+
+
+def _held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
+    """Return the servers that a workload holds; a batch holds none, it takes hours."""
+    if _workload(brief, row["workload"]).kind == "batch-inference":
+        return 0.0
+    return float(max(row["servers"] or 0.0, (row["gpus"] or 0.0) / gpus_per_server))
+
+
+def _workload(brief: Brief, name: str) -> Any:
+    return next(w for w in (*brief.workloads, *brief.services()) if w.id == name)
+
+
+def _hours(pool: str, rows: list[Row], servers: float, brief: Brief, month: int) -> list[str]:
+    """Return the windows of the day in which a pool gives away more hours than it has."""
+    windows = {getattr(_workload(brief, r["workload"]), "window", None) for r in rows if r["hours"]}
+    found = []
+    for window in sorted(windows | {None}, key=str):
+        inside = [m for m in range(MINUTES_PER_DAY) if window is None or _open(window, m)]
+        hours = HOURS_PER_MONTH * len(inside) / MINUTES_PER_DAY
+        held = sum(_held_hours(r, brief, inside) * hours for r in rows if not r["hours"])
+        jobs = sum(
+            r["hours"] or 0.0
+            for r in rows
+            if window in (None, getattr(_workload(brief, r["workload"]), "window", None))
+        )
+        if exceeds(held + jobs, servers * hours):
+            found.append(
+                f"month {month}: {pool} gives away {held + jobs:,.0f} server-hours"
+                f" {window or 'a day round'},"
+                f" it has {servers * hours:,.0f}"
+            )
+    return found
+
+
+def _held_hours(row: Row, brief: Brief, inside: list[int]) -> float:
+    """Return the servers that a service holds on average over some minutes, at the least."""
+    servers = float(row["servers"] or 0.0)
+    day = getattr(_workload(brief, row["workload"]), "diurnal", None)
+    if day is None or not brief.policies.batch_on_serving:
+        return servers
+    night = sum(_open(day.night, minute) for minute in inside) / len(inside)
+    return servers * float(1.0 - night * (1.0 - day.night_share_of_peak_frac))
+
+
+def _open(window: str, minute: int) -> bool:
+    """Return whether a minute of the day lies in a window such as "20:00-06:00"."""
+    start, end = (_minute(clock) for clock in window.split("-"))
+    if start == end:
+        return True
+    return start <= minute < end if start < end else minute >= start or minute < end
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.strip().split(":")
+    return (int(hour) * MINUTES_PER_HOUR + int(minute)) % MINUTES_PER_DAY

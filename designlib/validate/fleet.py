@@ -1,0 +1,43 @@
+"""Fleet: only servers that the brief allows are bought, no more kinds and GPUs than it allows."""
+
+from __future__ import annotations
+
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.validate._evidence import (
+    SPARES,
+    bill,
+    brief_of,
+    exceeds,
+    gpu_servers,
+    granted,
+    spec,
+    until,
+)
+
+
+def check(design: Design, catalog: Catalog) -> list[str]:
+    """Return a sentence for each kind that is not allowed, and each date with too many GPUs."""
+    fleet = brief_of(design).fleet
+    lines = gpu_servers(bill(design, cold=True), catalog)
+    kinds = sorted({line["part_id"] for line in lines})
+    found = []
+    words = {w.lower().removesuffix(" class").strip() for w in fleet.server_kinds_allowed or ()}
+    for kind in kinds:
+        gpu = catalog.gpus[catalog.servers[kind].gpu or ""]
+        if words and not words & {kind.lower(), gpu.id.lower(), gpu.family.lower()}:
+            found.append(
+                f"{kind} is bought, the brief allows only"
+                f" {', '.join(fleet.server_kinds_allowed or ())}"
+            )
+    if len(kinds) > fleet.server_kinds_max_count:
+        found.append(
+            f"{len(kinds)} kinds of server are bought, {fleet.server_kinds_max_count} are allowed"
+        )
+    for month in design.dates:
+        most = granted(fleet.max_gpus, month, "count")
+        running = [line for line in until(lines, month) if line["layer"] != SPARES]
+        gpus = sum(x["count"] * spec(catalog.servers[x["part_id"]], "gpus_count") for x in running)
+        if most is not None and exceeds(gpus, most):
+            found.append(f"month {month}: {gpus:,.0f} GPUs are in service, {most:,.0f} are allowed")
+    return found

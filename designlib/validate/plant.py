@@ -1,0 +1,123 @@
+"""Plant: cooling and power modules carry the whole load with the promised redundancy gone.
+
+N promises nothing beyond the load, N+1 the load with the largest module lost, 2N the load on
+either half. What the hall has already is not counted; it is granted by the brief.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.validate._evidence import Row, bill, brief_of, exceeds, granted, spec, until
+from designlib.validate.power import site_power
+
+AFTER_UPS = ("ups", "busway")
+"""They carry IT power; the others carry the cooling of it too."""
+
+
+def check(design: Design, catalog: Catalog) -> list[str]:
+    """Return a sentence for each group of modules that cannot carry its load."""
+    found = []
+    for site in brief_of(design).sites:
+        for month in design.dates:
+            lines = [x for x in until(bill(design), month) if x["site"] == site.id]
+            air, liquid = heat(design, catalog, site.id, month)
+            if not site.power_chain.exists:
+                loads = _power_loads(design, catalog, site, month)
+                found += _short(lines, catalog.power, loads, site.redundancy.power, month)
+            found += _room_air(lines, catalog, site, month, air)
+            found += _loop(lines, catalog, site, month, liquid)
+    return found
+
+
+def _power_loads(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, float]:
+    it_kw, facility_kw = site_power(design, catalog, site, month)
+    kinds = {p.kind for p in catalog.power.values() if p.kind not in ("rack-pdu", "rack-cabinet")}
+    return {kind: it_kw if kind in AFTER_UPS else facility_kw for kind in sorted(kinds)}
+
+
+def _room_air(
+    lines: list[Row], catalog: Catalog, site: Any, month: int, air_kw: float
+) -> list[str]:
+    if site.room_air.exists:
+        limit = granted(site.it_power_kw, month, "kw")
+        if limit is not None and exceeds(air_kw, limit):
+            return [
+                f"month {month}: {air_kw:,.1f} kW of heat go to the room air of {site.id}, it"
+                f" takes {limit:,.0f} kW"
+            ]
+        return []
+    units = _modules(lines, catalog.cooling, ("perimeter-air", "contained-air"))
+    return _carry("room air", units, air_kw, site.redundancy.cooling, month)
+
+
+def _loop(lines: list[Row], catalog: Catalog, site: Any, month: int, liquid_kw: float) -> list[str]:
+    if not liquid_kw:
+        return []
+    loop = site.direct_to_chip
+    if loop is None or not loop.available:
+        return [
+            f"month {month}: {liquid_kw:,.1f} kW of heat go to a liquid loop that {site.id}"
+            " does not have"
+        ]
+    units = _modules(lines, catalog.cooling, ("direct-to-chip",))
+    found = _carry("liquid loop", units, liquid_kw, site.redundancy.cooling, month)
+    if loop.max_kw is not None and exceeds(liquid_kw, loop.max_kw):
+        found.append(
+            f"month {month}: {liquid_kw:,.1f} kW of heat go to the liquid loop, it takes"
+            f" {loop.max_kw:,.0f} kW"
+        )
+    return found
+
+
+def heat(design: Design, catalog: Catalog, site: str, month: int) -> tuple[float, float]:
+    """Return the heat that goes to the room air and to the liquid loop of a site. [kW]."""
+    stands = {**catalog.servers, **catalog.switches, **catalog.storage}
+    air = liquid = 0.0
+    for row in until(design.tables["placement"], month):
+        if row["site"] != site or row["part_id"] not in stands:
+            continue
+        part = stands[row["part_id"]]
+        kw, door = spec(part, "power_max_kw"), catalog.cooling.get(row["rack_kind"])
+        wet = spec(part, "liquid_frac") if row["rack_kind"] == "direct-to-chip" else 0.0
+        liquid += wet * kw
+        air += 0.0 if door is not None and door.kind == "rear-door" else (1.0 - wet) * kw
+    return air, liquid
+
+
+def _short(
+    lines: list[Row], parts: Any, loads: dict[str, float], redundancy: str, month: int
+) -> list[str]:
+    found = []
+    for kind, load in loads.items():
+        found += _carry(kind, _modules(lines, parts, (kind,)), load, redundancy, month)
+    return found
+
+
+def _modules(lines: list[Row], parts: Any, kinds: tuple[str, ...]) -> list[float]:
+    """Return the rating of every module bought of some kinds. [kW]."""
+    return [
+        spec(parts[line["part_id"]], "unit_kw")
+        for line in lines
+        if line["part_id"] in parts and parts[line["part_id"]].kind in kinds
+        for _ in range(round(line["count"]))
+    ]
+
+
+def _carry(
+    group: str, units_kw: list[float], load_kw: float, redundancy: str, month: int
+) -> list[str]:
+    left = sum(units_kw)
+    if redundancy == "N+1":
+        left -= max(units_kw, default=0.0)
+    elif redundancy == "2N":
+        # Two equal sides: sorted by size, every second module is on the weaker side.
+        left = sum(sorted(units_kw)[: 2 * (len(units_kw) // 2) : 2])
+    if exceeds(load_kw, left):
+        return [
+            f"month {month}: {group} carries {left:,.1f} kW with {redundancy}, the load is"
+            f" {load_kw:,.1f} kW"
+        ]
+    return []
