@@ -90,4 +90,4 @@ def _book_racks(m: Any, p: Problem, ledger: Ledger, q: str, service_frac: float)
         stock.append(racks)
         ledger.draw("racks", "positions", p.site, t, rack.positions * racks)
     for item, count in rack.items.items():
-        ledger.install("racks" if item not in p.cooling else "cooling", item, [count * n for n in stock])
+        ledger.install(p.items[item].layer, item, [count * n for n in stock])

@@ -20,14 +20,15 @@ BITS_PER_BYTE = 8
 LARGEST_HALL_KW = 100_000
 """Bound on the modules of a hall whose power the brief does not limit. [kW]"""
 IT_SIDE = ("ups_kw", "busway_kw")
-TIERS = {"parallel": "hot_tb", "object": "object_tb"}
+TIERS = {"parallel": ("hot_tb", "read_gb_s", "write_gb_s"), "object": ("object_tb",)}
+"""What each tier of storage supplies; the first is its capacity."""
 
 
 def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
     """Return the storage products of each tier that the needs touch; the others are dropped."""
     found: dict[str, Store] = {}
     for part in ctx.catalog.storage.values():
-        if part.tier not in TIERS or not needs.get(TIERS[part.tier]):
+        if part.tier not in TIERS or not any(needs.get(r) for r in TIERS[part.tier]):
             continue
         if not set(part.technologies) & set(ctx.brief.network.storage_technologies_allowed):
             reason = f"speaks {', '.join(part.technologies)}, the storage network does not"
@@ -35,7 +36,7 @@ def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
             continue
         specs = part.specs
         fill = ctx.constant(part.tier, "usable_fill_frac")
-        supplies = {TIERS[part.tier]: specs.usable_tb.value * fill}
+        supplies = {TIERS[part.tier][0]: specs.usable_tb.value * fill}
         if part.tier == "parallel":
             wire = _wire_gb_s(ctx, part)
             supplies |= {

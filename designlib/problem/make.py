@@ -8,7 +8,7 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.faults import Fault, FaultError
-from designlib.problem import facility, hardware, jobs, networks, services, software
+from designlib.problem import dedicated, facility, hardware, jobs, networks, services, software
 from designlib.problem.context import HOURS_PER_MONTH, Context, decision_dates
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
@@ -142,7 +142,7 @@ def _candidates(ctx: Context, options: list[Option]) -> dict[str, Candidate]:
         elif w.kind == "training":
             found |= jobs.candidates(ctx, jobs.pretraining(ctx, w), options)
         elif w.kind == "dedicated-training":
-            found |= jobs.dedicated(ctx, w, options)
+            found |= dedicated.dedicated(ctx, w, options)
         elif w.kind == "inference":
             found |= services.serving(ctx, w, options)
         elif w.kind == "batch-inference":

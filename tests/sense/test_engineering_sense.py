@@ -21,7 +21,7 @@ service_start_month: 6
 sites:
   - {id: hall, it_power_kw: 400, rack_positions_count: 30, rack_air_kw: 40, pue: 1.4, electricity_per_kwh: 0.10}
 workloads:
-  - {id: chat, kind: inference, llm: llama-3.1-8b, weight_bits: 8, kv_bits: 8, peak_requests_s: 150,
+  - {id: chat, kind: inference, llm: llama-3-1-8b, weight_bits: 8, kv_bits: 8, peak_requests_s: 900,
      prompt_tokens: 2000, output_tokens: 200, ttft_p95_s: 2.0, tpot_p95_s: 0.05}
 """
 
