@@ -1,13 +1,14 @@
 r"""Plant: cooling and power come in whole modules with the promised redundancy.
 
 .. math::
-    modules_{p,t} &\le M_p\, picked_p && \text{only\_picked: modules exist only of the product that is picked} \\
+    modules_{p,t} &\le M_p\, picked_{p,t} && \text{only\_picked: modules exist only of the product that is picked} \\
     modules_{p,t} &\ge modules_{p,t-1} && \text{keep\_modules: nothing is torn out} \\
     modules_{p,t} &= 2\, pairs_{p,t} && \text{in\_pairs: 2N is built as two equal sides} \\
-    \sum_{p \in g} picked_p &\le 1 && \text{one\_make: one product a group}
+    \sum_{p \in g} picked_{p,T} &\le 1 && \text{one\_make: one product a group}
 
-modules of product p (integer); picked product (binary); pairs of modules (integer). Supply is what remains with the redundancy gone:
-n modules for N, n - 1 for N+1, n / 2 for 2N. Groups are room air, liquid loop, transformer, switchgear, generator, UPS, busway.
+modules of product p (integer); picked product from a date on (binary); pairs of modules (integer).
+Supply is what remains with the redundancy gone: n modules for N, n - 1 for N+1, n / 2 for 2N.
+Groups are room air, liquid loop, transformer, switchgear, generator, UPS, busway.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     m.PLANTS = pyo.Set(initialize=list(plants))
     m.PLANT_GROUPS = pyo.Set(initialize=sorted({plant.group for plant in plants.values()}))
     m.PAIRED = pyo.Set(initialize=[i for i, plant in plants.items() if plant.redundancy == "2N"])
-    m.picked = pyo.Var(m.PLANTS, domain=pyo.Binary)
+    m.picked = pyo.Var(m.PLANTS, m.T, domain=pyo.Binary)
 
     def span(m: Any, i: str, t: int) -> tuple[int, int]:
         return 0, plants[i].units_max_count if t >= p.items[i].first_date else 0
@@ -37,7 +38,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     @m.Constraint(m.PLANTS, m.T)
     def only_picked(m: Any, i: str, t: int) -> Any:
-        return m.modules[i, t] <= plants[i].units_max_count * m.picked[i]
+        return m.modules[i, t] <= plants[i].units_max_count * m.picked[i, t]
 
     @m.Constraint(m.PLANTS, m.T)
     def keep_modules(m: Any, i: str, t: int) -> Any:
@@ -49,7 +50,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     @m.Constraint(m.PLANT_GROUPS)
     def one_make(m: Any, g: str) -> Any:
-        return sum(m.picked[i] for i, plant in plants.items() if plant.group == g) <= 1
+        last = p.date_indices[-1]
+        return sum(m.picked[i, last] for i, plant in plants.items() if plant.group == g) <= 1
 
     for i, plant in plants.items():
         ledger.install(p.items[i].layer, i, [m.modules[i, t] for t in p.date_indices])
@@ -58,7 +60,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
                 continue
             left = m.modules[i, t]
             if plant.redundancy == "N+1":
-                left = left - m.picked[i]
+                left = left - m.picked[i, t]
             elif plant.redundancy == "2N":
                 left = m.pairs[i, t]
             ledger.supply(p.items[i].layer, plant.resource, p.site, t, plant.unit_kw * left)

@@ -1,13 +1,14 @@
 r"""Storage: each tier is one product in whole units, the redundant ones included.
 
 .. math::
-    units_{p,t} &\ge u_p\, kept_p && \text{least\_units: a system starts at its least size} \\
-    units_{p,t} &\le U_p\, kept_p && \text{only\_kept: units exist only of the product that is kept} \\
+    units_{p,t} &\ge u_p\, kept_{p,t} && \text{least\_units: a system starts at its least size} \\
+    units_{p,t} &\le U_p\, kept_{p,t} && \text{only\_kept: units exist only of the product that is kept} \\
     units_{p,t} &\ge units_{p,t-1} && \text{keep\_units: nothing is torn out} \\
-    \sum_{p \in tier} kept_p &\le 1 && \text{one\_product: one product a tier}
+    \sum_{p \in tier} kept_{p,T} &\le 1 && \text{one\_product: one product a tier}
 
-units of product p in service (integer); kept product (binary); u least units; U most units. Supply counts the units less the
-redundant ones, so that the promise holds with one unit lost.
+units of product p in service (integer); kept product from a date on (binary); u least units; U most
+units. Supply counts the units less the redundant ones, so that the promise holds with one unit
+lost.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     p = problem
     m.STORES = pyo.Set(initialize=list(p.stores))
     m.TIERS = pyo.Set(initialize=sorted({store.tier for store in p.stores.values()}))
-    m.kept = pyo.Var(m.STORES, domain=pyo.Binary)
+    m.kept = pyo.Var(m.STORES, m.T, domain=pyo.Binary)
 
     def span(m: Any, s: str, t: int) -> tuple[int, int]:
         return 0, p.stores[s].units_max_count if t >= p.items[s].first_date else 0
@@ -36,11 +37,11 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     def least_units(m: Any, s: str, t: int) -> Any:
         if t < p.items[s].first_date:
             return pyo.Constraint.Skip
-        return m.units[s, t] >= p.stores[s].units_min_count * m.kept[s]
+        return m.units[s, t] >= p.stores[s].units_min_count * m.kept[s, t]
 
     @m.Constraint(m.STORES, m.T)
     def only_kept(m: Any, s: str, t: int) -> Any:
-        return m.units[s, t] <= p.stores[s].units_max_count * m.kept[s]
+        return m.units[s, t] <= p.stores[s].units_max_count * m.kept[s, t]
 
     @m.Constraint(m.STORES, m.T)
     def keep_units(m: Any, s: str, t: int) -> Any:
@@ -48,13 +49,14 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     @m.Constraint(m.TIERS)
     def one_product(m: Any, tier: str) -> Any:
-        return sum(m.kept[s] for s, store in p.stores.items() if store.tier == tier) <= 1
+        last = p.date_indices[-1]
+        return sum(m.kept[s, last] for s, store in p.stores.items() if store.tier == tier) <= 1
 
     for s, store in p.stores.items():
         ledger.install("storage", s, [m.units[s, t] for t in p.date_indices])
         for t in p.date_indices:
             if t < p.items[s].first_date:
                 continue
-            usable = m.units[s, t] - store.redundant_units_count * m.kept[s]
+            usable = m.units[s, t] - store.redundant_units_count * m.kept[s, t]
             for resource, amount in store.supplies.items():
                 ledger.supply("storage", resource, p.site, t, amount * usable)
