@@ -1,4 +1,7 @@
-"""Assemble: the tables of a solved model, joined with sources, assumptions and certificate into a design."""
+"""Assemble: the tables of a solved model, joined with sources.
+
+Assumptions and certificate into a design.
+"""
 
 from __future__ import annotations
 
@@ -159,9 +162,7 @@ def _moved(tables: dict[str, list[Row]]) -> float:
 def _facility_kw(m: Any, p: Problem) -> float:
     """Return the rated draw of the site with its cooling, at the last date. [kW]."""
     t = p.date_indices[-1]
-    servers = sum(
-        p.racks[q].pue * p.items[i].max_kw * value(m.placed[i, q, t]) for i, q in m.FITS
-    )
+    servers = sum(p.racks[q].pue * p.items[i].max_kw * value(m.placed[i, q, t]) for i, q in m.FITS)
     return servers + p.service_pue * _service_kw(m, p, t)
 
 
@@ -185,14 +186,19 @@ def _gpus(m: Any, p: Problem) -> list[Row]:
                 value(m.servers[k, t])
             )
     return [
-        {"part": part, "period_month": month, "count": n} for (part, month), n in counts.items() if n
+        {"part": part, "period_month": month, "count": n}
+        for (part, month), n in counts.items()
+        if n
     ]
 
 
 def _gpu_hours(m: Any, p: Problem) -> float:
     """Return the GPU-hours in service over the cost horizon. [h]."""
     return sum(
-        p.kinds[pool.kind].gpus_count * value(m.servers[k, t]) * p.interval_months[t] * HOURS_PER_MONTH
+        p.kinds[pool.kind].gpus_count
+        * value(m.servers[k, t])
+        * p.interval_months[t]
+        * HOURS_PER_MONTH
         for k, pool in p.pools.items()
         for t in p.date_indices
     )
@@ -233,9 +239,9 @@ def bottleneck(balance: list[Row], month: int) -> dict[str, Any]:
     if not rows:
         return {}
     least = min(rows, key=lambda r: r["growth_factor"])
-    return {k: least[k] for k in ("layer", "resource", "place", "growth_factor", "period_month")} | {
-        "words": RESOURCES[least["resource"]].shortage
-    }
+    return {
+        k: least[k] for k in ("layer", "resource", "place", "growth_factor", "period_month")
+    } | {"words": RESOURCES[least["resource"]].shortage}
 
 
 def _certificate(
@@ -252,7 +258,11 @@ def _certificate(
         "status": outcome.status,
         "candidates_considered": len(p.candidates),
         "candidates_dropped": dropped,
-        "seconds": {**outcome.seconds, "physics": physics_s, "total": outcome.seconds["total"] + physics_s},
+        "seconds": {
+            **outcome.seconds,
+            "physics": physics_s,
+            "total": outcome.seconds["total"] + physics_s,
+        },
         "model": outcome.model,
         "solver": outcome.solver,
         "versions": {
@@ -263,7 +273,8 @@ def _certificate(
         "brief_hash": brief.hash,
         "policies": list(p.policies),
         "statement": (
-            f"No design over these {len(p.candidates)} candidates and building blocks costs less than "
+            f"No design over these {len(p.candidates)} candidates and building blocks "
+            f"costs less than "
             f"{bound:,.0f} {p.currency} in present value; this one costs {objective:,.0f}, at most "
             f"{gap:.2%} more. {dropped} options were dropped beforehand, each with its reason."
         ),
@@ -271,7 +282,10 @@ def _certificate(
 
 
 def refusal(brief: Brief, p: Problem) -> Infeasible | None:
-    """Return why a workload cannot run at all, before any optimization; None where every workload can."""
+    """Return why a workload cannot run at all, before any optimization.
+
+    None where every workload can.
+    """
     lacking = [w for w in p.workloads if not p.candidates_of(w)]
     if not lacking:
         return None
@@ -314,9 +328,18 @@ def refusal(brief: Brief, p: Problem) -> Infeasible | None:
 
 
 def relaxed(brief: Brief, p: Problem, diagnosis: Diagnosis) -> Infeasible:
-    """Return the exception for a problem without a design: what conflicts, by how much, and what mends it."""
+    """Return the exception for a problem without a design.
+
+    What conflicts, by how much, and what mends it.
+    """
     shortfalls = [
-        {"requirement": s.requirement, "path": s.path, "limit": s.limit, "needed": s.needed, "unit": s.unit}
+        {
+            "requirement": s.requirement,
+            "path": s.path,
+            "limit": s.limit,
+            "needed": s.needed,
+            "unit": s.unit,
+        }
         for s in diagnosis.shortfalls
     ]
     repairs = [

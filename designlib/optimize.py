@@ -1,4 +1,7 @@
-"""Optimize: one brief and one catalog in, one proven design out; the only caller of the problem and the solver rooms."""
+"""Optimize: one brief and one catalog in, one proven design out.
+
+The only caller of the problem and the solver rooms.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Toy problems: tiny instances of every layer, built by hand, for brute force, golden models and hand-solved cases."""
+"""Toy problems: tiny instances of every layer, built by hand, for brute force.
+
+Golden models and hand-solved cases.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,14 @@ def problem(**changes: Any) -> Problem:
         software={},
         control_item=None,
         limits=(
-            Limit("positions", "hall", series(10), "rack positions", "sites.0.rack_positions_count", "racks"),
+            Limit(
+                "positions",
+                "hall",
+                series(10),
+                "rack positions",
+                "sites.0.rack_positions_count",
+                "racks",
+            ),
             Limit("it_kw", "hall", series(200), "IT power", "sites.0.it_power_kw", "kW"),
             Limit("facility_kw", "hall", series(1000), "facility power", "sites.0.utility", "kW"),
             Limit("air_kw", "hall", series(200), "room air", "sites.0.room_air", "kW"),
@@ -91,7 +101,9 @@ def problem(**changes: Any) -> Problem:
     return replace(base, **changes)
 
 
-def fabric(place: str, ports: tuple[int, ...], prices: tuple[float, ...], **more: Any) -> tuple[Fabric, dict[str, Item]]:
+def fabric(
+    place: str, ports: tuple[int, ...], prices: tuple[float, ...], **more: Any
+) -> tuple[Fabric, dict[str, Item]]:
     """Return a compute fabric whose size steps cost the given totals, and its items."""
     steps = tuple(
         FabricStep(n, {f"{place}-switch": s + 1}, leaf=s + 1) for s, n in enumerate(ports)

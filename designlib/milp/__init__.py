@@ -1,1 +1,4 @@
-"""The optimization: one file a layer, one ledger that joins them, one engine that proves the optimum."""
+"""The optimization: one file a layer, one ledger that joins them.
+
+One engine that proves the optimum.
+"""

@@ -20,7 +20,8 @@ OBJECTIVE_SCALE = 1e-3
 def build(problem: Problem, *, elastic: bool = False) -> tuple[Any, Ledger]:
     """Return the Pyomo model of a problem and its ledger; ``elastic`` lets balances fall short.
 
-    The garbage collector rests while the many small expression objects are made: that halves the time.
+    The garbage collector rests while the many small expression objects are made: that halves the
+    time.
     """
     resting = gc.isenabled()
     gc.disable()

@@ -2,11 +2,13 @@ r"""Choose: every workload runs as exactly one candidate, fixed over time.
 
 .. math::
     \sum_{o \in w} choose_o &= 1 && \text{one\_candidate: a workload has one way to run} \\
-    \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o && \text{all\_hours: the hours of a job are worked in its day slices}
+    \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o
+        && \text{all\_hours: the hours of a job are worked in its day slices}
 
-choose candidate (binary); work server-hours a month of a job in a day slice [h/month]; w workload; o candidate (pool, layout,
-precision, size); t date; l day slice. A candidate draws the servers that it holds, the gang that must be free at once (gangs of
-jobs that carry a deadline add up, because they may run at the same time), its server-hours, and storage throughput.
+choose candidate (binary); work server-hours a month of a job in a day slice [h/month]; w workload;
+o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
+it holds, the gang that must be free at once (gangs of jobs that carry a deadline add up, because
+they may run at the same time), its server-hours, and storage throughput.
 """
 
 from __future__ import annotations
@@ -30,9 +32,16 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     def one_candidate(m: Any, w: str) -> Any:
         return sum(m.choose[o] for o in p.candidates_of(w)) == 1
 
-    split = [(o, t) for o, c in p.candidates.items() if c.hours and len(c.slices) > 1 for t in p.date_indices]
+    split = [
+        (o, t)
+        for o, c in p.candidates.items()
+        if c.hours and len(c.slices) > 1
+        for t in p.date_indices
+    ]
     m.SPLIT = pyo.Set(initialize=split, dimen=2)
-    m.WORK = pyo.Set(initialize=[(o, t, s) for o, t in split for s in p.candidates[o].slices], dimen=3)
+    m.WORK = pyo.Set(
+        initialize=[(o, t, s) for o, t in split for s in p.candidates[o].slices], dimen=3
+    )
     m.work = pyo.Var(m.WORK, domain=pyo.NonNegativeReals)
 
     @m.Constraint(m.SPLIT)

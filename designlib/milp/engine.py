@@ -1,7 +1,8 @@
 """Engine: the hand-over of a Pyomo model to HiGHS, and the proof that comes back.
 
-Pyomo stays the readable source of truth. Its standard form is handed to HiGHS as arrays, which is several times faster than the
-translation of Pyomo's own interface and lets a thread solve without touching the standard output.
+Pyomo stays the readable source of truth. Its standard form is handed to HiGHS as arrays, which is
+several times faster than the translation of Pyomo's own interface and lets a thread solve without
+touching the standard output.
 """
 
 from __future__ import annotations
@@ -114,7 +115,9 @@ def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     start = time.perf_counter()
     h.run()
     solve_s = time.perf_counter() - start
-    return _outcome(h, held, settings, {"build": build_s, "handover": held.seconds, "solve": solve_s})
+    return _outcome(
+        h, held, settings, {"build": build_s, "handover": held.seconds, "solve": solve_s}
+    )
 
 
 def _label(name: str) -> str:

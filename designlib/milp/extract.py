@@ -1,4 +1,7 @@
-"""Extract: a solved model read back as the tables of a design, every number from the ledger that the solver balanced."""
+"""Extract: a solved model read back as the tables of a design.
+
+Every number from the ledger that the solver balanced.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +104,10 @@ def operations(m: Any, p: Problem) -> list[Row]:
 
 
 def balance(ledger: Ledger) -> list[Row]:
-    """Return supply and draw of every resource that somebody draws, with slack and growth factor."""
+    """Return supply and draw of every resource that somebody draws.
+
+    With slack and growth factor.
+    """
     p = ledger.problem
     rows = []
     for key in ledger.draws:
@@ -119,7 +125,9 @@ def balance(ledger: Ledger) -> list[Row]:
             {
                 "layer": RESOURCES[resource].layer,
                 "resource": resource,
-                "unit": p.currency if RESOURCES[resource].unit == "currency" else RESOURCES[resource].unit,
+                "unit": p.currency
+                if RESOURCES[resource].unit == "currency"
+                else RESOURCES[resource].unit,
                 "place": place,
                 "period_month": p.dates[t],
                 "slice": slice_,

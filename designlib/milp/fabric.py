@@ -1,18 +1,23 @@
 r"""Fabric: a network is built in exact size steps and grows along them; nothing is torn out.
 
 .. math::
-    built_{f,s,t} &\le built_{f,s-1,t} && \text{steps\_in\_order: a size contains the smaller ones} \\
+    built_{f,s,t} &\le built_{f,s-1,t}
+        && \text{steps\_in\_order: a size contains the smaller ones} \\
     built_{f,s,t} &\ge built_{f,s,t-1} && \text{never\_torn\_out: what is built stays} \\
-    linked_{f,t} &\le \sum_s (e_s - e_{s-1})\, built_{f,s,t} && \text{within\_ports: links fit the ports of the built size} \\
+    linked_{f,t} &\le \sum_s (e_s - e_{s-1})\, built_{f,s,t}
+        && \text{within\_ports: links fit the ports of the built size} \\
     linked_{f,t} &\ge linked_{f,t-1} && \text{links\_stay: a link in use stays} \\
-    moved_{f,s,t} &\ge (built_{f,s,t} - built_{f,s,t-1}) - (built_{f,1,t} - built_{f,1,t-1}) && \text{growth\_moves\_links: growth re-plugs links, a first build does not} \\
-    pieces_{f,i,t} &\ge q_{f,i}\, linked_{f,t} && \text{whole\_pieces: a part that serves two links is bought whole} \\
+    moved_{f,s,t} &\ge (built_{f,s,t} - built_{f,s,t-1}) - (built_{f,1,t} - built_{f,1,t-1})
+        && \text{growth\_moves\_links: growth re-plugs links, a first build does not} \\
+    pieces_{f,i,t} &\ge q_{f,i}\, linked_{f,t}
+        && \text{whole\_pieces: a part that serves two links is bought whole} \\
     pieces_{f,i,t} &\ge pieces_{f,i,t-1} && \text{keep\_pieces: they stay} \\
-    \sum_{f \in g} built_{f,1,T} &\le B_g && \text{few\_technologies: at most so many fabrics of a group}
+    \sum_{f \in g} built_{f,1,T} &\le B_g
+        && \text{few\_technologies: at most so many fabrics of a group}
 
-built size step s of fabric f (binary, incremental); linked endpoint ports in use; pieces of part i that serve several links
-(integer); moved growth through a step; e_s endpoint ports of
-step s with its exact leaves, spines and cores, from ``physics.switching``. Each endpoint in use takes one link.
+built size step s of fabric f (binary, incremental); linked endpoint ports in use; pieces of part i
+that serve several links (integer); moved growth through a step; e_s endpoint ports of step s with
+its exact leaves, spines and cores, from ``physics.switching``. Each endpoint in use takes one link.
 """
 
 from __future__ import annotations
@@ -96,8 +101,13 @@ def _moves(m: Any, p: Problem, ledger: Ledger) -> None:
 
 
 def _pieces(m: Any, p: Problem) -> None:
-    """Add whole pieces of the parts that serve more than one link, such as twin-port transceivers."""
-    shared = [(f, i) for f, fabric in p.fabrics.items() for i, n in fabric.link_items.items() if n % 1]
+    """Add whole pieces of the parts that serve more than one link.
+
+    Such as twin-port transceivers.
+    """
+    shared = [
+        (f, i) for f, fabric in p.fabrics.items() for i, n in fabric.link_items.items() if n % 1
+    ]
     m.PIECES = pyo.Set(initialize=shared, dimen=2)
     m.pieces = pyo.Var(m.PIECES, m.T, domain=pyo.NonNegativeIntegers)
 

@@ -4,8 +4,9 @@ r"""Ledger: for every resource, supply is at least draw.
     \sum_{\text{layers}} supply_{r,a,t,l} \ge \sum_{\text{layers}} draw_{r,a,t,l}
     \qquad \text{balance: every resource r, place a, date t and day slice l}
 
-Layers meet only here. A layer books what it installs, supplies, draws and costs; the ledger turns the bookings into the balance
-rows, the objective, the bill of materials and the cost book, so that none of them can disagree with another.
+Layers meet only here. A layer books what it installs, supplies, draws and costs; the ledger turns
+the bookings into the balance rows, the objective, the bill of materials and the cost book, so that
+none of them can disagree with another.
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ RESOURCES: dict[str, Resource] = {
     "control_servers": Resource("servers", "control-plane servers", "orchestration"),
     "capability": Resource("1", "a capability of the orchestration", "orchestration"),
     "rack_slots": Resource("servers", "room for GPU servers in racks", "racks"),
-    "service_racks": Resource("racks", "rack space for switches, storage and control servers", "racks"),
+    "service_racks": Resource(
+        "racks", "rack space for switches, storage and control servers", "racks"
+    ),
     "positions": Resource("racks", "rack positions", "site"),
     "floor_kg": Resource("kg", "floor load", "site"),
     "it_kw": Resource("kW", "IT power", "site"),
@@ -107,7 +110,9 @@ class Ledger:
 
     def _key(self, resource: str, place: str, t: int, slice_: str) -> Key:
         if resource not in RESOURCES:
-            raise KeyError(f"unknown resource {resource!r}: add it to designlib/milp/ledger.py RESOURCES")
+            raise KeyError(
+                f"unknown resource {resource!r}: add it to designlib/milp/ledger.py RESOURCES"
+            )
         if self.closed:
             raise RuntimeError(f"{resource} is booked after its total was read: reorder FAMILIES")
         return resource, place, t, slice_
@@ -162,10 +167,10 @@ class Ledger:
         power: bool = True,
         cold: bool = False,
     ) -> None:
-        """Add a stock of an item: books its purchases, residual, support, licences, draws and power.
+        """Add a stock of an item: its purchases, residual, support, licenses, draws and power.
 
-        ``power=False`` leaves power to the layer that knows where the item stands; a ``cold`` stock is
-        on the shelf: paid for, but it draws nothing and needs no license.
+        ``power=False`` leaves power to the layer that knows where the item stands; a ``cold`` stock
+        is on the shelf: paid for, but it draws nothing and needs no license.
         """
         p = self.problem
         it = p.items[item]

@@ -1,12 +1,12 @@
-r"""Orchestration: the software that the workloads need, with its control servers, licenses and staff.
+r"""Orchestration: the software that the workloads need, its control servers and staff.
 
 .. math::
     runs_p &\le runs_q && \text{with\_its\_parts: a component brings what it requires} \\
     control_t &\ge control_{t-1} && \text{keep\_control: control servers stay}
 
-runs software p (binary); q each part that p requires; control servers in service (integer). Every capability that a workload needs
-(gang scheduling, services, quotas, ...) is drawn as a resource and supplied by the software that provides it; every scheduler beyond
-the first draws a shared identity.
+runs software p (binary); q each part that p requires; control servers in service (integer). Every
+capability that a workload needs (gang scheduling, services, quotas, ...) is drawn as a resource and
+supplied by the software that provides it; every scheduler beyond the first draws a shared identity.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from designlib.problem.tables import Problem
 
 
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
-    """Add the choice of orchestration software, which supplies capabilities and draws control servers."""
+    """Add the choice of orchestration software.
+
+    Which supplies capabilities and draws control servers.
+    """
     p = problem
     m.SOFTWARE = pyo.Set(initialize=list(p.software))
     m.runs = pyo.Var(m.SOFTWARE, domain=pyo.Binary)

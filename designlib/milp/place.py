@@ -1,14 +1,17 @@
 r"""Place: servers stand in racks of a kind by the exact number that one rack holds.
 
 .. math::
-    placed_{i,q,t} &\le n_{i,q}\, racks_{i,q,t} && \text{fit\_racks: a rack holds so many servers of a kind, no average} \\
+    placed_{i,q,t} &\le n_{i,q}\, racks_{i,q,t}
+        && \text{fit\_racks: a rack holds so many servers of a kind, no average} \\
     placed_{i,q,t} &\ge placed_{i,q,t-1} && \text{stay\_put: a placed server does not move} \\
     racks_{i,q,t} &\ge racks_{i,q,t-1} && \text{keep\_racks: racks stay} \\
-    shared_{q,t} &\ge shared_{q,t-1} && \text{keep\_shared: racks of switches, storage and control servers stay}
+    shared_{q,t} &\ge shared_{q,t-1}
+        && \text{keep\_shared: racks of switches, storage and control servers stay}
 
-placed servers of kind i in rack kind q (integer); racks of kind q for kind i (integer); shared racks for mixed service equipment
-(integer), filled to the share at which any first-fit packing succeeds (``physics.racks.racks_guaranteed``); n from
-``physics.racks.servers_per_rack`` (height, failover feed, cooling, weight).
+placed servers of kind i in rack kind q (integer); racks of kind q for kind i (integer); shared
+racks for mixed service equipment (integer), filled to the share at which any first-fit packing
+succeeds (``physics.racks.racks_guaranteed``); n from ``physics.racks.servers_per_rack`` (height,
+failover feed, cooling, weight).
 """
 
 from __future__ import annotations
@@ -22,7 +25,10 @@ from designlib.problem.tables import Problem
 
 
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
-    """Add racks, which supply ``rack_slots`` and ``service_racks`` and draw positions, power and cooling."""
+    """Add racks, which supply ``rack_slots`` and ``service_racks`` and draw positions.
+
+    Power and cooling.
+    """
     p = problem
     fits = [(i, q) for i, kind in p.kinds.items() for q in kind.per_rack]
     m.FITS = pyo.Set(initialize=fits, dimen=2)

@@ -1,4 +1,7 @@
-"""Placement: every server, switch and storage unit gets a rack and a height, in the order in which it arrives."""
+"""Placement: every server, switch and storage unit gets a rack and a height.
+
+In the order in which it arrives.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ class _Rack:
 
 
 def place_all(m: Any, p: Problem, bill: list[Row]) -> list[Row]:
-    """Return one row for each placed unit: rack, lowest unit of height and the line of the bill it belongs to."""
+    """Return one row for each placed unit.
+
+    Rack, lowest unit of height and the line of the bill it belongs to.
+    """
     racks: list[_Rack] = []
     lines = {i: _Lines(bill, i) for i in p.kinds}
     for i, q in m.FITS:

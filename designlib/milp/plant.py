@@ -1,7 +1,8 @@
 r"""Plant: cooling and power come in whole modules with the promised redundancy.
 
 .. math::
-    modules_{p,t} &\le M_p\, picked_{p,t} && \text{only\_picked: modules exist only of the product that is picked} \\
+    modules_{p,t} &\le M_p\, picked_{p,t}
+        && \text{only\_picked: modules exist only of the product that is picked} \\
     modules_{p,t} &\ge modules_{p,t-1} && \text{keep\_modules: nothing is torn out} \\
     modules_{p,t} &= 2\, pairs_{p,t} && \text{in\_pairs: 2N is built as two equal sides} \\
     \sum_{p \in g} picked_{p,T} &\le 1 && \text{one\_make: one product a group}

@@ -1,8 +1,9 @@
-"""Repair: when nothing fits, say which requirements of the brief conflict, by how much, and what mends it.
+"""Repair: when nothing fits, say what conflicts, by how much, and what mends it.
 
-Three questions, each a small optimization over the same building blocks. Which least change of the brief's own limits makes a design
-possible? Which single limit, moved alone, is enough, and what does the cheapest design then cost? And if no limit helps: which
-resource of which layer falls short?
+Three questions, each a small optimization over the same building blocks. Which least change of the
+brief's own limits makes a design possible? Which single limit, moved alone, is enough, and what
+does the cheapest design then cost? And if no limit helps: which resource of which layer falls
+short?
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ class Shortfall:
     def __str__(self) -> str:
         short = self.needed - self.limit
         return (
-            f"{self.requirement}: {_plain(self.limit)} {self.unit} given, {_plain(self.needed)} needed "
-            f"(short by {_plain(short)} {self.unit})"
+            f"{self.requirement}: {_plain(self.limit)} {self.unit} given, "
+            f"{_plain(self.needed)} needed (short by {_plain(short)} {self.unit})"
         )
 
 
@@ -100,7 +101,9 @@ def _free(m: Any, p: Problem, names: tuple[str, ...]) -> Any:
     return total
 
 
-def _least_relief(p: Problem, names: tuple[str, ...], settings: Settings) -> dict[str, float] | None:
+def _least_relief(
+    p: Problem, names: tuple[str, ...], settings: Settings
+) -> dict[str, float] | None:
     """Return the least relief of the named requirements that makes a design possible, or None."""
     m, _ = build(p)
     total = _free(m, p, names)
@@ -118,7 +121,10 @@ def _least_relief(p: Problem, names: tuple[str, ...], settings: Settings) -> dic
 
 
 def _rounded(limit: Limit, relief: float) -> float:
-    """Return a relief rounded up to what a person would ask for: whole units, three digits of the total."""
+    """Return a relief rounded up to what a person would ask for.
+
+    Whole units, three digits of the total.
+    """
     total = max(limit.value) + relief
     step = max(1.0, 10.0 ** (ceil(log10(max(total, 1.0))) - 3))
     return ceil(total / step - _NOISE) * step - max(limit.value)
@@ -140,7 +146,10 @@ def _shortfalls(p: Problem, amounts: dict[str, float]) -> list[Shortfall]:
 
 
 def _priced(p: Problem, amounts: dict[str, float], settings: Settings) -> Repair | None:
-    """Return the repair with the cost of the cheapest design under it; solving it is what verifies it."""
+    """Return the repair with the cost of the cheapest design under it.
+
+    Solving it is what verifies it.
+    """
     m, _ = build(p)
     for name, x in amounts.items():
         kind, key = name.split(":", 1)
@@ -158,7 +167,7 @@ def _priced(p: Problem, amounts: dict[str, float], settings: Settings) -> Repair
 
 def _missing(p: Problem, settings: Settings) -> tuple[str, ...]:
     """Return what runs out when no limit of the brief is to blame, layer by layer."""
-    m, ledger = build(p, elastic=True)
+    m, _ = build(p, elastic=True)
     m.present_value.deactivate()
     scale = {key: _size(p, key[0]) for key in m.BALANCE}
     m.shortage_total = pyo.Objective(expr=sum(m.shortage[key] / scale[key] for key in m.BALANCE))
@@ -170,7 +179,8 @@ def _missing(p: Problem, settings: Settings) -> tuple[str, ...]:
         if x > _NOISE:
             worst[key[0], key[1]] = max(worst.get((key[0], key[1]), 0.0), x)
     return tuple(
-        f"{RESOURCES[r].layer}: {RESOURCES[r].shortage} at {a} short by {_plain(x)} {RESOURCES[r].unit}"
+        f"{RESOURCES[r].layer}: {RESOURCES[r].shortage} at {a} "
+        f"short by {_plain(x)} {RESOURCES[r].unit}"
         for (r, a), x in worst.items()
     )
 

@@ -1,8 +1,10 @@
 r"""Site: what the brief grants bounds what is drawn; the budget bounds what is bought.
 
 .. math::
-    \sum_t capex_t &\le budget + relief_{budget} && \text{balance: capex is a resource like any other} \\
-    supply_{r,t} &= limit_{r,t} + relief_r && \text{balance: a limit of the brief supplies its resource}
+    \sum_t capex_t &\le budget + relief_{budget}
+        && \text{balance: capex is a resource like any other} \\
+    supply_{r,t} &= limit_{r,t} + relief_r
+        && \text{balance: a limit of the brief supplies its resource}
 
 relief of a requirement is fixed at zero in a design and priced only when a repair is sought.
 """
@@ -26,7 +28,12 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         for t in p.date_indices:
             if demand.value[t]:
                 ledger.draw(
-                    demand.layer, demand.resource, demand.place, t, demand.value[t], scales=demand.scales
+                    demand.layer,
+                    demand.resource,
+                    demand.place,
+                    t,
+                    demand.value[t],
+                    scales=demand.scales,
                 )
     for n, limit in enumerate(p.limits):
         m.relief[n].fix(0)

@@ -1,12 +1,14 @@
 r"""Spares: enough cold servers on the shelf that repairs never leave a kind short.
 
 .. math::
-    \sum_{k \in i} servers_{k,t} &\le n_0 + \sum_j (n_j - n_{j-1})\, step_{i,j,t} && \text{covered\_by\_spares: a step of spares covers so many servers} \\
+    \sum_{k \in i} servers_{k,t} &\le n_0 + \sum_j (n_j - n_{j-1})\, step_{i,j,t}
+        && \text{covered\_by\_spares: a step of spares covers so many servers} \\
     step_{i,j,t} &\le step_{i,j-1,t} && \text{in\_order: steps are taken in order} \\
     step_{i,j,t} &\ge step_{i,j,t-1} && \text{keep\_spares: spares are not sold}
 
-step a further step of spares (binary); n_j servers of kind i that the spares of step j cover. The steps are exact Poisson
-quantiles, computed by ``physics.reliability.spares_steps``. Cold spares draw neither ports nor power.
+step a further step of spares (binary); n_j servers of kind i that the spares of step j cover. The
+steps are exact Poisson quantiles, computed by ``physics.reliability.spares_steps``. Cold spares
+draw neither ports nor power.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     for i in m.SPARED:
         menu = p.kinds[i].spare_steps
         stock = [
-            menu[0][1] + sum((menu[j][1] - menu[j - 1][1]) * m.step[i, j, t] for j in range(1, len(menu)))
+            menu[0][1]
+            + sum((menu[j][1] - menu[j - 1][1]) * m.step[i, j, t] for j in range(1, len(menu)))
             for t in p.date_indices
         ]
         ledger.install("spares", i, stock, power=False, cold=True)

@@ -2,14 +2,18 @@ r"""Stock: servers in service are owned or bought, whole, and never sold within 
 
 .. math::
     servers_{k,t} &\ge servers_{k,t-1} && \text{never\_shrink: nothing is torn out} \\
-    \sum_{k \in i} servers_{k,t} &\le N_i\, used_i && \text{only\_used\_kinds: servers exist only of kinds in use} \\
+    \sum_{k \in i} servers_{k,t} &\le N_i\, used_i
+        && \text{only\_used\_kinds: servers exist only of kinds in use} \\
     \sum_i used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
     \sum_k g_k\, servers_{k,t} &\le G_t && \text{within\_fleet: at most G GPUs in service} \\
-    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\ge q_i\, ordered_{i,t} && \text{least\_order: an order has a least size} \\
-    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\le N_i\, ordered_{i,t} && \text{only\_ordered: no purchase without an order}
+    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\ge q_i\, ordered_{i,t}
+        && \text{least\_order: an order has a least size} \\
+    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\le N_i\, ordered_{i,t}
+        && \text{only\_ordered: no purchase without an order}
 
-servers in service in pool k (integer); used kind i (binary); ordered kind i at date t (binary); N most servers of a kind that any
-design needs; g GPUs a server; q least order. A server supplies itself and its hours, draws ports and a slot in a rack.
+servers in service in pool k (integer); used kind i (binary); ordered kind i at date t (binary); N
+most servers of a kind that any design needs; g GPUs a server; q least order. A server supplies
+itself and its hours, draws ports and a slot in a rack.
 """
 
 from __future__ import annotations
@@ -98,4 +102,6 @@ def _book(m: Any, p: Problem, ledger: Ledger, k: str, i: str) -> None:
         ledger.draw("compute", "rack_slots", i, t, stock[t])
         ledger.monthly("operations", "staff", t, kind.staff_per_month * stock[t])
         if pool.fabric is not None:
-            ledger.draw("compute", "compute_ports", pool.fabric, t, pool.ports_per_server * stock[t])
+            ledger.draw(
+                "compute", "compute_ports", pool.fabric, t, pool.ports_per_server * stock[t]
+            )

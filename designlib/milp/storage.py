@@ -2,7 +2,8 @@ r"""Storage: each tier is one product in whole units, the redundant ones include
 
 .. math::
     units_{p,t} &\ge u_p\, kept_{p,t} && \text{least\_units: a system starts at its least size} \\
-    units_{p,t} &\le U_p\, kept_{p,t} && \text{only\_kept: units exist only of the product that is kept} \\
+    units_{p,t} &\le U_p\, kept_{p,t}
+        && \text{only\_kept: units exist only of the product that is kept} \\
     units_{p,t} &\ge units_{p,t-1} && \text{keep\_units: nothing is torn out} \\
     \sum_{p \in tier} kept_{p,T} &\le 1 && \text{one\_product: one product a tier}
 

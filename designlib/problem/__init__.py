@@ -1,0 +1,1 @@
+"""The problem: what the optimization sees of a brief and a catalog, as plain frozen numbers."""

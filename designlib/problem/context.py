@@ -1,7 +1,8 @@
 """Context: what every part of the problem room needs to know of a brief, a catalog and a site.
 
-Dates, money and lead times are settled here once: month 0 is the day of the decision, nothing is ordered earlier, demand is met at the
-end of each interval, a purchase is paid and priced on the day of its order, and cost runs to the end of the cost horizon.
+Dates, money and lead times are settled here once: month 0 is the day of the decision, nothing is
+ordered earlier, demand is met at the end of each interval, a purchase is paid and priced on the day
+of its order, and cost runs to the end of the cost horizon.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ class Context:
     asked: set[tuple[str, str]] = field(default_factory=set)
 
     def constant(self, subject: str, quantity: str) -> float:
-        """Return a calibrated or assumed constant of the catalog, and remember that it was asked for."""
+        """Return a calibrated or assumed constant of the catalog.
+
+        And remember that it was asked for.
+        """
         self.asked.add((subject, quantity))
         return float(self.catalog.constant(subject, quantity).value)
 
@@ -66,7 +70,10 @@ class Context:
 
     @property
     def interval_months(self) -> Series:
-        """Return the months from each date to the next, the last one to the end of the cost horizon."""
+        """Return the months from each date to the next.
+
+        The last one to the end of the cost horizon.
+        """
         ends = (*self.dates[1:], self.brief.tco_months)
         return tuple(float(b - a) for a, b in zip(self.dates, ends, strict=True))
 
@@ -76,7 +83,8 @@ class Context:
         ends = (*self.dates[1:], self.brief.tco_months)
         wacc = self.brief.wacc_frac
         return tuple(
-            finance.stream_present_value(a, b, 1.0, wacc) for a, b in zip(self.dates, ends, strict=True)
+            finance.stream_present_value(a, b, 1.0, wacc)
+            for a, b in zip(self.dates, ends, strict=True)
         )
 
     def grown(self, amount: float, factor_24_months: float) -> Series:
@@ -90,7 +98,9 @@ class Context:
 
     def window_slices(self, window: str | None) -> tuple[str, ...]:
         """Return the day slices in which a window is open; no window is always open."""
-        return tuple(s for s, (at, _) in self.slices.items() if window is None or covers(window, at))
+        return tuple(
+            s for s, (at, _) in self.slices.items() if window is None or covers(window, at)
+        )
 
     def load_frac(self, workload: Any, slice_: str) -> float:
         """Return the share of its peak that a service sees in a day slice."""
@@ -99,11 +109,20 @@ class Context:
         return float(day.night_share_of_peak_frac) if covers(day.night, at) else 1.0
 
     def first_date(self, months: float) -> int:
-        """Return the index of the first date that an order of today reaches; past the last: never."""
+        """Return the index of the first date that an order of today reaches.
+
+        Past the last: never.
+        """
         return next((n for n, d in enumerate(self.dates) if d >= months - 1e-9), len(self.dates))
 
     def drop(
-        self, workload: str, candidate: str, pool: str, part: str, reason: str, relief: Relief | None = None
+        self,
+        workload: str,
+        candidate: str,
+        pool: str,
+        part: str,
+        reason: str,
+        relief: Relief | None = None,
     ) -> None:
         """Add a candidate to those that never reach the optimization, with its reason."""
         self.dropped.append(Dropped(workload, candidate, pool, part, reason, relief))
@@ -126,7 +145,9 @@ class Context:
             "unit": "each",
             "unit_price": prices,
             "capex_factor": tuple(self.present(o) for o in ordered),
-            "residual": tuple(self._residual(p, d) for p, d in zip(prices, self.dates, strict=True)),
+            "residual": tuple(
+                self._residual(p, d) for p, d in zip(prices, self.dates, strict=True)
+            ),
             "order_months": months,
             "first_date": self.first_date(months),
             "support_per_month": support,
@@ -139,7 +160,10 @@ class Context:
         return key
 
     def with_works(self, item: str, cost: float) -> str:
-        """Add the works that come with every unit of an item to its price; they keep no residual value."""
+        """Add the works that come with every unit of an item to its price.
+
+        They keep no residual value.
+        """
         known = self.items[item]
         self.items[item] = replace(known, unit_price=tuple(p + cost for p in known.unit_price))
         return item
@@ -153,14 +177,22 @@ class Context:
         return price * left * self.present(end)
 
     def order_months(self, part: Any) -> float:
-        """Return the time from order to service of a part: the brief's lead time, else the catalog's."""
+        """Return the time from order to service of a part.
+
+        The brief's lead time, else the catalog's.
+        """
         return self._weeks(part) / WEEKS_PER_MONTH
 
     def _weeks(self, part: Any) -> float:
         buying = self.brief.procurement
-        names = (next(f for f, cls in FAMILIES.items() if isinstance(part, cls)), getattr(part, "kind", ""))
+        names = (
+            next(f for f, cls in FAMILIES.items() if isinstance(part, cls)),
+            getattr(part, "kind", ""),
+        )
         register = buying.lead_times_weeks or {}
-        lead = next((float(register[n]) for n in names if n in register), _spec(part.specs, "lead_weeks"))
+        lead = next(
+            (float(register[n]) for n in names if n in register), _spec(part.specs, "lead_weeks")
+        )
         install = _spec(part.specs, "install_weeks")
         if isinstance(part, Server):
             lead = lead if buying.lead_weeks is None else buying.lead_weeks

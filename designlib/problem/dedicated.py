@@ -1,4 +1,7 @@
-"""Dedicated training: GPUs that a workload holds all the time, in whole servers where it spans several."""
+"""Dedicated training: GPUs that a workload holds all the time.
+
+In whole servers where it spans several.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from designlib.problem.tables import Candidate
 
 
 def dedicated(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of GPUs that a workload holds all the time, in whole servers across servers."""
+    """Return the candidates of GPUs that a workload holds all the time.
+
+    In whole servers across servers.
+    """
     found: dict[str, Candidate] = {}
     wanted = ctx.grown(workload.gpus_count, workload.growth_factor_24_months)
     reads = ctx.grown(
@@ -27,7 +33,9 @@ def dedicated(ctx: Context, workload: Any, options: list[Option]) -> dict[str, C
             )
             ctx.drop(workload.id, key, option.pool, option.server.id, reason)
             continue
-        whole = [ceil(g / option.gpus - 1e-9) if many else ceil(g - 1e-9) / option.gpus for g in wanted]
+        whole = [
+            ceil(g / option.gpus - 1e-9) if many else ceil(g - 1e-9) / option.gpus for g in wanted
+        ]
         servers = tuple(float(max(whole[: n + 1])) for n in range(len(whole)))
         found[key] = Candidate(
             workload.id,

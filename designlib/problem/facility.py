@@ -1,4 +1,7 @@
-"""Facility: storage, control servers, cooling, power and the limits of the site, as things that can be bought or are granted."""
+"""Facility: storage, control servers, cooling, power and the limits of the site.
+
+As things that can be bought or are granted.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,9 @@ def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
             "storage",
             draws={"storage_ports": specs.network_ports_count.value, "oob_ports": 1.0},
         )
-        found[part.id] = Store(part.tier, supplies, least, redundant, max(least, most + redundant) + 1)
+        found[part.id] = Store(
+            part.tier, supplies, least, redundant, max(least, most + redundant) + 1
+        )
     return found
 
 
@@ -78,7 +83,10 @@ def control_item(ctx: Context) -> str | None:
 
 
 def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]:
-    """Give every piece of service equipment its share of a rack, and shared racks the share they may fill."""
+    """Give every piece of service equipment its share of a rack.
+
+    And shared racks the share they may fill.
+    """
     air = next(q for q, rack in racks.items() if rack.service_frac)
     rack = racks[air]
     largest = 0.0
@@ -86,7 +94,8 @@ def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]
         if item.layer not in ("network", "storage", "orchestration") or not item.height_u:
             continue
         share = packing.scalar_share(
-            (item.height_u, item.max_kw, item.weight_kg), (rack.usable_u, rack.limit_kw, rack.limit_kg)
+            (item.height_u, item.max_kw, item.weight_kg),
+            (rack.usable_u, rack.limit_kw, rack.limit_kg),
         )
         largest = max(largest, share)
         draws = {**item.draws, "service_racks": share}
@@ -99,7 +108,10 @@ def _replace(thing: Any, **changes: Any) -> Any:
 
 
 def cooling(ctx: Context) -> dict[str, Plant]:
-    """Return the cooling modules that the site must buy: room air where it has none, a liquid loop where it offers one."""
+    """Return the cooling modules that the site must buy.
+
+    Room air where it has none, a liquid loop where it offers one.
+    """
     wanted = {}
     if not ctx.site.room_air.exists:
         wanted |= {"perimeter-air": "air_kw", "contained-air": "air_kw"}
@@ -111,7 +123,8 @@ def cooling(ctx: Context) -> dict[str, Plant]:
             continue
         low = part.specs.rack_limit_kw.value < ctx.site.rack_air_kw
         if low and wanted[part.kind] == "air_kw":
-            reason = f"cools {part.specs.rack_limit_kw.value:g} kW a rack, the hall's racks take {ctx.site.rack_air_kw:g}"
+            each = part.specs.rack_limit_kw.value
+            reason = f"cools {each:g} kW a rack, the hall's racks take {ctx.site.rack_air_kw:g}"
             ctx.drop("*", part.id, "", part.id, reason)
             continue
         found[_module(ctx, part, "cooling")] = _plant(ctx, part, wanted[part.kind], "cooling")
@@ -119,7 +132,10 @@ def cooling(ctx: Context) -> dict[str, Plant]:
 
 
 def power(ctx: Context) -> dict[str, Plant]:
-    """Return the power modules that the site must buy, none where the hall or the colo owns the chain."""
+    """Return the power modules that the site must buy.
+
+    None where the hall or the colo owns the chain.
+    """
     if ctx.site.power_chain.exists:
         return {}
     found: dict[str, Plant] = {}
@@ -163,29 +179,56 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
         found.append(Limit("it_kw", site.id, it, "IT power", f"{path}.it_power_kw", "kW"))
     if site.utility_mw:
         grid = tuple(
-            max((1e3 * float(s.mw) for s in site.utility_mw if s.month <= d), default=0.0) for d in ctx.dates
+            max((1e3 * float(s.mw) for s in site.utility_mw if s.month <= d), default=0.0)
+            for d in ctx.dates
         )
-        found.append(Limit("facility_kw", site.id, grid, "utility power", f"{path}.utility_mw", "kW"))
+        found.append(
+            Limit("facility_kw", site.id, grid, "utility power", f"{path}.utility_mw", "kW")
+        )
     if site.rack_positions_count is not None:
         count = (float(site.rack_positions_count),) * n
         found.append(
-            Limit("positions", site.id, count, "rack positions", f"{path}.rack_positions_count", "racks")
+            Limit(
+                "positions",
+                site.id,
+                count,
+                "rack positions",
+                f"{path}.rack_positions_count",
+                "racks",
+            )
         )
     if site.room_air.exists and steps:  # a hall's air handlers match the power that it grants
         found.append(Limit("air_kw", site.id, it, "room air cooling", f"{path}.room_air", "kW"))
     loop = site.direct_to_chip.max_kw if has_loop(site) else None
     if loop is not None:
-        found.append(Limit("liquid_kw", site.id, (float(loop),) * n, "liquid loop", f"{path}.direct_to_chip.max_kw", "kW"))
+        found.append(
+            Limit(
+                "liquid_kw",
+                site.id,
+                (float(loop),) * n,
+                "liquid loop",
+                f"{path}.direct_to_chip.max_kw",
+                "kW",
+            )
+        )
     if ctx.brief.budget is not None and ctx.brief.budget.capex_total is not None:
         total = (float(ctx.brief.budget.capex_total),) * n
-        found.append(Limit("capex", site.id, total, "capital budget", "budget.capex_total", ctx.brief.currency))
+        found.append(
+            Limit(
+                "capex", site.id, total, "capital budget", "budget.capex_total", ctx.brief.currency
+            )
+        )
     return tuple(found)
 
 
-def unlimited(ctx: Context, granted: tuple[Limit, ...], plants: dict[str, Plant]) -> tuple[str, ...]:
+def unlimited(
+    ctx: Context, granted: tuple[Limit, ...], plants: dict[str, Plant]
+) -> tuple[str, ...]:
     """Return the site's resources that neither the brief limits nor a layer has to supply."""
     supplied = {limit.resource for limit in granted} | {plant.resource for plant in plants.values()}
-    return tuple(r for r in ("it_kw", "facility_kw", "positions", "air_kw", "floor_kg") if r not in supplied)
+    return tuple(
+        r for r in ("it_kw", "facility_kw", "positions", "air_kw", "floor_kg") if r not in supplied
+    )
 
 
 def storage_needs(ctx: Context) -> dict[str, Series]:

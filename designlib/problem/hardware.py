@@ -1,4 +1,7 @@
-"""Hardware: which kinds of server may stand at a site, in which racks, with which spares and ports."""
+"""Hardware: which kinds of server may stand at a site, in which racks.
+
+With which spares and ports.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ LARGEST_SHARE = 0.35
 
 
 def servers_allowed(ctx: Context) -> list[Any]:
-    """Return the GPU servers that the brief and the site allow; the others are dropped with a reason."""
+    """Return the GPU servers that the brief and the site allow.
+
+    The others are dropped with a reason.
+    """
     words = ctx.brief.fleet.server_kinds_allowed
     found = []
     for server in ctx.catalog.servers.values():
@@ -48,7 +54,10 @@ def _matches(word: str, server: Any, gpu: Any) -> bool:
 
 
 def front_ports(server: Any) -> tuple[int, int]:
-    """Return the storage and in-band ports of a server: its front ports, half each, at least one each."""
+    """Return the storage and in-band ports of a server.
+
+    Its front ports, half each, at least one each.
+    """
     ports = int(server.specs.front_ports_count.value)
     storage = max(1, ports // 2)
     return storage, max(1, ports - storage)
@@ -130,7 +139,9 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
             racks[door.id] = _rack(ctx, "rear-door", limit, _pue(ctx, "rear_door"), {item: 1.0})
     if has_loop(site):
         limit = site.direct_to_chip.rack_limit_kw or site.rack_air_kw
-        racks["direct-to-chip"] = _rack(ctx, "direct-to-chip", limit, _pue(ctx, "direct_to_chip"), {})
+        racks["direct-to-chip"] = _rack(
+            ctx, "direct-to-chip", limit, _pue(ctx, "direct_to_chip"), {}
+        )
     return racks
 
 
@@ -154,7 +165,12 @@ def _pue(ctx: Context, cooling: str) -> float:
 
 
 def _rack(
-    ctx: Context, cooling: str, limit_kw: float, pue: float, items: dict[str, float], service: bool = False
+    ctx: Context,
+    cooling: str,
+    limit_kw: float,
+    pue: float,
+    items: dict[str, float],
+    service: bool = False,
 ) -> RackKind:
     cabinet = next(p for p in ctx.catalog.power.values() if p.kind == "rack-cabinet")
     strip = next(p for p in ctx.catalog.power.values() if p.kind == "rack-pdu")

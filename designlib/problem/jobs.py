@@ -1,7 +1,8 @@
-"""Jobs: the ways to run training, fine-tuning and dedicated GPUs, each sized so that its limit holds.
+"""Jobs: the ways to run training and fine-tuning, each sized so that its limit holds.
 
-For every pool the fewest servers are taken that finish a run in time and leave the share of the month free that waiting jobs need. A
-stated MFU holds on the reference GPU of the policies at full fabric rate; every other pool scales it by the predicted ratio.
+For every pool the fewest servers are taken that finish a run in time and leave the share of the
+month free that waiting jobs need. A stated MFU holds on the reference GPU of the policies at full
+fabric rate; every other pool scales it by the predicted ratio.
 """
 
 from __future__ import annotations
@@ -49,14 +50,19 @@ def pretraining(ctx: Context, workload: Any) -> Task:
 
 
 def candidates(ctx: Context, task: Task, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of a job, one a pool; pools that cannot run it are dropped with the reason."""
+    """Return the candidates of a job, one a pool.
+
+    Pools that cannot run it are dropped with the reason.
+    """
     found: dict[str, Candidate] = {}
     reference = reference_of(ctx, task)
     for option in options:
         key = f"{task.workload.id}-{option.pool}"
         run = smallest(ctx, task, option, reference)
         if isinstance(run, Misfit):
-            ctx.drop(task.workload.id, key, option.pool, option.server.id, run.reason, _relief(task, run))
+            ctx.drop(
+                task.workload.id, key, option.pool, option.server.id, run.reason, _relief(task, run)
+            )
             continue
         found[key] = _candidate(ctx, task, option, run)
     return found

@@ -83,11 +83,18 @@ def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
 def _fitted(ctx: Context, kind: type, subject: str) -> dict[str, float]:
     """Return the constants of a table of constants that the catalog has fitted."""
     names = [f.name for f in fields(kind)]
-    return {n: ctx.constant(subject, n) for n in names if ctx.catalog.find_constant(subject, n) is not None}
+    return {
+        n: ctx.constant(subject, n)
+        for n in names
+        if ctx.catalog.find_constant(subject, n) is not None
+    }
 
 
 def shape_of(ctx: Context, workload: Any) -> Shape:
-    """Return the architecture of a workload's LLM: its own figures, then the named or the nearest LLM of the catalog."""
+    """Return the architecture of a workload's LLM.
+
+    Its own figures, then the named or the nearest LLM of the catalog.
+    """
     own = {f: getattr(workload, f) for f in SHAPE_FIELDS if getattr(workload, f, None) is not None}
     if workload.llm is not None:
         like = ctx.catalog.llms[workload.llm]
@@ -99,7 +106,8 @@ def shape_of(ctx: Context, workload: Any) -> Shape:
     theirs = {
         f: getattr(like.specs, f).value
         for f in SHAPE_FIELDS
-        if getattr(like.specs, f, None) is not None and f not in ("params_count", "active_params_count")
+        if getattr(like.specs, f, None) is not None
+        and f not in ("params_count", "active_params_count")
     }
     missing = sorted(f for f in theirs if f not in own)
     if workload.llm is None and missing:

@@ -1,4 +1,7 @@
-"""Make: a brief and a catalog become the numbers of a problem, and every option that falls away keeps its reason."""
+"""Make: a brief and a catalog become the numbers of a problem.
+
+And every option that falls away keeps its reason.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +18,28 @@ from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool
 from designlib.problem.timeline import day_slices
 
 SERVERS_MAX = 64
-"""Most servers of a kind that a first sizing looks at; the true most follows from the candidates."""
+"""Most servers of a kind that a first sizing looks at.
+
+The true most follows from the candidates.
+"""
 
 
 def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
-    """Return the problem of a brief over a catalog, and the context with the assumptions made on the way."""
+    """Return the problem of a brief over a catalog.
+
+    And the context with the assumptions made on the way.
+    """
     ctx = make_context(brief, catalog)
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
     options, fabrics, pools = _pools(ctx, servers)
     candidates = _candidates(ctx, options)
     most = _most_servers(candidates, pools)
-    kinds = {s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0)) for s in servers if most.get(s.id)}
+    kinds = {
+        s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0))
+        for s in servers
+        if most.get(s.id)
+    }
     pools = {k: pool for k, pool in pools.items() if pool.kind in kinds}
     candidates = {o: c for o, c in candidates.items() if c.pool is None or c.pool in pools}
     needs = facility.storage_needs(ctx)
@@ -50,7 +63,9 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
         slice_hours=ctx.slice_hours,
         energy_per_kw_month=ctx.site.electricity_per_kwh * HOURS_PER_MONTH,
         space_per_kw_month=ctx.site.space_per_kw_month,
-        items=_used(ctx.items, kinds, fabrics, networks_of_devices, stores, racks, cooling, power, control),
+        items=_used(
+            ctx.items, kinds, fabrics, networks_of_devices, stores, racks, cooling, power, control
+        ),
         kinds=kinds,
         pools=pools,
         candidates=candidates,
@@ -84,7 +99,9 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
 def make_context(brief: Brief, catalog: Catalog) -> Context:
     """Return the context of a brief: its site, dates and day slices."""
     if len(brief.sites) != 1:
-        raise FaultError([Fault("brief", None, "sites", "a design spans one site; split the brief by site")])
+        raise FaultError(
+            [Fault("brief", None, "sites", "a design spans one site; split the brief by site")]
+        )
     site = brief.sites[0]
     start = brief.service_start_month
     if start is None:
@@ -96,9 +113,13 @@ def make_context(brief: Brief, catalog: Catalog) -> Context:
     dates = decision_dates(start, brief.horizon_months, named)
     windows = [w.diurnal.night for w in brief.workloads if getattr(w, "diurnal", None) is not None]
     windows += [w.window for w in brief.workloads if getattr(w, "window", None)]
-    ctx = Context(brief, catalog, site, dates, (*dates[1:], brief.horizon_months), day_slices(windows))
+    ctx = Context(
+        brief, catalog, site, dates, (*dates[1:], brief.horizon_months), day_slices(windows)
+    )
     if brief.service_start_month is None:
-        reason = "not stated: the shortest time from order to service of a GPU server in the catalog"
+        reason = (
+            "not stated: the shortest time from order to service of a GPU server in the catalog"
+        )
         ctx.notes.append(("service_start_month", start, "months", reason))
     return ctx
 
@@ -106,7 +127,10 @@ def make_context(brief: Brief, catalog: Catalog) -> Context:
 def _pools(
     ctx: Context, servers: list[Any]
 ) -> tuple[list[Option], dict[str, Fabric], dict[str, Pool]]:
-    """Return the pools that servers can form: without a compute fabric, and on each fabric that fits."""
+    """Return the pools that servers can form.
+
+    Without a compute fabric, and on each fabric that fits.
+    """
     options: list[Option] = []
     pools: dict[str, Pool] = {}
     fabrics: dict[str, Fabric] = {}
@@ -154,7 +178,10 @@ def _candidates(ctx: Context, options: list[Option]) -> dict[str, Candidate]:
 
 
 def _most_servers(candidates: dict[str, Candidate], pools: dict[str, Pool]) -> dict[str, int]:
-    """Return the most servers of each kind that any design needs: every workload on that kind at once."""
+    """Return the most servers of each kind that any design needs.
+
+    Every workload on that kind at once.
+    """
     most: dict[str, float] = {}
     needs: dict[tuple[str, str], float] = {}
     for c in candidates.values():
@@ -181,13 +208,16 @@ def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
 def _device_networks(
     ctx: Context, kinds: dict[str, Kind], stores: dict[str, Any], control: str | None
 ) -> dict[str, Fabric]:
-    """Return the storage, in-band and out-of-band networks for the most devices that could stand here."""
+    """Return the storage, in-band and out-of-band networks for the most devices that may come."""
     roles = {"storage": "storage_ports", "in-band": "in_band_ports", "out-of-band": "oob_ports"}
     found: dict[str, Fabric] = {}
     switches = 32.0
     for role, resource in roles.items():
         ports = max(
-            (ctx.items[k].draws.get(resource, 0.0) * kind.servers_max_count for k, kind in kinds.items()),
+            (
+                ctx.items[k].draws.get(resource, 0.0) * kind.servers_max_count
+                for k, kind in kinds.items()
+            ),
             default=0.0,
         )
         for s, store in stores.items():
@@ -230,7 +260,9 @@ def _gpus_max(ctx: Context) -> tuple[float, ...]:
     steps = ctx.brief.fleet.max_gpus
     if not steps:
         return ()
-    return tuple(max((float(s.count) for s in steps if s.month <= d), default=0.0) for d in ctx.dates)
+    return tuple(
+        max((float(s.count) for s in steps if s.month <= d), default=0.0) for d in ctx.dates
+    )
 
 
 def _policies(brief: Brief) -> tuple[str, ...]:
@@ -239,7 +271,9 @@ def _policies(brief: Brief) -> tuple[str, ...]:
         f"at most {p.compute_fabric_technologies_max_count} compute-fabric technology at a site",
         f"at most {brief.fleet.server_kinds_max_count} kinds of server at a site",
         "a workload keeps its candidate over time",
-        "night batches may use serving GPUs" if p.batch_on_serving else "batches stay off serving GPUs",
+        "night batches may use serving GPUs"
+        if p.batch_on_serving
+        else "batches stay off serving GPUs",
         "purchases are priced and paid on the day of their order",
     )
 

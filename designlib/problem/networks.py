@@ -1,7 +1,8 @@
-"""Networks: the compute fabrics, storage, in-band and out-of-band networks that can be built, as exact size steps.
+"""Networks: compute, storage, in-band and out-of-band fabrics as exact size steps.
 
-Counts of every step come from ``physics.switching``. A link is the cheapest assembly of the catalog that reaches the distance at the
-speed: one cable, or a fibre with a transceiver at each end (a twin-port transceiver serves two links of a switch).
+Counts of every step come from ``physics.switching``. A link is the cheapest assembly of the catalog
+that reaches the distance at the speed: one cable, or a fibre with a transceiver at each end (a
+twin-port transceiver serves two links of a switch).
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def link(ctx: Context, technology: str, gbit_s: float, tier: str) -> Link | None
         and part.specs.gbit_s.value >= gbit_s
         and part.specs.reach_max_m.value >= length
     ]
-    options: list[dict[str, float]] = [{c.id: 1.0} for c in fit if c.kind in ("dac", "aec", "aoc", "copper")]
+    options: list[dict[str, float]] = [
+        {c.id: 1.0} for c in fit if c.kind in ("dac", "aec", "aoc", "copper")
+    ]
     for fibre in (f for f in fit if f.kind == "fibre"):
         ends = [x for x in fit if x.kind == "transceiver" and x.medium == fibre.medium]
         single = [x for x in ends if x.specs.links_per_unit_count.value == 1]
@@ -60,8 +63,10 @@ def add_switch(ctx: Context, switch: Any) -> str:
     return ctx.item(switch, "network", draws={"oob_ports": 1.0})
 
 
-def compute_fabrics(ctx: Context, ports_by_server: int, gbit_s: float, servers_max: int) -> dict[str, Fabric]:
-    """Return one compute fabric for each technology and switch that servers of a port layout can use."""
+def compute_fabrics(
+    ctx: Context, ports_by_server: int, gbit_s: float, servers_max: int
+) -> dict[str, Fabric]:
+    """Return one compute fabric for each switch that servers of a port layout can use."""
     fabrics: dict[str, Fabric] = {}
     for switch in ctx.catalog.switches.values():
         if "compute" not in switch.roles or not switch.rdma:
@@ -109,14 +114,18 @@ def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) 
         steps.append(FabricStep(ports, counts, moved, size.leaf, size.spine, size.core))
     place = f"{switch.technology}-{switch.id}"
     group = "compute"
-    return Fabric("compute", switch.technology, "compute_ports", place, tuple(steps), near.pieces, group)
+    return Fabric(
+        "compute", switch.technology, "compute_ports", place, tuple(steps), near.pieces, group
+    )
 
 
 def _growing(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the sizes that can grow one into the next without removing a switch."""
     kept: list[Any] = []
     for size in sizes:
-        if not kept or all(getattr(size, k) >= getattr(kept[-1], k) for k in ("leaf", "spine", "core")):
+        if not kept or all(
+            getattr(size, k) >= getattr(kept[-1], k) for k in ("leaf", "spine", "core")
+        ):
             kept.append(size)
     return tuple(kept)
 
@@ -134,8 +143,13 @@ def _managers(ctx: Context, technology: str) -> dict[str, int]:
     return counts
 
 
-def port_network(ctx: Context, role: str, resource: str, tier: str, ports_max: int, gbit_s: float) -> dict[str, Fabric]:
-    """Return the networks of one role (storage, in-band, out-of-band) that can carry a number of ports."""
+def port_network(
+    ctx: Context, role: str, resource: str, tier: str, ports_max: int, gbit_s: float
+) -> dict[str, Fabric]:
+    """Return the networks of one role (storage, in-band.
+
+    Out-of-band) that can carry a number of ports.
+    """
     fabrics: dict[str, Fabric] = {}
     redundant = 1 if role == "out-of-band" else REDUNDANT_LEAVES
     for switch in ctx.catalog.switches.values():
@@ -150,7 +164,11 @@ def port_network(ctx: Context, role: str, resource: str, tier: str, ports_max: i
 
 
 def _technologies(ctx: Context, role: str) -> tuple[str, ...]:
-    return tuple(ctx.brief.network.storage_technologies_allowed) if role == "storage" else ("ethernet",)
+    return (
+        tuple(ctx.brief.network.storage_technologies_allowed)
+        if role == "storage"
+        else ("ethernet",)
+    )
 
 
 def _ports(
@@ -162,7 +180,9 @@ def _ports(
     if near is None or (far is None and redundant > 1):
         return None
     item = ctx.item(switch, "network") if role == "out-of-band" else add_switch(ctx, switch)
-    sizes = switching.port_steps(ports_max, int(switch.specs.radix_ports.value), min_leaves=redundant)
+    sizes = switching.port_steps(
+        ports_max, int(switch.specs.radix_ports.value), min_leaves=redundant
+    )
     steps = []
     for size in _growing(sizes):
         counts = {item: size.leaf + size.spine + size.core}

@@ -1,7 +1,8 @@
-"""Prune: drop the candidates that another one of the same workload and pool beats on every resource.
+"""Prune: drop the candidates that another of the same pool beats on every resource.
 
-Dominance is safe only there: two candidates on one pool draw the same ports, racks and power per server, so that the one that holds,
-gangs, works and draws no more of anything is never the worse choice. Anything wider would be a heuristic.
+Dominance is safe only there: two candidates on one pool draw the same ports, racks and power per
+server, so that the one that holds, gangs, works and draws no more of anything is never the worse
+choice. Anything wider would be a heuristic.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from designlib.problem.tables import Candidate, Dropped, Problem, Series
 
 
 def prune(problem: Problem) -> Problem:
-    """Return the problem without dominated candidates; each is listed among the dropped with its dominator."""
+    """Return the problem without dominated candidates.
+
+    Each is listed among the dropped with its dominator.
+    """
     kept: dict[str, Candidate] = {}
     dropped: list[Dropped] = []
     for key, candidate in sorted(problem.candidates.items(), key=lambda pair: _size(pair[1])):
@@ -52,7 +56,10 @@ def _within(a: Series, b: Series) -> bool:
 
 
 def _peak(c: Candidate) -> Series:
-    """Return the servers of a candidate at once: what it holds in its fullest slice, and its gang."""
+    """Return the servers of a candidate at once.
+
+    What it holds in its fullest slice, and its gang.
+    """
     held = [max(values) for values in zip(*c.held.values(), strict=True)] if c.held else []
     gang = list(c.gang)
     if not held or not gang:
@@ -62,4 +69,6 @@ def _peak(c: Candidate) -> Series:
 
 def _size(c: Candidate) -> tuple[float, float]:
     """Order candidates so that a dominator comes before what it dominates."""
-    return sum(_peak(c)) + sum(sum(h) for h in c.held.values()), sum(c.hours) + sum(map(sum, c.draws.values()))
+    return sum(_peak(c)) + sum(sum(h) for h in c.held.values()), sum(c.hours) + sum(
+        map(sum, c.draws.values())
+    )

@@ -1,7 +1,8 @@
-"""Runs: how long a training or fine-tuning job takes on a pool, and the smallest size that meets its limit.
+"""Runs: how long a job takes on a pool, and the smallest size that meets its limit.
 
-A stated MFU holds on the reference GPU of the policies, at full fabric rate and in the best layout; every other pool scales it by the
-ratio that the physics predicts at the same size, so that a slow fabric still costs what it costs.
+A stated MFU holds on the reference GPU of the policies, at full fabric rate and in the best layout;
+every other pool scales it by the ratio that the physics predicts at the same size, so that a slow
+fabric still costs what it costs.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def smallest(ctx: Context, task: Task, option: Option, reference: Reference | No
     if best is not None:
         needed = max(best.hours, 0.0)
         return Misfit(
-            f"a run takes {needed:,.1f} h on {best.gpus} GPUs, {task.limit_hours:,.4g} h are allowed",
+            f"a run takes {needed:,.1f} h on {best.gpus} GPUs, "
+            f"{task.limit_hours:,.4g} h are allowed",
             "hours",
             needed,
             task.limit_hours,
@@ -90,7 +92,10 @@ def smallest(ctx: Context, task: Task, option: Option, reference: Reference | No
 
 
 def _floor(task: Task, option: Option) -> Run | Misfit:
-    """Refuse a pool whose largest allowed job misses the limit even at peak, or cannot hold the states."""
+    """Refuse a pool whose largest allowed job misses the limit even at peak.
+
+    Or cannot hold the states.
+    """
     w, machine = task.workload, option.machine
     precision = compute_precision(machine, w.precision)
     flops = lora_flops if task.mode == "lora" else train_flops
@@ -114,7 +119,9 @@ def _states(task: Task, option: Option, gpus: int) -> Misfit | None:
     return found if isinstance(found, Misfit) and found.quantity == "memory" else None
 
 
-def run_on(ctx: Context, task: Task, option: Option, gpus: int, reference: Reference | None) -> Run | Misfit:
+def run_on(
+    ctx: Context, task: Task, option: Option, gpus: int, reference: Reference | None
+) -> Run | Misfit:
     """Return a run on a number of GPUs: its hours with restarts and checkpoints, and its layout."""
     w = task.workload
     layout = _layout(task, option.machine, gpus)
@@ -147,37 +154,56 @@ def _layout(task: Task, machine: Machine, gpus: int) -> Layout | Misfit:
 
 
 def _batch_tokens(workload: Any, gpus: int) -> float:
-    """Return the tokens of a step where the brief states none: at least a sequence or two for each GPU."""
+    """Return the tokens of a step where the brief states none.
+
+    At least a sequence or two for each GPU.
+    """
     return float(max(workload.sequence_tokens * gpus * 2, 1_000_000))
 
 
 def effective_frac(ctx: Context, task: Task, gpus: int) -> float:
-    """Return the share of wall time that advances training, with failures, restarts and checkpoints."""
+    """Return the share of wall time that advances training, with failures.
+
+    Restarts and checkpoints.
+    """
     rel = ctx.brief.reliability
     per_gpu = rel.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
     mtti_s = reliability.mtti_hours(gpus, per_gpu) * 3600
-    restart_s = rel.restart_s if rel.restart_s is not None else ctx.constant("server", "restart_hours") * 3600
+    restart_s = (
+        rel.restart_s
+        if rel.restart_s is not None
+        else ctx.constant("server", "restart_hours") * 3600
+    )
     snapshot_s = snapshot_seconds(ctx)
     tau = save_cycle.young_interval_s(snapshot_s, mtti_s)
     return save_cycle.ettr(tau, snapshot_s, mtti_s, restart_s)
 
 
 def snapshot_seconds(ctx: Context) -> float:
-    """Return the time that training stands still for a snapshot: the brief's, else the catalog's. [s]."""
+    """Return the time that training stands still for a snapshot.
+
+    The brief's, else the catalog's. [s].
+    """
     stated = ctx.brief.reliability.snapshot_s
     return ctx.constant("checkpoint", "snapshot_s") if stated is None else float(stated)
 
 
 @dataclass
 class Reference:
-    """The machine on which a stated MFU holds: the reference GPU at full fabric rate, in its best layout."""
+    """The machine on which a stated MFU holds.
+
+    The reference GPU at full fabric rate, in its best layout.
+    """
 
     machines: list[Machine]
     task: Task
     known: dict[int, float] = field(default_factory=dict)
 
     def mfu_frac(self, gpus: int) -> float:
-        """Return our own prediction for the reference machine at a job size, or at the next size that fits."""
+        """Return our own prediction for the reference machine at a job size.
+
+        Or at the next size that fits.
+        """
         if gpus not in self.known:
             found = [mfu for m in self.machines if (mfu := self._predicted(m, gpus)) is not None]
             step = self.machines[0].gpus_per_server_count
@@ -191,7 +217,10 @@ class Reference:
 
 
 def reference_of(ctx: Context, task: Task) -> Reference | None:
-    """Return the reference of a stated MFU; None where none is stated or no server carries that GPU."""
+    """Return the reference of a stated MFU.
+
+    None where none is stated or no server carries that GPU.
+    """
     if task.workload.mfu_frac is None:
         return None
     family = ctx.brief.policies.mfu_reference_gpu_family

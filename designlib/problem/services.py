@@ -1,7 +1,8 @@
 """Services: the ways to serve a model within its latency limits, and to work through a batch.
 
-``physics.serving`` says what one replica sustains within the limits, ``physics.fleet`` how many replicas a rate needs with pooling, spares
-and the reserve for a new version. Night traffic needs fewer replicas; what they free can work on batches.
+``physics.serving`` says what one replica sustains within the limits, ``physics.fleet`` how many
+replicas a rate needs with pooling, spares and the reserve for a new version. Night traffic needs
+fewer replicas; what they free can work on batches.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ def _degrees(option: Option) -> list[int]:
 
 
 def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of a service: one a pool and tensor-parallel degree that meets the limits."""
+    """Return the candidates of a service.
+
+    One a pool and tensor-parallel degree that meets the limits.
+    """
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     tried: dict[tuple[str, int], Replica | Misfit] = {}
@@ -105,7 +109,7 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica) -> Cand
             name: {
                 "value": v,
                 "low": v / (1 + band),
-                "high": v * (1 + band) if limit is None else v * (1 + band),
+                "high": v * (1 + band),
                 "unit": unit,
                 "limit": limit,
                 "source": LAW,
@@ -129,7 +133,10 @@ def _rising(counts: list[int]) -> tuple[float, ...]:
 
 
 def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of batch inference: server-hours in the window, on the best degree of each pool."""
+    """Return the candidates of batch inference.
+
+    Server-hours in the window, on the best degree of each pool.
+    """
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     slices = ctx.window_slices(workload.window)
@@ -147,7 +154,12 @@ def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candi
         hours = tuple(share * n / best.requests_s / SECONDS_PER_HOUR for n in items)
         window = sum(ctx.slice_hours[s] for s in slices)
         rates = {
-            "requests_per_s": (best.requests_s, best.low_requests_s, best.high_requests_s, "requests/s"),
+            "requests_per_s": (
+                best.requests_s,
+                best.low_requests_s,
+                best.high_requests_s,
+                "requests/s",
+            ),
         }
         found[key] = Candidate(
             workload.id,

@@ -1,4 +1,7 @@
-"""Software: the capabilities that the workloads need, and the orchestrators and components that provide them."""
+"""Software: the capabilities that the workloads need.
+
+And the orchestrators and components that provide them.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +58,12 @@ def software_demands(ctx: Context) -> list[Demand]:
     found = [Demand("capability", c, ones, "workloads", scales=False) for c in capabilities(ctx)]
     base = ctx.constant("control", "base_servers_count")
     found.append(
-        Demand("control_servers", ctx.site.id, tuple(base for _ in ctx.dates), "orchestration", scales=False)
+        Demand(
+            "control_servers",
+            ctx.site.id,
+            tuple(base for _ in ctx.dates),
+            "orchestration",
+            scales=False,
+        )
     )
     return found

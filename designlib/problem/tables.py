@@ -1,7 +1,8 @@
 """Problem tables: the sets and exact numbers that the optimization sees, and nothing else.
 
-Every table is a frozen dataclass of plain numbers and names: no Pyomo, no catalog, no law. A ``Problem`` can be written as
-JSON, built by hand in a test, or enumerated by brute force. Money is in the currency of the brief; series run over ``dates``.
+Every table is a frozen dataclass of plain numbers and names: no Pyomo, no catalog, no law. A
+``Problem`` can be written as JSON, built by hand in a test, or enumerated by brute force. Money is
+in the currency of the brief; series run over ``dates``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ Series = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that can be bought: what a unit costs, draws and needs, by the date it goes into service."""
+    """One thing that can be bought: what a unit costs, draws and needs.
+
+    By the date it goes into service.
+    """
 
     part_id: str
     layer: str
@@ -123,7 +127,10 @@ class FabricStep:
 
 @dataclass(frozen=True)
 class Fabric:
-    """A network that can be built: its size steps in increasing order, and what an endpoint link costs."""
+    """A network that can be built: its size steps in increasing order.
+
+    And what an endpoint link costs.
+    """
 
     role: str
     technology: str
@@ -162,7 +169,7 @@ class RackKind:
     usable_u: float = 0.0
     limit_kg: float = 0.0
     service_frac: float = 0.0
-    """Share of a rack that mixed service equipment may fill so that any first-fit packing succeeds; 0 = not for service."""
+    """Share of a rack that mixed equipment may fill so that any first fit succeeds; 0: none."""
     positions: float = 1.0
     air_heat_frac: float = 1.0
     """Share of the rack's heat that the room air must take. [1]"""
@@ -236,7 +243,7 @@ class Problem:
     site: str
     dates: tuple[int, ...]
     annuity: Series
-    """Present value of 1 a month from each date to the next (the last one to the end of the cost horizon)."""
+    """Present value of 1 a month over each interval. [months]"""
     interval_months: Series
     """Months from each date to the next (the last one to the end of the cost horizon). [months]"""
     slice_hours: dict[str, float]

@@ -1,7 +1,7 @@
 """Customer A: the enterprise brief is answered with a proof, and every figure that it names holds.
 
-Floors are physics at 100 % of the named GPU's peak; golden figures and bands are hand estimates made before the model existed. They
-stand in expect.yaml beside this file.
+Floors are physics at 100 % of the named GPU's peak; golden figures and bands are hand estimates
+made before the model existed. They stand in expect.yaml beside this file.
 """
 
 from __future__ import annotations
@@ -74,14 +74,16 @@ def test_floor_a1_compute_and_memory(h100: Design) -> None:
     floor = EXPECT["floor_h100"]
     peak = 989e12
     assert 6 * 70e9 * 2e9 / (24 * 3600 * peak) == pytest.approx(floor["A1_gpus_compute"], rel=1e-3)
-    assert 70e9 * 16 / (80 * 2**30) == pytest.approx(floor["A1_gpus_memory_80GiB"], rel=1e-3)
+    assert pytest.approx(floor["A1_gpus_memory_80GiB"], rel=1e-3) == 70e9 * 16 / (80 * 2**30)
     assert at(h100, "A1", 24).gpus >= max(floor["A1_gpus_compute"], floor["A1_gpus_memory_80GiB"])
 
 
 def test_floor_a3_and_a5(h100: Design) -> None:
     floor = EXPECT["floor_h100"]
     prompt, output, rate = 3000 * (1 - 0.5), 400, 6
-    assert 2 * 70e9 * (prompt + output) * rate / 1979e12 == pytest.approx(floor["A3_gpu_equiv_fp8_peak"], rel=0.01)
+    assert 2 * 70e9 * (prompt + output) * rate / 1979e12 == pytest.approx(
+        floor["A3_gpu_equiv_fp8_peak"], rel=0.01
+    )
     assert at(h100, "A3", 6).gpus >= floor["A3_gpu_equiv_fp8_peak"]
     assert at(h100, "A5", 6).gpus >= floor["A5_gpu_equiv"]
 
@@ -102,7 +104,8 @@ def test_golden_a1_run_and_busy_share(h100: Design) -> None:
         assert share == pytest.approx(golden[f"busy_share_month{month}_if_owned_alone"], abs=0.006)
     row = at(h100, "A1", 24)
     assert row.gpus == EXPECT["band_if_h100_only"]["A1"]
-    # Failures, restarts and snapshots make the run a little longer than the golden figure, never shorter.
+    # Failures, restarts and snapshots make the run a little longer than the golden figure, never
+    # shorter.
     assert hours <= row.figures["hours_per_run"]["value"] <= 1.01 * hours
     assert row.busy_frac == pytest.approx(golden["busy_share_month24_if_owned_alone"], abs=0.01)
 
@@ -152,7 +155,10 @@ def test_power_and_positions_do_not_bind_and_the_design_says_what_does(design: D
         assert rows[rows.resource == resource].slack.min() > 0
     bottleneck = design.summary["bottleneck"]
     assert bottleneck["layer"] not in ("site", "")
-    assert bottleneck["growth_factor"] <= rows[rows.resource.isin(["it_kw", "positions"])].growth_factor.min()
+    assert (
+        bottleneck["growth_factor"]
+        <= rows[rows.resource.isin(["it_kw", "positions"])].growth_factor.min()
+    )
 
 
 def test_eight_positions_buy_rear_doors_in_time(brief: Brief, catalog: Catalog) -> None:
@@ -170,7 +176,9 @@ def test_eight_positions_buy_rear_doors_in_time(brief: Brief, catalog: Catalog) 
     assert any(r["requirement"] == "rack positions" and r["verified"] for r in caught.value.repairs)
 
 
-def test_night_batch_on_serving_gpus_lowers_cost(brief: Brief, catalog: Catalog, design: Design) -> None:
+def test_night_batch_on_serving_gpus_lowers_cost(
+    brief: Brief, catalog: Catalog, design: Design
+) -> None:
     apart = {"policies.batch_on_serving": False}
     as_given = optimize(brief.with_changes(apart), catalog, gap=0.0)
     together = optimize(brief, catalog, gap=0.0)
@@ -181,7 +189,9 @@ def test_night_batch_on_serving_gpus_lowers_cost(brief: Brief, catalog: Catalog,
     assert alone.certificate["bound"] > shared.certificate["objective"]
 
 
-def test_a_budget_of_3_million_is_refused_with_a_verified_repair(brief: Brief, catalog: Catalog) -> None:
+def test_a_budget_of_3_million_is_refused_with_a_verified_repair(
+    brief: Brief, catalog: Catalog
+) -> None:
     poor = brief.with_changes({"budget.capex_total": 3.0e6})
     with pytest.raises(Infeasible) as caught:
         optimize(poor, catalog)
@@ -198,7 +208,9 @@ def test_a_budget_of_3_million_is_refused_with_a_verified_repair(brief: Brief, c
 
 
 def test_l40s_alone_is_refused_before_the_model(brief: Brief, catalog: Catalog) -> None:
-    weak = brief.with_changes({"fleet.server_kinds_allowed": ["L40S"], "workloads.A1.max_gpus_count": 16})
+    weak = brief.with_changes(
+        {"fleet.server_kinds_allowed": ["L40S"], "workloads.A1.max_gpus_count": 16}
+    )
     with pytest.raises(Infeasible) as caught:
         optimize(weak, catalog)
     reason = next(s for s in caught.value.conflict if s.startswith("A1"))
