@@ -32,6 +32,7 @@ catalog_app = typer.Typer(help="What can be bought, with sources and prices.", n
 app.add_typer(catalog_app, name="catalog")
 
 EXIT_NO, EXIT_BAD_USE = 1, 2
+WIDE_COLUMNS = 160
 
 Overlay = Annotated[
     Path | None, typer.Option("--catalog", metavar="DIR", help="Your own parts and prices.")
@@ -196,7 +197,7 @@ def show_part(
 def _wide_console() -> Console:
     """Return a console that never cuts a table when its output goes to a file."""
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=200)
+    return console if console.is_terminal else Console(highlight=False, width=WIDE_COLUMNS)
 
 
 @app.callback(invoke_without_command=True)

@@ -36,7 +36,12 @@ def public_functions(path: Path) -> list[ast.FunctionDef]:
     classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and not n.name.startswith("_")]
     scopes = [tree.body, *(c.body for c in classes)]
     found = [n for body in scopes for n in body if isinstance(n, ast.FunctionDef)]
-    return [n for n in found if not n.name.startswith("_")]
+    return [n for n in found if not n.name.startswith("_") and not is_property(n)]
+
+
+def is_property(function: ast.FunctionDef) -> bool:
+    """Return whether a function reads as a noun."""
+    return any("property" in ast.unparse(d) for d in function.decorator_list)
 
 
 def sections(docstring: str) -> dict[str, str]:
