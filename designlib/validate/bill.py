@@ -44,13 +44,19 @@ def _line(line: Row, brief: Brief, catalog: Catalog) -> list[str]:
     return found
 
 
+def price_today(part_id: str, brief: Brief, catalog: Catalog) -> float:
+    """Return what a part costs today: what the customer states, else the catalog."""
+    stated = [p.value for p in brief.prices if (p.item, p.quantity) == (part_id, "purchase")]
+    rate = brief.fx.usd_per_unit if brief.fx else 1.0
+    return float(stated[0]) if stated else float(catalog.price(part_id).value / rate)
+
+
 def _price(line: Row, part: Any, brief: Brief, catalog: Catalog) -> float:
     """Return what a part costs on the day of its order, works on site included."""
-    rate = brief.fx.usd_per_unit if brief.fx else 1.0
-    stated = [p.value for p in brief.prices if (p.item, p.quantity) == (part.id, "purchase")]
-    today = float(stated[0]) if stated else catalog.price(part.id).value / rate
+    today = price_today(part.id, brief, catalog)
     decline = brief.procurement.price_decline_frac_per_year
     price = finance.price_at(max(0.0, line["order_by_month"]), today, decline)
     if getattr(part, "kind", "") == "rear-door":
+        rate = brief.fx.usd_per_unit if brief.fx else 1.0
         price += catalog.constant("rear-door", "retrofit_usd").value / rate
     return price

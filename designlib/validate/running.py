@@ -1,13 +1,20 @@
-"""Running: energy and rent are those of what stands there, typical power times PUE."""
+"""Running: energy, rent and support are those of what stands there, month by month.
+
+Energy is typical power times PUE, rent is by maximum power, support a share of today's price.
+"""
 
 from __future__ import annotations
 
 from math import fsum
 
+from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import HOURS_PER_MONTH, brief_of, differs
+from designlib.validate._evidence import HOURS_PER_MONTH, bill, brief_of, differs, until
+from designlib.validate.bill import price_today
 from designlib.validate.power import site_power
+
+MONTHS_PER_YEAR = 12
 
 
 def check(design: Design, catalog: Catalog) -> list[str]:
@@ -21,7 +28,10 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             _, paid_kw = site_power(design, catalog, site, month, field="power_typical_kw")
             energy += paid_kw * HOURS_PER_MONTH * site.electricity_per_kwh * (end - month)
             rent += it_kw * site.space_per_kw_month * (end - month)
-        for kind, amount in (("energy", energy), ("space", rent)):
+        amounts = {"energy": energy, "space": rent}
+        if not brief.existing:  # support of what is owned already is priced by what it was
+            amounts["support"] = _support(design, catalog, brief, month) * (end - month)
+        for kind, amount in amounts.items():
             said = fsum(
                 c["amount"]
                 for c in design.tables["cost"]
@@ -33,3 +43,10 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                     f" {said:,.2f}"
                 )
     return found
+
+
+def _support(design: Design, catalog: Catalog, brief: Brief, month: int) -> float:
+    """Return the hardware support of all that is bought by a date, for one month."""
+    share = float(catalog.constant("hardware", "support_frac_per_year").value) / MONTHS_PER_YEAR
+    lines = until(bill(design, cold=True), month)
+    return share * fsum(x["count"] * price_today(x["part_id"], brief, catalog) for x in lines)

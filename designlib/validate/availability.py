@@ -1,0 +1,76 @@
+"""Availability: with whole servers failing, a service keeps the replicas that its peak needs.
+
+A server that fails takes all its replicas with it, so replicas of one server do not back each other
+up. Servers fail independently; what is left of the pool may all serve the workload in question.
+"""
+
+from __future__ import annotations
+
+from math import ceil, comb
+from typing import Any
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.validate._evidence import (
+    Row,
+    bill,
+    brief_of,
+    count,
+    demand_dates,
+    existing_servers,
+    gpu_servers,
+    grown,
+    spec,
+    until,
+)
+
+
+def check(design: Design, catalog: Catalog) -> list[str]:
+    """Return a sentence for each service that whole servers can take down too often."""
+    brief = brief_of(design)
+    services = {w.id: w for w in brief.services()}
+    up = float(catalog.constant("server", "availability_frac").value)
+    ends = dict(demand_dates(design, brief))
+    worst: dict[str, tuple[float, str]] = {}
+    for row in design.tables["operations"]:
+        w, month = services.get(row["workload"]), row["period_month"]
+        servers, room = _pool(design, catalog, brief, row)
+        if w is None or not servers or month not in ends:
+            continue
+        replicas = _needed(row, w, ends[month])
+        held = _up_probability(servers, servers - ceil(replicas / room), up)
+        if held < min(w.availability_frac - 1e-9, worst.get(w.id, (1.0, ""))[0]):
+            worst[w.id] = (
+                held,
+                f"{w.id}: at month {month} {servers} servers keep {replicas} replicas up"
+                f" {held:.3%} of the time, {w.availability_frac:.3%} is promised",
+            )
+    return [sentence for _, sentence in worst.values()]
+
+
+def _pool(design: Design, catalog: Catalog, brief: Brief, row: Row) -> tuple[int, int]:
+    """Return the servers in service of a workload's pool, and the replicas that one holds."""
+    lines = gpu_servers(until(bill(design), row["period_month"]), catalog)
+    mine = [line for line in lines if line["pool"] == row["pool"]]
+    if not mine or not row["replicas"]:
+        return 0, 0
+    server = catalog.servers[mine[0]["part_id"]]
+    owned = existing_servers(brief, catalog.gpus[server.gpu or ""], row["period_month"])
+    degree = row["gpus"] / row["replicas"]
+    return round(count(mine)) + owned, max(1, int(spec(server, "gpus_count") / degree))
+
+
+def _needed(row: Row, w: Any, month: int) -> int:
+    """Return the fewest replicas whose batches hold the requests in flight at the peak."""
+    tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
+    rate = w.peak_requests_s * grown(month, w.growth_factor_24_months, w.growth_shape)
+    flying = rate * w.output_tokens * tpot
+    return max(1, ceil(flying / row["batch"] - 1e-9)) if row["batch"] else 1
+
+
+def _up_probability(servers: int, lost_max: int, up: float) -> float:
+    """Return the probability that at most so many servers are down."""
+    return sum(
+        comb(servers, k) * (1 - up) ** k * up ** (servers - k) for k in range(max(-1, lost_max) + 1)
+    )
