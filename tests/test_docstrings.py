@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from designlib.units import suffix_of, unit_of
+from tests.source import FILES, name_of, tree
 
-PACKAGE = Path(__file__).parents[1] / "designlib"
-FILES = sorted(PACKAGE.rglob("*.py"))
 FIRST_WORDS = {
     "Add",
     "Check",
@@ -26,15 +25,11 @@ FIRST_WORDS = {
 SPOKEN = {"1/s": "requests/s", "wk": "weeks", "d": "days", "mo": "months", "yr": "years"}
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).as_posix()
-
-
 def public_functions(path: Path) -> list[ast.FunctionDef]:
     """Return the module-level functions and methods that a user may call."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and not n.name.startswith("_")]
-    scopes = [tree.body, *(c.body for c in classes)]
+    body = tree(path).body
+    classes = [n for n in body if isinstance(n, ast.ClassDef) and not n.name.startswith("_")]
+    scopes = [body, *(c.body for c in classes)]
     found = [n for body in scopes for n in body if isinstance(n, ast.FunctionDef)]
     return [n for n in found if not n.name.startswith("_") and not is_property(n)]
 
@@ -56,7 +51,7 @@ def sections(docstring: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_module_says_its_law_in_one_sentence(path):
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(tree(path)) or ""
     first = " ".join(text.split("\n\n")[0].split())
     assert re.match(r"[A-Za-z][^:]*: .+\.$", first), (
         f"write 'Title: the law in one sentence.', not {first!r}"

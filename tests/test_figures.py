@@ -1,0 +1,107 @@
+"""Figures: no part and no figure of a part in code; what can be bought lives in catalogs/."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.source import CATALOGS, FILES, name_of, room_of, tree
+
+HARDWARE_FAMILIES = ["gpus", "servers", "switches"]
+# Numbers that say nothing about hardware: calendar, powers of ten and two, counts up to 64 and
+# two-digit shares. The problem and the model may use no others at all.
+CALENDAR = {7, 12, 24, 30, 60, 365, 365.25, 730, 3600, 8760, 86400}
+
+
+def part_files() -> list[Path]:
+    return sorted(
+        p for p in CATALOGS.glob("*/*.yaml") if p.parent.name not in {"briefs", "blueprints"}
+    )
+
+
+def part_ids() -> set[str]:
+    return {path.stem for path in part_files()}
+
+
+@cache
+def figures() -> dict[float, str]:
+    """Return the hardware figures of the catalog that a number in code would give away."""
+    found = {}
+    for path in part_files():
+        if path.parent.name not in HARDWARE_FAMILIES:
+            continue
+        for field, entry in YAML(typ="safe", pure=True).load(path)["specs"].items():
+            value = entry["value"] if isinstance(entry, dict) else entry
+            if isinstance(value, int | float) and not innocent(value):
+                found.setdefault(float(value), f"{field} of {path.stem}")
+    return found
+
+
+def innocent(value: float) -> bool:
+    """Return whether a number is common enough to mean nothing in particular."""
+    size = abs(value)
+    whole = float(size).is_integer()
+    power_of_two = whole and int(size) & (int(size) - 1) == 0
+    power_of_ten = size != 0 and bool(
+        re.fullmatch(r"1e[+-]\d+", f"{size:e}".replace(".000000", ""))
+    )
+    share = size <= 2 and round(size, 2) == size
+    return size in CALENDAR or power_of_two or power_of_ten or share or (whole and size <= 64)
+
+
+def numbers_of(path: Path) -> list[tuple[int, float]]:
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and type(node.value) in {int, float}
+    ]
+
+
+def test_catalog_is_read_by_these_tests():
+    assert len(part_ids()) > 30
+    assert len(figures()) > 30
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_catalog_id_in_code(path):
+    ids = re.compile(rf"(?<![\w-])({'|'.join(sorted(part_ids(), key=len, reverse=True))})(?![\w-])")
+    texts = [
+        n for n in ast.walk(tree(path)) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    ]
+    named = [f"{name_of(path)}:{n.lineno}: {m[1]}" for n in texts for m in ids.finditer(n.value)]
+    assert not named, f"parts are chosen by the optimizer, never named in code: {named}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_hardware_figure_in_code(path):
+    told = [
+        f"{name_of(path)}:{line}: {x} is {figures()[x]}"
+        for line, x in numbers_of(path)
+        if x in figures()
+    ]
+    assert not told, f"figures belong in catalogs/: {told}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in FILES if room_of(p) in {"problem", "milp", "assemble", "optimize"}],
+    ids=name_of,
+)
+def test_no_number_between_brief_catalog_and_solver(path):
+    odd = [
+        f"{name_of(path)}:{line}: {value}"
+        for line, value in numbers_of(path)
+        if not innocent(value)
+    ]
+    assert not odd, f"give it a home in a brief, a catalog or a law of physics/: {odd}"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(989, False), (700, False), (10.2, False), (80, False), (64, True), (1e9, True), (0.85, True)],
+)
+def test_innocent_numbers(value, expected):
+    assert innocent(value) is expected
