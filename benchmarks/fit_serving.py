@@ -44,7 +44,7 @@ _UNKNOWNS = (
     Unknown("token_overhead_s", 5e-6, 0, 40e-6),
     Unknown("all_reduce_alpha_s", 10e-6, 2e-6, 15e-6),
     Unknown("fp8_compute_frac", 0.8, 0.4, 1),
-    Unknown("fp4_compute_frac", 0.6, 0.2, 1),
+    Unknown("fp4_compute_frac", 0.65, 0.2, 1),
     Unknown("expert_overhead_s", 50e-6, 0, 400e-6),
     Unknown("half_width_count", 1000, 0, 4000),
     Unknown("expert_imbalance_factor", 1.2, 1, 2),

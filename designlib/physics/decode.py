@@ -10,7 +10,7 @@ from designlib.physics.machine import (
     weight_precision,
 )
 from designlib.physics.shape import Shape, kv_bytes_per_token
-from designlib.physics.weights import shares_attention, weight_bytes
+from designlib.physics.weights import cache_ranks, shares_attention, weight_bytes
 
 
 def serve_flop_s(machine: Machine, weight_bits: float) -> float:
@@ -139,13 +139,14 @@ def decode_step_s(
     """
     t, constants = tensor_parallel, machine.serving
     bytes_s = t * machine.hbm_bandwidth_gb_s * 1e9 * machine.serve_hbm_frac
+    cache_bytes_s = bytes_s * cache_ranks(shape, t) / t
     products = max(
         products_s(shape, machine, t, weight_bits, batch),
         weight_bytes(shape, weight_bits, t, batch) * t / bytes_s,
     )
     half = t * serve_flop_s(machine, 16)
     attention = max(
-        batch * kv_bytes_per_token(shape, kv_bits) * context_tokens / bytes_s,
+        batch * kv_bytes_per_token(shape, kv_bits) * context_tokens / cache_bytes_s,
         batch * attention_token_flops(shape, context_tokens, absorbed=True) / half,
     )
     fixed = fixed_s(shape, machine) + batch * constants.token_overhead_s

@@ -109,9 +109,9 @@ def weight_precision(weight_bits: float) -> str:
     Parameters
     ----------
     weight_bits : float
-        Width of a stored weight. [bit]
+        Width of a stored weight, scales included: 4.5 is a 4-bit format. [bit]
     """
-    if weight_bits <= 4:
+    if weight_bits < 6:
         return "fp4"
     return "fp8" if weight_bits <= 8 else "bf16"
 

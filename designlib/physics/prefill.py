@@ -55,7 +55,7 @@ def prefill_s(
         c = \text{cached tokens}
     """
     t = tensor_parallel
-    cached = prompt_tokens * prefix_hit_frac
+    cached = max(0.0, min(prompt_tokens * prefix_hit_frac, prompt_tokens - 1))  # one token at least
     new = max(1.0, prompt_tokens - cached)
     products = products_s(shape, machine, t, weight_bits, new)
     scores = new * attention_token_flops(shape, cached + new / 2)

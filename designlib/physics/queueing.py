@@ -65,7 +65,7 @@ def wait_tail(servers: int, rate: float, service_s: float, wait_s: float) -> flo
     Examples
     --------
     >>> round(wait_tail(7, 0.275, 12, 10), 4)
-    0.003
+    0.0027
     """
     load = rate * service_s
     if load >= servers:

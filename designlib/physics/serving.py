@@ -10,9 +10,10 @@ from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
 from designlib.physics.prefill import prefill_s
 from designlib.physics.queueing import wait_tail
-from designlib.physics.replica import BatchReplica, Replica
+from designlib.physics.replica import BatchReplica, Replica, step_at_s
 from designlib.physics.shape import Shape
 from designlib.physics.slots import request_slots
+from designlib.physics.weights import cache_ranks
 
 __all__ = ["BatchReplica", "Replica", "batch_replica", "replica"]
 
@@ -90,7 +91,7 @@ def replica(
         tpot_s=0.0,
         prefill_s=alone,
         prefill_work_s=work,
-        memory_gb=fixed_gb + slots * request_gb / tensor_parallel,
+        memory_gb=fixed_gb + slots * request_gb / cache_ranks(shape, tensor_parallel),
         kv_gb_per_request=request_gb,
         binding="",
         steps=steps,
@@ -169,8 +170,9 @@ def batch_replica(
         slots,
         prompt_tokens + output_tokens / 2,
     )
-    batch, step = min(steps, key=lambda point: point[1] / point[0])
-    decode = output_tokens * step / batch
+    fitting = [*(b for b, _ in steps if b < slots), float(slots)]
+    batch = min(fitting, key=lambda b: step_at_s(steps, b) / b)
+    decode = output_tokens * step_at_s(steps, batch) / batch
     rate = 1 / (work + decode)
     band = machine.serve_band_frac
     binding = "compute" if work > decode else "bandwidth"
@@ -182,7 +184,7 @@ def batch_replica(
         total_tokens_s=rate * (prompt_tokens + output_tokens),
         low_requests_s=rate / (1 + band),
         high_requests_s=rate * (1 + band),
-        memory_gb=fixed_gb + batch * request_gb / tensor_parallel,
+        memory_gb=fixed_gb + batch * request_gb / cache_ranks(shape, tensor_parallel),
         binding="capacity" if batch == slots and binding != "compute" else binding,
     )
 
@@ -196,11 +198,10 @@ def _steps(
     slots: int,
     context_tokens: float,
 ) -> tuple[tuple[float, float], ...]:
-    batches = {1.0, float(slots)}
-    size = 2.0
-    while size < slots:
-        batches.add(float(round(size)))
-        size *= 1.5
+    # The same batches whatever fits, so that less memory or a longer prompt never looks faster.
+    batches = [1.0]
+    while batches[-1] < slots:
+        batches.append(float(round(1.5 * batches[-1] + 0.5)))
     return tuple(
         (
             batch,
@@ -214,7 +215,7 @@ def _steps(
                 context_tokens=context_tokens,
             ),
         )
-        for batch in sorted(batches)
+        for batch in batches
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd
 
 # A decoder block has about 12 h^2 weights (4 attention, 8 feed-forward) whatever the gating [1];
 # published dense models keep hidden / layers near 128 (Llama 3: 128, 102, 130).
@@ -136,7 +137,7 @@ def typical_dense(params_count: float, vocab_count: int = 128_000) -> Shape:
     heads = hidden // 128
     vocab = min(vocab_count, int(0.2 * params_count / (2 * hidden)))
     body = params_count - 2 * vocab * hidden
-    kv_heads = min(8, heads)
+    kv_heads = gcd(8, heads)
     attention = 2 * hidden**2 + 2 * hidden * kv_heads * 128
     ffn = max(hidden, round((body / layers - attention) / (3 * hidden)))
     return Shape(params_count, params_count, layers, hidden, heads, kv_heads, 128, ffn, vocab)

@@ -7,7 +7,7 @@ from math import floor
 from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
 from designlib.physics.shape import Shape, kv_bytes_per_token
-from designlib.physics.weights import shares_attention, weight_bytes
+from designlib.physics.weights import cache_ranks, shares_attention, weight_bytes
 
 # Engines schedule a limited number of sequences whatever memory holds; where attention is shared
 # by requests, each GPU is an engine of its own.
@@ -45,13 +45,16 @@ def request_slots(
     Notes
     -----
     .. math:: \left\lfloor \frac{t\,M\,u - W - t\,R}{K\,(\mathrm{ISL}+\mathrm{OSL})}\right\rfloor
+
+    Where a replica has more GPUs than key-value heads the cache is copied, which costs slots.
     """
     fixed_gb = weight_bytes(shape, weight_bits, ranks) / 1e9 + machine.serving.reserved_gb
     request_gb = kv_bytes_per_token(shape, kv_bits) * tokens / 1e9
     usable_gb = machine.hbm_gb * machine.serving.memory_factor
-    slots = floor((usable_gb - fixed_gb) * ranks / request_gb)
+    copies = ranks / cache_ranks(shape, ranks)
+    slots = floor((usable_gb - fixed_gb) * ranks / (request_gb * copies))
     if slots < 1:
-        needed, available = ranks * fixed_gb + request_gb, ranks * usable_gb
+        needed, available = ranks * fixed_gb + request_gb * copies, ranks * usable_gb
         return Misfit(
             f"weights and one request need {needed:,.0f} GB, "
             f"{ranks} GPUs have {available:,.0f} GB usable",

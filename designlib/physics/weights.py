@@ -82,3 +82,18 @@ def weight_bytes(
         experts *= touched / shape.experts_count
     copies = 1 if shares_attention(shape, ranks) else ranks
     return (dense / copies + experts / ranks) * weight_bits / 8
+
+
+def cache_ranks(shape: Shape, ranks: int) -> int:
+    """Return the GPUs of a replica that the cache divides over; beyond the heads it is copied.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    ranks : int
+        GPUs of the replica. [1]
+    """
+    if shares_attention(shape, ranks):
+        return ranks
+    return min(ranks, 1 if shape.kv_latent else shape.kv_heads_count)
