@@ -95,6 +95,7 @@ SUFFIXES: dict[str, str] = {
     "_dim": "1",
     "_latent": "1",
     "_rope": "1",
+    "_bytes_per_request": "B",
     "_mb_per_study": "MB",
     "_gpu_seconds_per_study": "s",
 }

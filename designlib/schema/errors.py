@@ -147,7 +147,7 @@ def _unknown_field(path: Keys, owner: type[BaseModel] | None) -> _Raw:
     valid = [] if owner is None else [field for field in owner.model_fields if field not in path]
     stem = units.stem_of(name)
     same = [field for field in valid if units.suffix_of(field) and units.stem_of(field) == stem]
-    if same:
+    if same and units.unit_of(same[0]) != units.unit_of(name):
         unit = units.unit_of(same[0])
         return _Raw(path, f"unknown field; its unit is [{unit}]: write '{same[0]}'", meant=same[0])
     hint = nearest(name, valid)
