@@ -13,7 +13,7 @@ _ASPECT = 128.0
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Return-free record of an LLM architecture; every count is a number of pieces. [1].
+    """Architecture of an LLM; every count is a number of pieces. [1].
 
     Parameters
     ----------
