@@ -15,6 +15,8 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 
 Check = Callable[[Design, Catalog], list[str]]
+GATE = "readable"
+"""The check without which no other can count."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,11 @@ def validate(design: Design, catalog: Catalog | None = None) -> Validation:
         Findings by check.
     """
     parts = catalog or Catalog.load()
-    return Validation({name: tuple(check(design, parts)) for name, check in checks().items()})
+    found = checks()
+    first = {GATE: tuple(found.pop(GATE)(design, parts))}
+    if first[GATE]:
+        return Validation(first)
+    return Validation(first | {name: tuple(one(design, parts)) for name, one in found.items()})
 
 
 __all__ = ["Validation", "checks", "promises", "validate"]

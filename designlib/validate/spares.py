@@ -5,8 +5,8 @@ repairs.
 
 References
 ----------
-.. [1] C. Palm, "Analysis of the Erlang traffic formulae for busy-signal arrangements", Ericsson
-       Technics 6, 1938.
+.. [1] R. E. Barlow, F. Proschan, "Mathematical theory of reliability", Wiley, 1965: spares of
+       independent units under repair are Poisson (Palm's theorem).
 """
 
 from __future__ import annotations
