@@ -12,7 +12,7 @@ from tests.source import FILES, PACKAGE, RANK, ROOMS, name_of, room, room_of, tr
 ONLY_FROM = {
     "designlib.problem": {"problem", "milp", "assemble", "optimize"},
     "designlib.milp": {"milp", "assemble", "optimize"},
-    "designlib.assemble": {"optimize"},
+    "designlib.assemble": {"assemble", "optimize"},
     "pyomo": {"milp"},
     "highspy": {"milp"},
     "plotly": {"charts", "report", "workbench"},

@@ -32,12 +32,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     def one_candidate(m: Any, w: str) -> Any:
         return sum(m.choose[o] for o in p.candidates_of(w)) == 1
 
-    split = [
-        (o, t)
-        for o, c in p.candidates.items()
-        if c.hours and len(c.slices) > 1
-        for t in p.date_indices
-    ]
+    split = [(o, t) for o, c in p.candidates.items() if _moves(c) for t in p.date_indices]
     m.SPLIT = pyo.Set(initialize=split, dimen=2)
     m.WORK = pyo.Set(
         initialize=[(o, t, s) for o, t in split for s in p.candidates[o].slices], dimen=3
@@ -53,6 +48,16 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         if c.relief is not None:
             m.choose[o].fix(0)
         _draw(m, p, ledger, o, c)
+
+
+def _moves(c: Candidate) -> bool:
+    """Return whether the optimization decides in which slice a candidate works."""
+    return bool(c.hours) and len(c.slices) > 1 and not c.spread
+
+
+def _share(p: Problem, c: Candidate, s: str) -> float:
+    """Return the share of a slice in the hours of all slices of a candidate."""
+    return p.slice_hours[s] / sum(p.slice_hours[x] for x in c.slices)
 
 
 def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
@@ -73,5 +78,5 @@ def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
             if rate:
                 ledger.draw("workloads", "server_hours", c.pool, t, rate * hours * on, slice_=s)
         for s in c.slices if c.hours else ():
-            worked = m.work[o, t, s] if len(c.slices) > 1 else c.hours[t] * on
+            worked = m.work[o, t, s] if _moves(c) else _share(p, c, s) * c.hours[t] * on
             ledger.draw("workloads", "server_hours", c.pool, t, worked, slice_=s)

@@ -54,7 +54,7 @@ STATUS = {
     highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
     highspy.HighsModelStatus.kTimeLimit: "time_limit",
     highspy.HighsModelStatus.kInterrupt: "cancelled",
-    highspy.HighsModelStatus.kHighsInterrupt: "cancelled",
+    highspy.HighsModelStatus.kHighsInterrupt: "cancelled",  # type: ignore[attr-defined]
 }
 
 
@@ -99,7 +99,7 @@ def hand_over(m: Any) -> Handover:
 def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     """Return the outcome of a solve; the incumbent is left in the variables of the model."""
     held = hand_over(m)
-    h = highspy.Highs()
+    h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     h.silent()
     if settings.write_model is not None:
         held.lp.col_names_ = [_label(v.name) for v in held.columns]

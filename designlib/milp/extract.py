@@ -48,7 +48,7 @@ def bill_of_materials(ledger: Ledger) -> list[Row]:
         for t in p.date_indices:
             before = stock[t - 1] - book.owned[t - 1] if t else 0.0
             counts[book.layer, book.item, book.pool, t] += stock[t] - book.owned[t] - before
-    rows = []
+    rows: list[Row] = []
     for (layer, item, pool, t), count in counts.items():
         if count <= _WHOLE:
             continue
@@ -109,7 +109,7 @@ def balance(ledger: Ledger) -> list[Row]:
     With slack and growth factor.
     """
     p = ledger.problem
-    rows = []
+    rows: list[Row] = []
     for key in ledger.draws:
         resource, place, t, slice_ = key
         if resource in p.unlimited:

@@ -222,5 +222,5 @@ class Ledger:
             return row
 
     def present_value(self) -> Any:
-        """Return the present value of all costs, the objective. [currency]"""
+        """Return the present value of all costs, the objective."""
         return sum(c.factor * c.amount for c in self.costs)

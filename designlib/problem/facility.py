@@ -83,10 +83,7 @@ def control_item(ctx: Context) -> str | None:
 
 
 def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]:
-    """Give every piece of service equipment its share of a rack.
-
-    And shared racks the share they may fill.
-    """
+    """Return the racks with the share that service equipment may fill; items get their share."""
     air = next(q for q, rack in racks.items() if rack.service_frac)
     rack = racks[air]
     largest = 0.0
@@ -112,7 +109,7 @@ def cooling(ctx: Context) -> dict[str, Plant]:
 
     Room air where it has none, a liquid loop where it offers one.
     """
-    wanted = {}
+    wanted: dict[str, str] = {}
     if not ctx.site.room_air.exists:
         wanted |= {"perimeter-air": "air_kw", "contained-air": "air_kw"}
     if has_loop(ctx.site):

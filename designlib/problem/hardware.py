@@ -84,7 +84,7 @@ def _license(ctx: Context, server: Any) -> float:
     gpu = ctx.catalog.gpus[server.gpu]
     for part in ctx.catalog.software.values():
         if part.kind == "licence" and gpu.vendor in (part.applies_to.vendors or ()):
-            return ctx.price(part.id, "per-gpu-year") * server.specs.gpus_count.value / 12
+            return float(ctx.price(part.id, "per-gpu-year") * server.specs.gpus_count.value / 12)
     return 0.0
 
 
@@ -172,8 +172,8 @@ def _rack(
     items: dict[str, float],
     service: bool = False,
 ) -> RackKind:
-    cabinet = next(p for p in ctx.catalog.power.values() if p.kind == "rack-cabinet")
-    strip = next(p for p in ctx.catalog.power.values() if p.kind == "rack-pdu")
+    cabinet: Any = next(p for p in ctx.catalog.power.values() if p.kind == "rack-cabinet")
+    strip: Any = next(p for p in ctx.catalog.power.values() if p.kind == "rack-pdu")
     each = strip.specs.unit_kw.value
     paths = int(ctx.constant("rack", "pdus_count"))
     counts = {

@@ -99,6 +99,7 @@ def _candidate(ctx: Context, task: Task, option: Option, run: Run) -> Candidate:
         gang=tuple(s * share for s in slots),
         hours=tuple(x * share * HOURS_PER_MONTH for x in loads),
         slices=tuple(ctx.slices),
+        spread=run.hours > min(hours for _, hours in ctx.slices.values()) / 2,
         draws={"write_gb_s": (writes,) * len(loads)} if writes else {},
         figures=_figures(ctx, option, run),
         layout=str(run.layout),

@@ -16,6 +16,8 @@ from designlib.problem.context import HOURS_PER_MONTH, Context, decision_dates
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
 from designlib.problem.timeline import day_slices
+from designlib.schema.other_workloads import BatchInference
+from designlib.schema.workloads import Inference
 
 SERVERS_MAX = 64
 """Most servers of a kind that a first sizing looks at.
@@ -111,8 +113,8 @@ def make_context(brief: Brief, catalog: Catalog) -> Context:
     named = [m for m, _ in facility.power_steps(site)]
     named += [int(step.month) for step in brief.fleet.max_gpus or ()]
     dates = decision_dates(start, brief.horizon_months, named)
-    windows = [w.diurnal.night for w in brief.workloads if getattr(w, "diurnal", None) is not None]
-    windows += [w.window for w in brief.workloads if getattr(w, "window", None)]
+    windows = [w.diurnal.night for w in brief.workloads if isinstance(w, Inference)]
+    windows += [w.window for w in brief.workloads if isinstance(w, BatchInference) and w.window]
     ctx = Context(
         brief, catalog, site, dates, (*dates[1:], brief.horizon_months), day_slices(windows)
     )

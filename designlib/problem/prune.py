@@ -44,7 +44,7 @@ def dominates(a: Candidate, b: Candidate) -> bool:
         and _within(_peak(a), _peak(b))
         and _within(a.rent_per_month, b.rent_per_month)
         and _within(a.hours, b.hours)
-        and (not a.hours or set(a.slices) >= set(b.slices))
+        and (not a.hours or (set(a.slices) >= set(b.slices) and (b.spread or not a.spread)))
     )
 
 

@@ -97,6 +97,8 @@ class Candidate:
     """Server-hours a month, already divided by the share of time that jobs may fill. [h/month]"""
     slices: tuple[str, ...] = ()
     """Day slices in which the hours may be worked."""
+    spread: bool = False
+    """Runs longer than a slice cannot be moved into it: their hours lie evenly over the slices."""
     draws: dict[str, Series] = field(default_factory=dict)
     """Site resource -> amount by date, such as read_gb_s."""
     rent_per_month: Series = ()

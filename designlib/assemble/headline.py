@@ -1,0 +1,127 @@
+"""Headline: the figures that everybody asks for first, read off the tables and the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import inf
+from typing import Any
+
+from designlib.milp.build import OBJECTIVE_SCALE
+from designlib.milp.engine import Outcome
+from designlib.milp.extract import value
+from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.problem.context import HOURS_PER_MONTH
+from designlib.problem.tables import Problem
+
+Row = dict[str, Any]
+HOURS_PER_YEAR = 12 * HOURS_PER_MONTH
+NOT_A_LAYER = ("capability", "rack_slots", "capex", "server_hours")
+"""Resources that bound a design without being capacity that workloads could still grow into."""
+
+
+def summary(
+    m: Any, ledger: Ledger, tables: dict[str, list[Row]], outcome: Outcome
+) -> dict[str, Any]:
+    """Return the headline of a design: money, power, GPUs, fabrics and the bottleneck."""
+    p = ledger.problem
+    bill, last = tables["bill_of_materials"], p.dates[-1]
+    capex = sum(line["extended"] for line in bill) + _moved(tables)
+    energy = [c for c in tables["cost"] if c["kind"] == "energy" and c["period_month"] == last]
+    energy_month = sum(c["amount"] for c in energy) / p.interval_months[-1]
+    facility_kw = energy_month / p.energy_per_kw_month if p.energy_per_kw_month else 0.0
+    objective = (outcome.objective or 0.0) / OBJECTIVE_SCALE
+    gpus = _gpus(m, p)
+    hours = _gpu_hours(m, p)
+    return {
+        "capex": capex,
+        "tco": objective,
+        "it_kw": _drawn(ledger, "it_kw"),
+        "facility_kw": _drawn(ledger, "facility_kw"),
+        "racks": round(_drawn(ledger, "positions")),
+        "gpus": gpus,
+        "fabrics": _fabrics(m, p),
+        "bottleneck": bottleneck(tables["balance"], last),
+        "orchestration": [i for i in p.software if value(m.runs[i]) >= 1],
+        "annual_energy_mwh": facility_kw * HOURS_PER_YEAR / 1000,
+        "usd_per_gpu_hour": objective / hours if hours else 0.0,
+    }
+
+
+def _moved(tables: dict[str, list[Row]]) -> float:
+    """Return what links that move cost: capital that is no line of the bill."""
+    spent = sum(float(c["amount"]) for c in tables["cost"] if c["kind"] == "capex")
+    return max(0.0, spent - sum(float(line["extended"]) for line in tables["bill_of_materials"]))
+
+
+def _drawn(ledger: Ledger, resource: str) -> float:
+    """Return what the site draws of a resource at the last date."""
+    p = ledger.problem
+    entries = ledger.draws.get((resource, p.site, p.date_indices[-1], ""), [])
+    return sum((value(e.amount) for e in entries), 0.0)
+
+
+def _gpus(m: Any, p: Problem) -> list[Row]:
+    counts: dict[tuple[str, int], int] = defaultdict(int)
+    for k, pool in p.pools.items():
+        for t in p.date_indices:
+            counts[p.items[pool.kind].part_id, p.dates[t]] += p.kinds[pool.kind].gpus_count * round(
+                value(m.servers[k, t])
+            )
+    return [
+        {"part": part, "period_month": month, "count": n}
+        for (part, month), n in counts.items()
+        if n
+    ]
+
+
+def _gpu_hours(m: Any, p: Problem) -> float:
+    """Return the GPU-hours in service over the cost horizon. [h]."""
+    hours: float = sum(
+        p.kinds[pool.kind].gpus_count
+        * value(m.servers[k, t])
+        * p.interval_months[t]
+        * HOURS_PER_MONTH
+        for k, pool in p.pools.items()
+        for t in p.date_indices
+    )
+    return hours
+
+
+def _fabrics(m: Any, p: Problem) -> list[Row]:
+    rows = []
+    for f, fabric in p.fabrics.items():
+        t = p.date_indices[-1]
+        size = round(sum(value(m.built[f, s, t]) for s in range(len(fabric.steps))))
+        if not size or value(m.linked[f, t]) <= 0:
+            continue
+        step = fabric.steps[size - 1]
+        rows.append(
+            {
+                "name": f"{fabric.role}: {f}",
+                "technology": fabric.technology,
+                "leaf": step.leaf,
+                "spine": step.spine,
+                "core": step.core,
+                "switch": next(iter(step.counts)),
+                "period_month": p.dates[t],
+            }
+        )
+    return rows
+
+
+def bottleneck(balance: list[Row], month: int) -> dict[str, Any]:
+    """Return the row with the least growth factor at a date: the layer that fills up first."""
+    rows = [
+        r
+        for r in balance
+        if r["period_month"] == month
+        and r["resource"] not in NOT_A_LAYER
+        and r["growth_factor"] != inf
+        and r["draw"] > 0
+    ]
+    if not rows:
+        return {}
+    least = min(rows, key=lambda r: r["growth_factor"])
+    return {
+        k: least[k] for k in ("layer", "resource", "place", "growth_factor", "period_month")
+    } | {"words": RESOURCES[least["resource"]].shortage}

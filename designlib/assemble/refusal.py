@@ -1,0 +1,110 @@
+"""Refusal: why no design exists, as sentences that name the brief's own requirements."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+from designlib.brief import Brief
+from designlib.design import Infeasible
+from designlib.milp.repair import Diagnosis
+from designlib.problem.tables import Problem
+
+Row = dict[str, Any]
+
+
+def refusal(brief: Brief, p: Problem) -> Infeasible | None:
+    """Return why a workload cannot run at all, before any optimization.
+
+    None where every workload can.
+    """
+    lacking = [w for w in p.workloads if not p.candidates_of(w)]
+    if not lacking:
+        return None
+    names = {w.id: w.name or w.id for w in brief.workloads}
+    conflict, repairs, shortfalls = [], [], []
+    for w in lacking:
+        mine = [d for d in p.dropped if d.workload == w]
+        site = [d for d in p.dropped if d.workload == "*"]
+        reasons = list(dict.fromkeys(f"{d.part_id}: {d.reason}" for d in (mine or site)))
+        conflict.append(f"{w} ({names[w]}) cannot run on any server allowed: " + "; ".join(reasons))
+        near = [d.relief for d in mine if d.relief is not None]
+        if near:
+            best = min(near, key=lambda r: abs(r.needed / r.limit - 1) if r.limit else inf)
+            shortfalls.append(
+                {
+                    "requirement": best.requirement,
+                    "path": best.path,
+                    "limit": best.limit,
+                    "needed": best.needed,
+                    "unit": best.unit,
+                }
+            )
+            repairs.append(
+                {
+                    "requirement": best.requirement,
+                    "from": best.limit,
+                    "to": best.needed,
+                    "unit": best.unit,
+                    "cost": None,
+                    "verified": False,
+                }
+            )
+    return Infeasible(
+        conflict=conflict,
+        shortfalls=shortfalls,
+        repairs=repairs,
+        candidates=_dropped_rows(p),
+        brief=brief.to_dict(),
+    )
+
+
+def relaxed(brief: Brief, p: Problem, diagnosis: Diagnosis) -> Infeasible:
+    """Return the exception for a problem without a design.
+
+    What conflicts, by how much, and what mends it.
+    """
+    shortfalls = [
+        {
+            "requirement": s.requirement,
+            "path": s.path,
+            "limit": s.limit,
+            "needed": s.needed,
+            "unit": s.unit,
+        }
+        for s in diagnosis.shortfalls
+    ]
+    repairs = [
+        {
+            "requirement": change.requirement,
+            "from": change.limit,
+            "to": change.needed,
+            "unit": change.unit,
+            "cost": repair.cost,
+            "verified": True,
+        }
+        for repair in diagnosis.repairs
+        for change in repair.changes
+    ]
+    return Infeasible(
+        conflict=[str(s) for s in diagnosis.shortfalls] or list(diagnosis.missing),
+        shortfalls=shortfalls,
+        repairs=repairs,
+        candidates=_dropped_rows(p),
+        brief=brief.to_dict(),
+    )
+
+
+def _dropped_rows(p: Problem) -> list[Row]:
+    return [
+        {
+            "workload": d.workload,
+            "candidate": d.candidate,
+            "pool": d.pool,
+            "part_id": d.part_id,
+            "status": "dropped",
+            "reason": d.reason,
+            "figures": {},
+        }
+        for d in p.dropped
+    ]
