@@ -57,8 +57,9 @@ def test_conda_environment_equals_the_project():
 def test_every_import_is_declared_and_every_requirement_used():
     declared = {requirement_name(r) for r in PROJECT["dependencies"]}
     modules = {MODULES.get(name, name) for name in declared}
-    assert imported_packages() <= modules
-    unused = {n for n in declared - ALWAYS if MODULES.get(n, n) not in imported_packages()}
+    imported = imported_packages()
+    assert imported <= modules
+    unused = {n for n in declared - ALWAYS if MODULES.get(n, n) not in imported}
     assert not unused, f"drop from pyproject.toml and environment.yml, or use: {unused}"
     assert declared >= ALWAYS
 
