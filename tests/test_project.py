@@ -19,6 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # What the environment must hold whether or not the library itself imports it.
 ALWAYS = {"jupyterlab", "ipywidgets", "plotly", "pandas", "pyomo", "highspy", "nbval", "scipy"}
 MODULES = {"ruamel.yaml": "ruamel"}
+OURS = {"designlib", "tests", "benchmarks"}
 # Packages that a requirement is made of.
 PART_OF = {"pydantic_core": "pydantic"}
 
@@ -34,12 +35,13 @@ def requirement_name(requirement: str) -> str:
     return re.split(r"[><=!\[]", requirement)[0]
 
 
-def imported_packages() -> set[str]:
-    trees = [ast.parse(p.read_text(encoding="utf-8")) for p in (ROOT / "designlib").rglob("*.py")]
+def imported_packages(*folders: str) -> set[str]:
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in files]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     names = {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
     names |= {n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module}
-    tops = {n.partition(".")[0] for n in names} - set(sys.stdlib_module_names) - {"designlib"}
+    tops = {n.partition(".")[0] for n in names} - set(sys.stdlib_module_names) - OURS
     return {PART_OF.get(name, name) for name in tops}
 
 
@@ -54,14 +56,25 @@ def test_conda_environment_equals_the_project():
     assert nested == PROJECT["optional-dependencies"]["test"]
 
 
+def names_of(requirements: list[str]) -> set[str]:
+    return {requirement_name(requirement) for requirement in requirements}
+
+
+def modules(names: set[str]) -> set[str]:
+    return {MODULES.get(name, name) for name in names}
+
+
 def test_every_import_is_declared_and_every_requirement_used():
-    declared = {requirement_name(r) for r in PROJECT["dependencies"]}
-    modules = {MODULES.get(name, name) for name in declared}
-    imported = imported_packages()
-    assert imported <= modules
-    unused = {n for n in declared - ALWAYS if MODULES.get(n, n) not in imported}
-    assert not unused, f"drop from pyproject.toml and environment.yml, or use: {unused}"
+    declared = names_of(PROJECT["dependencies"])
+    imported = imported_packages("designlib")
+    assert imported <= modules(declared)
+    assert modules(declared - ALWAYS) <= imported, "drop what is not used, here and for conda"
     assert declared >= ALWAYS
+
+
+def test_every_import_of_the_tests_is_declared():
+    declared = names_of([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]])
+    assert imported_packages("tests", "benchmarks") <= modules(declared)
 
 
 def test_every_requirement_states_its_lowest_version():
