@@ -20,7 +20,7 @@ from designlib.schema.brief_checks import catalog_faults
 from designlib.schema.errors import faults_of, named
 from designlib.schema.walk import Keys
 from designlib.schema.words import Known
-from designlib.yamlfile import Document, line_of, read_yaml
+from designlib.yamlfile import line_of, read_yaml
 
 IN_MEMORY = "<brief>"
 
@@ -166,11 +166,6 @@ def check_file(path: str | Path, catalog: Known | None = None) -> list[Fault]:
     except FaultError as error:
         return list(error.faults)
     return [] if catalog is None else brief.check(catalog)
-
-
-def is_brief(document: Document) -> bool:
-    """Return whether a YAML document looks like a brief rather than a part."""
-    return bool({"workloads", "sites", "horizon_months"} & set(document.data))
 
 
 def _assumptions(model: BaseModel, path: Keys, data: object) -> Iterator[Assumption]:

@@ -80,6 +80,7 @@ def read_yaml(path: str | Path) -> Document:
     text = read_text(path)
     yaml = YAML(typ="safe", pure=True)
     yaml.max_depth = MAX_DEPTH
+    yaml.composer.warn_double_anchors = False  # an alias is refused anyway
     try:
         root = yaml.compose(text)
     except MarkedYAMLError as error:

@@ -170,6 +170,8 @@ def test_editors_get_a_json_schema():
     assert json.dumps(schema)
     assert schema["properties"]["wacc_frac"]["default"] == 0.08
     assert schema["properties"]["wacc_frac"]["reason"]
+    kinds = {entry["type"] for entry in schema["$defs"]["Site"]["properties"]["pue"]["anyOf"][:1]}
+    assert kinds == {"number"}
 
 
 def test_tiers_become_services():

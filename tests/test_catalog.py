@@ -154,3 +154,11 @@ def test_check_refuses_what_is_no_catalog(tmp_path, folder):
     assert "unknown file or folder" in str(check_path(folder / "notes.txt")[0])
     write(folder, {"briefs/mine.yaml": "name: x\n"})
     assert "is no catalog file" in str(check_path(folder / "briefs" / "mine.yaml")[0])
+
+
+def test_installed_catalog_stands_in_the_package(tmp_path, monkeypatch):
+    monkeypatch.setattr("designlib.catalog.__file__", str(tmp_path / "designlib" / "catalog.py"))
+    assert shipped_folder() == tmp_path / "catalogs"
+    write(tmp_path / "designlib" / "_catalogs", FILES)
+    assert shipped_folder() == tmp_path / "designlib" / "_catalogs"
+    assert set(Catalog.load().servers) == {"toy-server"}

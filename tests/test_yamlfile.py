@@ -93,5 +93,14 @@ def test_aliases_cannot_swell(tmp_path):
     assert len(error.value.faults) == 120
 
 
+def test_anchor_without_an_alias_is_only_a_remark(tmp_path):
+    assert read(tmp_path, "a: &x 1\nb: &x 2\n").data == {"a": 1, "b": 2}
+
+
+def test_number_without_end_is_told(tmp_path):
+    with pytest.raises(FaultError, match="as a value"):
+        read(tmp_path, f"a: {'9' * 5000}\n")
+
+
 def test_path_as_text():
     assert dotted(("sites", 0, "pue")) == "sites.0.pue"

@@ -80,7 +80,12 @@ class Fleet(Closed):
     """What may be bought."""
 
     server_kinds_allowed: (
-        Annotated[tuple[Name, ...], BeforeValidator(as_list), NOT_EMPTY] | None
+        Annotated[
+            tuple[Name, ...],
+            BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...]),
+            NOT_EMPTY,
+        ]
+        | None
     ) = absent("Words that name servers, GPUs or GPU families; anything without them.")
     server_kinds_max_count: Some = assumed(
         3,

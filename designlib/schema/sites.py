@@ -128,7 +128,9 @@ class Site(Closed):
     rack_feed_kw: Positive | None = absent("Most that one position is fed with, whatever cools it.")
     rear_door: RearDoor | None = absent("Rear doors; none without it.")
     direct_to_chip: DirectToChip | None = absent("Direct-to-chip; none without it.")
-    pue: Annotated[PuePerCooling, BeforeValidator(_one_pue)]
+    pue: Annotated[
+        PuePerCooling, BeforeValidator(_one_pue, json_schema_input_type=float | PuePerCooling)
+    ]
     electricity_per_kwh: Amount
     space_per_kw_month: Amount = assumed(0.0, "Rent.", reason="an owned hall charges none")
     floor_limit_kg_per_m2: Positive | None = absent("Floor load; not checked without it.")

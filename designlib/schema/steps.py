@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
@@ -30,7 +30,7 @@ class CountStep(Closed):
     count: Whole
 
 
-def _steps_of(unit: str) -> BeforeValidator:
+def _steps_of(unit: str, step: type[Closed]) -> BeforeValidator:
     def read(value: object) -> object:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return ({"month": 0, unit: value},)
@@ -38,9 +38,10 @@ def _steps_of(unit: str) -> BeforeValidator:
             return value
         raise wrong(f"expected a number or a list of {{month, {unit}}}")
 
-    return BeforeValidator(read)
+    accepted: Any = float | tuple[step, ...]  # type: ignore[valid-type]
+    return BeforeValidator(read, json_schema_input_type=accepted)
 
 
-PowerSteps = Annotated[tuple[PowerStep, ...], _steps_of("kw"), NOT_EMPTY]
-UtilitySteps = Annotated[tuple[UtilityStep, ...], _steps_of("mw"), NOT_EMPTY]
-CountSteps = Annotated[tuple[CountStep, ...], _steps_of("count"), NOT_EMPTY]
+PowerSteps = Annotated[tuple[PowerStep, ...], _steps_of("kw", PowerStep), NOT_EMPTY]
+UtilitySteps = Annotated[tuple[UtilityStep, ...], _steps_of("mw", UtilityStep), NOT_EMPTY]
+CountSteps = Annotated[tuple[CountStep, ...], _steps_of("count", CountStep), NOT_EMPTY]
