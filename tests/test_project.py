@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # What the environment must hold whether or not the library itself imports it.
 ALWAYS = {"jupyterlab", "ipywidgets", "plotly", "pandas", "pyomo", "highspy", "nbval", "scipy"}
 MODULES = {"ruamel.yaml": "ruamel"}
-OURS = {"designlib", "tests", "benchmarks"}
+OURS = {"designlib", "tests"}
 # Packages that a requirement is made of.
 PART_OF = {"pydantic_core": "pydantic"}
 
@@ -42,6 +42,7 @@ def imported_packages(*folders: str) -> set[str]:
     names = {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
     names |= {n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module}
     tops = {n.partition(".")[0] for n in names} - set(sys.stdlib_module_names) - OURS
+    tops -= {path.stem for path in files}  # scripts of one folder import each other
     return {PART_OF.get(name, name) for name in tops}
 
 
