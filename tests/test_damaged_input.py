@@ -1,4 +1,4 @@
-"""Damaged input: whatever is cut out of a file or put into it, faults come back and nothing else."""
+"""Damaged input: whatever is cut out of a file or put into it, faults come back, nothing else."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
