@@ -1,0 +1,137 @@
+"""Brute compute: candidates, servers and spares, enumerated (see ``brute_force``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, combinations, product
+
+from designlib.problem.tables import Candidate, Problem
+from tests.milp.brute_world import EPS, Stock, World, paths, times, up
+
+
+def choices(w: World) -> Iterator[World]:
+    """Every way to run every workload."""
+    p = w.p
+    able = [[o for o in p.candidates_of(x) if p.candidates[o].relief is None] for x in p.workloads]
+    for choice in product(*able):
+        new = w.twin(f"choose {choice}")
+        new.choice = choice
+        for c in (p.candidates[o] for o in choice):
+            for r, amounts in c.draws.items():
+                new.draw(r, p.site, amounts)
+            if c.rent_per_month:
+                new.monthly(c.rent_per_month)
+        yield new
+
+
+def works(p: Problem, jobs: list[Candidate], t: int, servers: int) -> bool:
+    """Return whether a pool of servers carries its workloads at a date: held, gangs, and hours by Hall's condition."""
+    tops = [max((h[t] for h in c.held.values()), default=0.0) for c in jobs]
+    if sum(tops) + sum(c.gang[t] for c in jobs if c.gang) > servers + EPS:
+        return False
+    free = {}
+    for s, hours in p.slice_hours.items():
+        held = [c.held[s][t] if s in c.held else 0.0 for c in jobs] if p.batch_on_serving else tops
+        free[s] = hours * (servers - sum(held))
+    timed = [c for c in jobs if c.hours]
+    every = chain.from_iterable(combinations(free, n) for n in range(1, len(free) + 1))
+    return all(
+        sum(c.hours[t] for c in timed if set(c.slices) <= set(some)) <= sum(free[s] for s in some) + EPS
+        for some in every
+    )
+
+
+def least_servers(w: World, pool: str) -> tuple[int, ...] | None:
+    """Return the fewest servers a pool needs by date, or None where no allowed number is enough."""
+    p, kind = w.p, w.p.kinds[w.p.pools[pool].kind]
+    jobs = [p.candidates[o] for o in w.choice if p.candidates[o].pool == pool]
+    found: list[int] = []
+    for t in p.date_indices:
+        enough = [n for n in range(kind.servers_max_count + 1) if works(p, jobs, t, n)]
+        if not enough:
+            return None
+        found.append(enough[0])
+    return tuple(found) if kind.owned else up(tuple(map(float, found)))
+
+
+def stock_of_servers(w: World) -> Iterator[World]:
+    """Every number of servers by pool and date."""
+    p, menus = w.p, []
+    for k, pool in p.pools.items():
+        kind, low = p.kinds[pool.kind], least_servers(w, k)
+        if low is None:
+            return
+        free = kind.min_order_count > 1 or kind.owned
+        top = kind.servers_max_count if free else max(low)
+        first = p.items[pool.kind].first_date
+        ready = [top if t >= first else int(kind.owned[t]) if kind.owned else 0 for t in p.date_indices]
+        if any(a > b for a, b in zip(low, ready, strict=True)):
+            return
+        shrinks = bool(kind.owned) and list(kind.owned) != sorted(kind.owned)
+        every = product(*(range(a, b + 1) for a, b in zip(low, ready, strict=True)))
+        menus.append(list(every) if shrinks else list(paths(low, tuple(ready))))
+    for combo in product(*menus):
+        servers = dict(zip(p.pools, combo, strict=True))
+        if _lawful(p, servers):
+            yield _with_servers(w, servers)
+
+
+def _of_kind(p: Problem, servers: dict[str, Stock], i: str) -> Stock:
+    rows = [servers[k] for k, pool in p.pools.items() if pool.kind == i]
+    return tuple(map(sum, zip(*rows, strict=True))) if rows else (0.0,) * len(p.dates)
+
+
+def _lawful(p: Problem, servers: dict[str, Stock]) -> bool:
+    """Return whether servers obey the fleet's own rules: orders, kinds, the most GPUs, nothing sold."""
+    totals = {i: _of_kind(p, servers, i) for i in p.kinds}
+    if sum(any(x) for x in totals.values()) > p.kinds_max_count:
+        return False
+    for t in p.date_indices if p.gpus_max else ():
+        if sum(p.kinds[i].gpus_count * n[t] for i, n in totals.items()) > p.gpus_max[t]:
+            return False
+    for i, n in totals.items():
+        kind, have = p.kinds[i], 0.0
+        if max(n) > kind.servers_max_count:
+            return False
+        for t in p.date_indices:
+            owned = kind.owned[t] if kind.owned else 0.0
+            bought = n[t] - owned - have
+            have += bought
+            if bought < 0 or 0 < bought < kind.min_order_count:
+                return False
+    return True
+
+
+def _with_servers(w: World, servers: dict[str, Stock]) -> World:
+    p, new = w.p, w.twin(f"servers {servers}")
+    new.servers = {i: _of_kind(p, servers, i) for i in p.kinds}
+    for i, n in new.servers.items():
+        new.install(i, n, owned=p.kinds[i].owned, powered=False)
+        new.monthly(times(p.kinds[i].staff_per_month, n))
+    for k, pool in p.pools.items():
+        if pool.fabric is not None and any(servers[k]):
+            new.draw("compute_ports", pool.fabric, times(pool.ports_per_server, servers[k]))
+    return new
+
+
+def spares(w: World) -> Iterator[World]:
+    """Every number of cold spares that covers the servers of each kind."""
+    p = w.p
+    menus = []
+    for i, n in w.servers.items():
+        menu = p.kinds[i].spare_steps
+        if len(menu) < 2:
+            menus.append([(i, (0,) * len(p.dates))])
+            continue
+        low = up(tuple(float(min((s for s in range(len(menu)) if menu[s][0] >= x), default=99)) for x in n))
+        if low[-1] >= len(menu):
+            return
+        first = 0 if p.kinds[i].owned else p.items[i].first_date
+        high = tuple(low[-1] if t >= first else 0 for t in p.date_indices)
+        menus.append([(i, path) for path in paths(low, high)])
+    for combo in product(*menus):
+        new = w.twin(f"spares {combo}")
+        for i, path in combo:
+            if len(p.kinds[i].spare_steps) > 1:
+                new.install(i, tuple(p.kinds[i].spare_steps[s][1] for s in path), powered=False, cold=True)
+        yield new
