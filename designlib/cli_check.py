@@ -22,7 +22,7 @@ def faults_of(path: Path) -> list[Fault]:
         return _design_faults(path)
     if path.name in CATALOG_FILES or path.resolve().parent.name in CATALOG_FOLDERS:
         return catalog.check_path(path)
-    return brief.check_file(path)
+    return brief.check_file(path, catalog.Catalog.load())
 
 
 def _folder_faults(path: Path) -> list[Fault]:

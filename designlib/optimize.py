@@ -15,6 +15,7 @@ from designlib.assemble import assemble, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.faults import FaultError
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.repair import diagnose
@@ -82,6 +83,9 @@ def optimize(
     tell = progress or (lambda event: None)
     catalog = catalog or Catalog.load()
     start = time.perf_counter()
+    faults = brief.check(catalog)
+    if faults:
+        raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
     refused = refusal(brief, full)

@@ -171,6 +171,7 @@ def _outcome(
     bound = float(info.mip_dual_bound) if integers else float(info.objective_function_value)
     gap = None
     if objective is not None:
+        bound = min(bound, objective)  # they may cross by a rounding error
         gap = max(0.0, objective - bound) / max(abs(objective), np.finfo(float).tiny)
         if status == "optimal" and gap > 0:
             status = "optimal" if gap <= _PROVEN_GAP else "within_gap"

@@ -13,6 +13,7 @@ from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.facility import has_loop
 from designlib.problem.tables import Kind, RackKind
+from designlib.schema.words import servers_named
 
 SERVICE = "shared rack"
 LARGEST_SHARE = 0.35
@@ -25,13 +26,13 @@ def servers_allowed(ctx: Context) -> list[Any]:
     The others are dropped with a reason.
     """
     words = ctx.brief.fleet.server_kinds_allowed
+    named = {server for word in words or () for server in servers_named(word, ctx.catalog)}
     found = []
     for server in ctx.catalog.servers.values():
         if server.gpu is None:
             continue
-        gpu = ctx.catalog.gpus[server.gpu]
         reason = ""
-        if words and not any(_matches(word, server, gpu) for word in words):
+        if words and server.id not in named:
             reason = f"the brief allows only {', '.join(words)}"
         elif server.status == "announced":
             reason = "announced, not shipping"
@@ -46,11 +47,6 @@ def servers_allowed(ctx: Context) -> list[Any]:
         else:
             found.append(server)
     return found
-
-
-def _matches(word: str, server: Any, gpu: Any) -> bool:
-    key = word.lower().removesuffix(" class").strip()
-    return key in {server.id.lower(), gpu.id.lower(), gpu.family.lower()}
 
 
 def front_ports(server: Any) -> tuple[int, int]:
