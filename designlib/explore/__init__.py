@@ -1,0 +1,9 @@
+"""Explore: questions around a design, each answered by its own records or by optimizing again."""
+
+from __future__ import annotations
+
+from designlib.explore.difference import cheaper, diff
+from designlib.explore.reasons import why_not
+from designlib.explore.sweeps import front, sweep
+
+__all__ = ["cheaper", "diff", "front", "sweep", "why_not"]

@@ -1,0 +1,219 @@
+"""Reasons: why an option is not in a design, and what it would cost to insist on it.
+
+An option that was considered is priced by optimizing again without its rivals. Two designs are
+compared by their certificates: the bound of one against the objective of the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.design import Design, Infeasible
+from designlib.explore.difference import money_between
+from designlib.explore.force import only_servers, without_rivals
+from designlib.faults import Fault, FaultError, nearest
+from designlib.optimize import Stopped, optimize
+
+Row = dict[str, Any]
+Progress = Callable[[dict[str, Any]], None]
+DOMINATED = "dominated by"
+"""How the reasons of pruning begin: each names its winner, which says little about a part."""
+FAMILIES = ("servers", "switches", "storage", "cooling", "power", "optics", "software")
+
+
+def why_not(
+    design: Design,
+    name: str,
+    catalog: Catalog | None = None,
+    *,
+    solve: bool = True,
+    gap: float = 1e-3,
+    time_limit_s: float | None = None,
+    progress: Progress | None = None,
+) -> list[str]:
+    """Return sentences that say why an option is not in a design, or that it is.
+
+    Parameters
+    ----------
+    design : Design
+        The design.
+    name : str
+        Id of a candidate, a pool or a part, or the word for a family of GPUs such as in a brief.
+    catalog : Catalog, optional
+        What can be bought; the shipped catalog by default.
+    solve : bool
+        Price an option that was considered, by optimizing again without its rivals.
+    gap : float
+        Gap at which that search may stop. [1]
+    time_limit_s : float, optional
+        Time after which it stops. [s]
+    progress : callable, optional
+        Called with a dict for each stage of that search.
+
+    Returns
+    -------
+    list of str
+        At least one sentence.
+
+    Raises
+    ------
+    FaultError
+        Nothing of that name was an option; the nearest name is in the message.
+    """
+    parts = catalog or Catalog.load()
+    rows = _matching(design, name, parts)
+    bought = _bought(design, name, parts)
+    if not rows and not bought and not _is_part(name, parts):
+        raise FaultError([Fault("<design>", None, "candidates", _unknown(design, name, parts))])
+    found = bought + _chosen(rows) + _dropped(rows) + _considered(design, rows)
+    if bought or any(row["status"] == "chosen" for row in rows):
+        return found
+    considered = sorted({row["part_id"] for row in rows if row["status"] == "considered"})
+    forced = _forced(design, name, considered, parts) if considered or not rows else None
+    if forced is None:
+        return found or [f"{name} is never an option by itself: other parts bring it with them."]
+    if not solve:
+        return found or [f"{name} could be bought; nothing rules it out."]
+    return [*found, _price(design, forced, parts, gap, time_limit_s, progress)]
+
+
+def _gpu_words(part_id: str, catalog: Catalog) -> set[str]:
+    server = catalog.servers.get(part_id)
+    if server is None or server.gpu is None:
+        return {part_id}
+    return {part_id, server.gpu, catalog.gpus[server.gpu].family}
+
+
+def _matching(design: Design, name: str, catalog: Catalog) -> list[Row]:
+    """Return the candidates that a name stands for."""
+    return [
+        row
+        for row in design.tables["candidates"]
+        if name in (row["candidate"], row["pool"]) or name in _gpu_words(row["part_id"], catalog)
+    ]
+
+
+def _is_part(name: str, catalog: Catalog) -> bool:
+    return any(name in getattr(catalog, family) for family in FAMILIES)
+
+
+def _unknown(design: Design, name: str, catalog: Catalog) -> str:
+    known = {
+        row[key] for row in design.tables["candidates"] for key in ("candidate", "pool", "part_id")
+    }
+    known |= {i for family in FAMILIES for i in getattr(catalog, family)}
+    return f"'{name}' is no option of this design{nearest(name, known)}"
+
+
+def _bought(design: Design, name: str, catalog: Catalog) -> list[str]:
+    counts: dict[tuple[str, str, int], float] = defaultdict(float)
+    for line in design.tables["bill_of_materials"]:
+        if name == line["pool"] or name in _gpu_words(line["part_id"], catalog):
+            counts[line["part_id"], line["layer"], line["period_month"]] += line["count"]
+    return [
+        f"{part} is in the design: {n:g} for {layer} from month {month}."
+        for (part, layer, month), n in counts.items()
+    ]
+
+
+def _chosen(rows: list[Row]) -> list[str]:
+    return [
+        f"{r['workload']} runs on it, as {r['candidate']}." for r in rows if r["status"] == "chosen"
+    ]
+
+
+def _dropped(rows: list[Row]) -> list[str]:
+    """Return the reasons for which options were dropped, each once, with how often it applied."""
+    reasons: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        if row["status"] == "dropped":
+            lost = row["reason"].startswith(DOMINATED) and len(rows) > 1
+            reason = "another way to run it in the same pool takes less" if lost else row["reason"]
+            reasons[row["workload"], reason].append(row["candidate"])
+    found = []
+    for (workload, reason), names in reasons.items():
+        who = "Not an option" if workload == "*" else f"Not for {workload}"
+        ways = f" ({len(names)} ways to run it)" if len(names) > 1 else ""
+        found.append(f"{who}: {reason}{ways}.")
+    return found
+
+
+def _considered(design: Design, rows: list[Row]) -> list[str]:
+    """Return what the options that were considered would give, beside what was chosen."""
+    chosen = {r["workload"]: r for r in design.tables["candidates"] if r["status"] == "chosen"}
+    found = []
+    for workload in dict.fromkeys(r["workload"] for r in rows if r["status"] == "considered"):
+        mine = [r for r in rows if r["status"] == "considered" and r["workload"] == workload]
+        now = chosen.get(workload)
+        tail = f", instead of {now['candidate']}" if now is not None else ""
+        ways = f"{len(mine)} ways" if len(mine) > 1 else "one way"
+        figures = _beside(mine[0], now) if len(mine) == 1 and now is not None else ""
+        found.append(f"{workload} could run on it in {ways}{tail}{figures}.")
+    return found
+
+
+def _beside(row: Row, now: Row) -> str:
+    """Return the figures of an option beside those of the chosen one, where both predict them."""
+    pairs = []
+    for key, figure in row["figures"].items():
+        other = now["figures"].get(key)
+        if other is not None and figure.get("value") is not None and other.get("value") is not None:
+            unit = "" if figure["unit"] == "1" else f" {figure['unit']}"
+            pairs.append(f"{key} {figure['value']:.3g}{unit} instead of {other['value']:.3g}{unit}")
+    return f": {', '.join(pairs)}" if pairs else ""
+
+
+@dataclass(frozen=True)
+class _Forced:
+    """A brief and a catalog in which an option has no rivals."""
+
+    words: str
+    parts: tuple[str, ...]
+    brief: Brief
+    catalog: Catalog
+
+
+def _forced(design: Design, name: str, considered: list[str], catalog: Catalog) -> _Forced | None:
+    """Return the brief and the catalog in which an option has no rivals, and how to say so."""
+    brief = Brief.from_dict(design.brief)
+    servers = [i for i in considered or [name] if i in catalog.servers]
+    if servers:
+        words = f"With no servers but {', '.join(servers)}"
+        return _Forced(words, tuple(servers), only_servers(brief, servers), catalog)
+    smaller = without_rivals(catalog, name)
+    if smaller is None:
+        return None
+    return _Forced(f"With {name} and none of its rivals", (name,), brief, smaller)
+
+
+def _price(
+    design: Design,
+    forced: _Forced,
+    catalog: Catalog,
+    gap: float,
+    time_limit_s: float | None,
+    progress: Progress | None,
+) -> str:
+    """Return what the option costs where it has no rivals, compared on certificates."""
+    words = forced.words
+    try:
+        base = design
+        if design.certificate.get("catalog_hash") != catalog.hash:
+            # Prices or parts have changed since: only designs over one catalog can be compared.
+            first = Brief.from_dict(design.brief)
+            base = optimize(first, catalog, gap=gap, time_limit_s=time_limit_s, progress=progress)
+        other = optimize(
+            forced.brief, forced.catalog, gap=gap, time_limit_s=time_limit_s, progress=progress
+        )
+    except Infeasible as error:
+        return f"{words}, no design meets the brief: {'; '.join(error.conflict)}."
+    except Stopped as error:
+        return f"{words}, the search ended without a design ({error.status}): nothing is proven."
+    if not any(line["part_id"] in forced.parts for line in other.tables["bill_of_materials"]):
+        return f"{words}, the cheapest design still has none of it: nothing in the brief needs it."
+    return f"{words}, the cheapest design costs {money_between(base, other)}."
