@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from designlib.brief import Brief
@@ -125,4 +126,4 @@ def front(frame: pd.DataFrame, less: Sequence[str]) -> pd.DataFrame:
     kept = [
         not ((points <= point).all(axis=1) & (points < point).any(axis=1)).any() for point in points
     ]
-    return complete[kept].sort_values(columns).reset_index(drop=True)
+    return complete[np.array(kept, dtype=bool)].sort_values(columns).reset_index(drop=True)
