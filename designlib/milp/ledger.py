@@ -33,6 +33,7 @@ class Resource:
 RESOURCES: dict[str, Resource] = {
     "servers": Resource("servers", "GPU servers of a pool", "compute"),
     "server_hours": Resource("h/month", "server-hours of a pool", "compute"),
+    "spare_cover": Resource("servers", "servers that the spares cover", "spares"),
     "compute_ports": Resource("ports", "compute fabric ports", "network"),
     "storage_ports": Resource("ports", "storage network ports", "network"),
     "in_band_ports": Resource("ports", "in-band management ports", "network"),
@@ -42,7 +43,7 @@ RESOURCES: dict[str, Resource] = {
     "hot_tb": Resource("TB", "usable fast storage", "storage"),
     "object_tb": Resource("TB", "usable object storage", "storage"),
     "control_servers": Resource("servers", "control-plane servers", "orchestration"),
-    "capability": Resource("1", "a capability of the orchestration", "orchestration"),
+    "capability": Resource("providers", "a capability of the orchestration", "orchestration"),
     "rack_slots": Resource("servers", "room for GPU servers in racks", "racks"),
     "service_racks": Resource(
         "racks", "rack space for switches, storage and control servers", "racks"

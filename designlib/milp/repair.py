@@ -167,12 +167,56 @@ def _priced(p: Problem, amounts: dict[str, float], settings: Settings) -> Repair
 
 def _missing(p: Problem, settings: Settings) -> tuple[str, ...]:
     """Return what runs out when no limit of the brief is to blame, layer by layer."""
-    m, _ = build(p, elastic=True)
+    return missing_without(p, settings, "")
+
+
+def missing_without(p: Problem, settings: Settings, layer: str) -> tuple[str, ...]:
+    """Return what falls short, and in which layer, when nothing of one layer may be bought.
+
+    Parameters
+    ----------
+    p : Problem
+        The problem.
+    settings : Settings
+        How to solve.
+    layer : str
+        Layer whose purchases are forbidden; empty for none.
+    """
+    m, ledger = build(p, elastic=True)
+    m.nothing_bought = pyo.ConstraintList()
+    for book in ledger.installed:
+        for stock, owned in zip(book.stock, book.owned, strict=True):
+            if book.layer == layer and not isinstance(stock, (int, float)):
+                m.nothing_bought.add(stock <= owned)
     m.present_value.deactivate()
+    layer_of = {key: RESOURCES[key[0]].layer for key in m.BALANCE}
     scale = {key: _size(p, key[0]) for key in m.BALANCE}
     m.shortage_total = pyo.Objective(expr=sum(m.shortage[key] / scale[key] for key in m.BALANCE))
-    if solve(m, settings).objective is None:
+    layers = set(layer_of.values())
+    # Less work mends every shortage: compute is to blame only where no other layer alone is.
+    alone = [_short(m, {one}, layer_of, settings) for one in sorted(layers - {"compute"})]
+    named = [sentence for found in alone for sentence in found or ()]
+    if not named and "compute" in layers:
+        named = list(_short(m, {"compute"}, layer_of, settings) or ())
+    if named:
+        return tuple(named)
+    together = _short(m, layers, layer_of, settings)
+    if together is None:
         return ("no combination of candidates is possible, whatever is bought",)
+    return together
+
+
+def _short(
+    m: Any, layers: set[str], layer_of: dict[Any, str], settings: Settings
+) -> tuple[str, ...] | None:
+    """Return what falls short when only these layers may; None where that is no way out."""
+    for key in m.BALANCE:
+        if layer_of[key] in layers:
+            m.shortage[key].unfix()
+        else:
+            m.shortage[key].fix(0)
+    if solve(m, settings).objective is None:
+        return None
     worst: dict[tuple[str, str], float] = {}
     for key in m.BALANCE:
         x = float(pyo.value(m.shortage[key]))

@@ -6,14 +6,16 @@ r"""Stock: servers in service are owned or bought, whole, and never sold within 
         && \text{only\_used\_kinds: servers exist only of kinds in use} \\
     \sum_i used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
     \sum_k g_k\, servers_{k,t} &\le G_t && \text{within\_fleet: at most G GPUs in service} \\
-    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\ge q_i\, ordered_{i,t}
-        && \text{least\_order: an order has a least size} \\
-    \textstyle\sum_{k \in i} (servers_{k,t} - servers_{k,t-1}) &\le N_i\, ordered_{i,t}
-        && \text{only\_ordered: no purchase without an order}
+    bought_{i,t} &\ge 0 && \text{none\_sold: what is owned stays in service until it retires} \\
+    bought_{i,t} &\ge q_i\, ordered_{i,t} && \text{least\_order: an order has a least size} \\
+    bought_{i,t} &\le N_i\, ordered_{i,t}
+        && \text{only\_ordered: no purchase without an order} \\
+    bought_{i,t} &:= \textstyle\sum_{k \in i} servers_{k,t} - o_{i,t}
+        - (\sum_{k \in i} servers_{k,t-1} - o_{i,t-1})
 
-servers in service in pool k (integer); used kind i (binary); ordered kind i at date t (binary); N
-most servers of a kind that any design needs; g GPUs a server; q least order. A server supplies
-itself and its hours, draws ports and a slot in a rack.
+servers in service in pool k (integer); used kind i (binary); ordered kind i at date t (binary); o
+servers already owned; N most servers of a kind that any design needs; g GPUs a server; q least
+order. A server supplies itself and its hours, draws ports and a slot in a rack.
 """
 
 from __future__ import annotations
@@ -71,16 +73,29 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     _orders(m, p, pools_of)
     for k, pool in p.pools.items():
         _book(m, p, ledger, k, pool.kind)
+    for i in m.OWNED:
+        pools = pools_of[i]
+        stock = [sum(m.servers[k, t] for k in pools) for t in p.date_indices]
+        place = pools[0] if len(pools) == 1 else ""
+        ledger.install("compute", i, stock, pool=place, owned=p.kinds[i].owned, power=False)
 
 
 def _orders(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:
-    """Add the least order size, only for the kinds that have one."""
+    """Add that nothing is sold, and the least order size for the kinds that have one."""
     m.ORDERED = pyo.Set(initialize=[i for i, kind in p.kinds.items() if kind.min_order_count > 1])
+    m.OWNED = pyo.Set(initialize=[i for i in p.kinds if p.kinds[i].owned and pools_of[i]])
     m.ordered = pyo.Var(m.ORDERED, m.T, domain=pyo.Binary)
 
+    def stock(m: Any, i: str, t: int) -> Any:
+        owned = p.kinds[i].owned
+        return sum(m.servers[k, t] for k in pools_of[i]) - (owned[t] if owned else 0.0)
+
     def bought(m: Any, i: str, t: int) -> Any:
-        before = sum(m.servers[k, t - 1] for k in pools_of[i]) if t else 0
-        return sum(m.servers[k, t] for k in pools_of[i]) - before
+        return stock(m, i, t) - stock(m, i, t - 1) if t else stock(m, i, t)
+
+    @m.Constraint(m.OWNED, m.T)
+    def none_sold(m: Any, i: str, t: int) -> Any:
+        return bought(m, i, t) >= 0
 
     @m.Constraint(m.ORDERED, m.T)
     def least_order(m: Any, i: str, t: int) -> Any:
@@ -94,7 +109,8 @@ def _orders(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:
 def _book(m: Any, p: Problem, ledger: Ledger, k: str, i: str) -> None:
     pool, kind = p.pools[k], p.kinds[i]
     stock = [m.servers[k, t] for t in p.date_indices]
-    ledger.install("compute", i, stock, pool=k, owned=kind.owned, power=False)
+    if not kind.owned:
+        ledger.install("compute", i, stock, pool=k, power=False)
     for t in p.date_indices:
         ledger.supply("compute", "servers", k, t, stock[t])
         for s, hours in p.slice_hours.items():

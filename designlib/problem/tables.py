@@ -54,7 +54,7 @@ class Kind:
     per_rack: dict[str, int]
     """Rack kind -> servers that one rack of that kind holds. [1]"""
     spare_steps: tuple[tuple[int, int], ...]
-    """(servers in service up to, cold spares needed) in increasing order."""
+    """(servers up to, cold spares needed) in increasing order; a single step asks for no spares."""
     servers_max_count: int
     owned: Series = ()
     """Servers already owned, by date. [1]"""
