@@ -90,8 +90,8 @@ def work(name, **changes):
 
 BROKEN = [
     # check, words of the finding, what breaks the design
-    ("availability", "1 servers keep", bought("L2", count=1)),
-    ("availability", "3 servers keep", {"brief": work("chat", availability_frac=0.9999999)}),
+    ("availability", "of its pool (1) keep", bought("L2", count=1)),
+    ("availability", "of its pool (3) keep", {"brief": work("chat", availability_frac=0.9999999)}),
     ("bill", "unknown part id", bought("L5", part_id="toy-cabel")),
     ("bill", "is priced at 90,000.00", bought("L1", unit_price=90_000)),
     ("bill", "above the unit price", bought("L1", net_price=110_000)),
