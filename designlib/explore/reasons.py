@@ -215,5 +215,5 @@ def _price(
     except Stopped as error:
         return f"{words}, the search ended without a design ({error.status}): nothing is proven."
     if not any(line["part_id"] in forced.parts for line in other.tables["bill_of_materials"]):
-        return f"{words}, the cheapest design still has none of it: nothing in the brief needs it."
+        return f"{words}, the cheapest design still does without it."
     return f"{words}, the cheapest design costs {money_between(base, other)}."

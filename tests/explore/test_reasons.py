@@ -64,7 +64,7 @@ def test_considered_server_costs_what_a_design_of_it_alone_costs(design, catalog
 def test_part_that_nothing_needs_is_said_to_be_so(design, catalog):
     part = next(p.id for p in catalog.storage.values() if p.tier == "parallel")
     last = why_not(design, part, catalog)[-1]
-    assert last.endswith("the cheapest design still has none of it: nothing in the brief needs it.")
+    assert last.endswith("the cheapest design still does without it.")
 
 
 def test_without_solving_nothing_is_optimized(design, catalog, monkeypatch):
@@ -112,3 +112,15 @@ def test_rivals_of_a_part_leave_the_catalog_and_others_stay(catalog):
     others = {i for i, p in catalog.storage.items() if p.tier != "parallel"}
     assert set(smaller.storage) == {parts[0].id, *others}
     assert smaller.switches == catalog.switches
+
+
+def test_rival_switches_keep_the_roles_that_are_left(catalog):
+    switch = next(
+        s for s in catalog.switches.values() if "in-band" not in s.roles and "compute" in s.roles
+    )
+    smaller = without_rivals(catalog, switch.id)
+    for role in switch.roles:
+        assert [s.id for s in smaller.switches.values() if role in s.roles] == [switch.id]
+    assert {s.id for s in smaller.switches.values() if "in-band" in s.roles} == {
+        s.id for s in catalog.switches.values() if "in-band" in s.roles
+    }
