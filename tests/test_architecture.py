@@ -160,3 +160,18 @@ def test_layer_has_the_one_contract():
             if isinstance(n, ast.FunctionDef)
         }
         assert [a.arg for a in functions["add"].args.args] == ["m", "problem", "ledger"], layer
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.stem == "__init__" and p.parent != PACKAGE], ids=name_of
+)
+def test_no_name_of_a_package_hides_its_module(path):
+    bound = {n.name for n in tree(path).body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    bound |= {
+        alias.asname or alias.name
+        for node in tree(path).body
+        if isinstance(node, ast.ImportFrom) and node.module != f"designlib.{path.parent.name}"
+        for alias in node.names
+    }
+    hidden = bound & {p.stem for p in path.parent.iterdir() if p.stem != "__init__"}
+    assert not hidden, f"{name_of(path)}: importing the module replaces the name: {hidden}"
