@@ -25,7 +25,11 @@ def choices(w: World) -> Iterator[World]:
 
 
 def works(p: Problem, jobs: list[Candidate], t: int, servers: int) -> bool:
-    """Return whether a pool of servers carries its workloads at a date: held, gangs, and hours by Hall's condition."""
+    """Return whether a pool of servers carries its workloads at a date.
+
+    Jobs fit the hours that the day slices leave free when any set of slices has room for the jobs
+    that may run nowhere else (Hall's condition).
+    """
     tops = [max((h[t] for h in c.held.values()), default=0.0) for c in jobs]
     if sum(tops) + sum(c.gang[t] for c in jobs if c.gang) > servers + EPS:
         return False
@@ -36,7 +40,8 @@ def works(p: Problem, jobs: list[Candidate], t: int, servers: int) -> bool:
     timed = [c for c in jobs if c.hours]
     every = chain.from_iterable(combinations(free, n) for n in range(1, len(free) + 1))
     return all(
-        sum(c.hours[t] for c in timed if set(c.slices) <= set(some)) <= sum(free[s] for s in some) + EPS
+        sum(c.hours[t] for c in timed if set(c.slices) <= set(some))
+        <= sum(free[s] for s in some) + EPS
         for some in every
     )
 
@@ -61,13 +66,13 @@ def stock_of_servers(w: World) -> Iterator[World]:
         kind, low = p.kinds[pool.kind], least_servers(w, k)
         if low is None:
             return
-        free = kind.min_order_count > 1 or kind.owned
-        top = kind.servers_max_count if free else max(low)
-        first = p.items[pool.kind].first_date
-        ready = [top if t >= first else int(kind.owned[t]) if kind.owned else 0 for t in p.date_indices]
+        owned = [int(n) for n in kind.owned] or [0] * len(low)
+        first, most = p.items[pool.kind].first_date, kind.servers_max_count
+        top = [most if kind.min_order_count > 1 else min(most, n + max(low)) for n in owned]
+        ready = [n if t >= first else owned[t] for t, n in enumerate(top)]
         if any(a > b for a, b in zip(low, ready, strict=True)):
             return
-        shrinks = bool(kind.owned) and list(kind.owned) != sorted(kind.owned)
+        shrinks = owned != sorted(owned)
         every = product(*(range(a, b + 1) for a, b in zip(low, ready, strict=True)))
         menus.append(list(every) if shrinks else list(paths(low, tuple(ready))))
     for combo in product(*menus):
@@ -82,7 +87,7 @@ def _of_kind(p: Problem, servers: dict[str, Stock], i: str) -> Stock:
 
 
 def _lawful(p: Problem, servers: dict[str, Stock]) -> bool:
-    """Return whether servers obey the fleet's own rules: orders, kinds, the most GPUs, nothing sold."""
+    """Return whether servers obey the fleet's rules: orders, kinds, most GPUs, nothing sold."""
     totals = {i: _of_kind(p, servers, i) for i in p.kinds}
     if sum(any(x) for x in totals.values()) > p.kinds_max_count:
         return False
@@ -123,7 +128,11 @@ def spares(w: World) -> Iterator[World]:
         if len(menu) < 2:
             menus.append([(i, (0,) * len(p.dates))])
             continue
-        low = up(tuple(float(min((s for s in range(len(menu)) if menu[s][0] >= x), default=99)) for x in n))
+        low = up(
+            tuple(
+                float(min((s for s in range(len(menu)) if menu[s][0] >= x), default=99)) for x in n
+            )
+        )
         if low[-1] >= len(menu):
             return
         first = 0 if p.kinds[i].owned else p.items[i].first_date
@@ -133,5 +142,7 @@ def spares(w: World) -> Iterator[World]:
         new = w.twin(f"spares {combo}")
         for i, path in combo:
             if len(p.kinds[i].spare_steps) > 1:
-                new.install(i, tuple(p.kinds[i].spare_steps[s][1] for s in path), powered=False, cold=True)
+                new.install(
+                    i, tuple(p.kinds[i].spare_steps[s][1] for s in path), powered=False, cold=True
+                )
         yield new

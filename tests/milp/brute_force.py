@@ -1,13 +1,14 @@
-"""Brute force: the exact optimum of a tiny problem by enumeration, without a solver and without ``designlib.milp``.
+"""Brute force: the exact optimum of a tiny problem by enumeration, without ``designlib.milp``.
 
-Every choice of candidates and every integer stock by date is tried, layer after layer in the order in which one layer's
-purchases set the needs of the next. Three prunings keep it small, and each is exact because draws and running costs are
-never negative and a unit is never worth more at the end than it cost:
+Every choice of candidates and every integer stock by date is tried, layer after layer in the order
+in which one layer's purchases set the needs of the next. Three prunings keep it small, and each is
+exact because draws and running costs are never negative and no unit ends worth more than it cost:
 
-* a branch that already costs as much as the best design found is left, and so is one whose cost and the least cost of
-  each later layer, as if it were alone, add up to as much;
+* a branch that already costs as much as the best design found is left, and so is one whose cost
+  and the least cost of each later layer, as if it were alone, add up to as much;
 * more units than the last date needs are never bought, unless a least order forces them;
-* a unit is bought early only where that can be cheaper (its price rises), so ``stocks`` tries those paths and no others.
+* a unit is bought early only where that can be cheaper (its price rises): ``stocks`` tries those
+  paths and no others.
 """
 
 from __future__ import annotations
@@ -41,19 +42,22 @@ def layers_of(p: Problem) -> list[Layer]:
 
 
 BOUNDED = (3, 5)
-"""Depths at which a bound on the whole cost is worth its time: servers and spares are known, then storage and software."""
+"""Depths at which the bound on the whole cost is worth its time: servers and spares are known, then
+storage and software."""
 
 
 def limits_of(p: Problem) -> dict[Key, Stock]:
     """Return what the brief grants of each resource by place and date."""
     out: dict[Key, Stock] = defaultdict(lambda: (0.0,) * len(p.dates))
     for x in p.limits:
-        out[x.resource, x.place] = tuple(a + b for a, b in zip(out[x.resource, x.place], x.value, strict=True))
+        out[x.resource, x.place] = tuple(
+            a + b for a, b in zip(out[x.resource, x.place], x.value, strict=True)
+        )
     return out
 
 
 def optimum(p: Problem) -> tuple[float, World] | None:
-    """Return the least present value of any design of a problem and that design, or None if nothing fits."""
+    """Return the least present value of any design and that design, or None if nothing fits."""
     granted = limits_of(p)
     best: list[World] = []
     steps = layers_of(p)
@@ -65,12 +69,14 @@ def optimum(p: Problem) -> tuple[float, World] | None:
         if (best and w.cost >= best[0].cost - EPS) or (capped and w.spent > budget + EPS):
             return True
         return any(
-            (r, a) in granted and r not in bought and any(x > g + EPS for x, g in zip(d, granted[r, a], strict=True))
+            (r, a) in granted
+            and r not in bought
+            and any(x > g + EPS for x, g in zip(d, granted[r, a], strict=True))
             for (r, a), d in w.draws.items()
         )
 
     def least_cost(w: World, depth: int) -> float:
-        """Return what each layer still to come costs at least, as if it were alone: more draws never cost less."""
+        """Return the cost if each later layer were alone: more draws never cost less."""
         alone = ([x.cost for x in step(w) if not hopeless(x)] for step in steps[depth:])
         return w.cost + sum(min(costs, default=inf) - w.cost for costs in alone)
 

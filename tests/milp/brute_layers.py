@@ -1,9 +1,9 @@
-"""Brute layers: storage, software, networks, racks and plant, enumerated for given servers (see ``brute_force``)."""
+"""Brute layers: storage, software, networks, racks and plant for given servers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, combinations, product
+from itertools import chain, combinations, pairwise, product
 from math import ceil
 
 from designlib.problem.tables import Fabric, Plant, Problem
@@ -33,7 +33,11 @@ def storage(w: World) -> Iterator[World]:
 
 
 def _units(p: Problem, tier: str, needs: dict[str, Stock]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    asked = [n for r, n in needs.items() if any(r in s.supplies for s in p.stores.values() if s.tier == tier)]
+    asked = [
+        n
+        for r, n in needs.items()
+        if any(r in s.supplies for s in p.stores.values() if s.tier == tier)
+    ]
     if not any(x > EPS for n in asked for x in n):
         yield "", ()
         return
@@ -47,11 +51,15 @@ def _units(p: Problem, tier: str, needs: dict[str, Stock]) -> Iterator[tuple[str
                 wanted = []
                 break
             units = max((ceil(needs[r][t] / store.supplies[r] - EPS) for r in short), default=0)
-            wanted.append(max(store.units_min_count, units + store.redundant_units_count) if units else 0)
+            wanted.append(
+                max(store.units_min_count, units + store.redundant_units_count) if units else 0
+            )
         if not wanted:
             continue
         # a stock path may start early, but never below the least size
-        for path in stocks(p, [s], tuple(map(float, wanted)), p.items[s].first_date, store.units_max_count):
+        for path in stocks(
+            p, [s], tuple(map(float, wanted)), p.items[s].first_date, store.units_max_count
+        ):
             if all(n == 0 or n >= store.units_min_count for n in path):
                 yield s, path
 
@@ -61,7 +69,7 @@ def owner_resources(p: Problem, tier: str) -> set[str]:
 
 
 def software(w: World) -> Iterator[World]:
-    """Every set of software that is complete and provides what is asked, with its control servers."""
+    """Every set of software that provides what is asked, with its control servers."""
     p = w.p
     every = chain.from_iterable(combinations(p.software, n) for n in range(len(p.software) + 1))
     asked = {a for (r, a), n in w.draws.items() if r == "capability" and any(n)}
@@ -92,7 +100,7 @@ def software(w: World) -> Iterator[World]:
 
 
 def networks(p: Problem) -> list[tuple[str, str]]:
-    """Return the resource and the place of every network, in the order in which they draw on each other."""
+    """Return resource and place of every network, in the order in which they draw."""
     return [
         (r, a)
         for r in NETWORKS
@@ -133,7 +141,9 @@ def _built(w: World, f: str, fabric: Fabric, sizes: tuple[int, ...]) -> World:
     p, new = w.p, w.twin(f"{f} {sizes}")
     new.built = (*w.built, fabric.exclusive_group)
     for i in {i for s in fabric.steps for i in s.counts}:
-        new.install(i, tuple(float(fabric.steps[s].counts.get(i, 0)) if s >= 0 else 0.0 for s in sizes))
+        new.install(
+            i, tuple(float(fabric.steps[s].counts.get(i, 0)) if s >= 0 else 0.0 for s in sizes)
+        )
     new.monthly(tuple(fabric.staff_per_month if s >= 0 else 0.0 for s in sizes))
     for t in range(1, len(sizes)):
         for s in range(sizes[t - 1] + 1, sizes[t] + 1) if sizes[t - 1] >= 0 else ():
@@ -144,25 +154,36 @@ def _built(w: World, f: str, fabric: Fabric, sizes: tuple[int, ...]) -> World:
 
 
 def _links(w: World, fabric: Fabric, sizes: tuple[int, ...], need: Stock) -> Iterator[World]:
-    """Every number of links: in part-units a linear program on a chain, whose corners are needs and ports."""
+    """Every number of links: a linear program on a chain, whose corners are needs and ports."""
     p = w.p
     ports = [float(fabric.steps[s].ports) if s >= 0 else 0.0 for s in sizes]
     first = max((p.items[i].first_date for i in fabric.link_items), default=0)
     early = [i for i, q in fabric.link_items.items() if q % 1 == 0 and not waits(p, i)]
-    assert not any(p.items[i].draws or p.items[i].max_kw for i in early), "early links must draw nothing"
+    assert not any(p.items[i].draws or p.items[i].max_kw for i in early), (
+        "early links must draw nothing"
+    )
     most = max(need)
     rising = tuple(max(need[: t + 1]) for t in range(len(need)))
-    corners = [{rising[t]} | ({x for x in (*rising, *ports) if rising[t] <= x <= min(ports[t], most)} if early else set())
-               for t in range(len(need))]
+    corners = [
+        {rising[t]}
+        | (
+            {x for x in (*rising, *ports) if rising[t] <= x <= min(ports[t], most)}
+            if early
+            else set()
+        )
+        for t in range(len(need))
+    ]
     for linked in product(*corners):
-        if any(a > b for a, b in zip(linked, linked[1:], strict=False)) or any(linked[:first]):
+        if any(a > b for a, b in pairwise(linked)) or any(linked[:first]):
             continue
         if any(x > n + EPS for x, n in zip(linked, ports, strict=True)):
             continue
         menus = []
         for i, q in fabric.link_items.items():
             if q % 1:
-                menus.append([(i, n) for n in stocks(p, [i], times(q, linked), p.items[i].first_date)])
+                menus.append(
+                    [(i, n) for n in stocks(p, [i], times(q, linked), p.items[i].first_date)]
+                )
             else:
                 menus.append([(i, times(q, linked))])
         for combo in product(*menus):
@@ -173,7 +194,7 @@ def _links(w: World, fabric: Fabric, sizes: tuple[int, ...], need: Stock) -> Ite
 
 
 def racks(i: str, w: World) -> Iterator[World]:
-    """Every split of the servers of a kind over rack kinds, and every number of racks that holds them."""
+    """Every split of the servers of a kind over rack kinds, and the racks that hold them."""
     servers = w.servers[i]
     if not any(servers):
         yield w
@@ -195,7 +216,9 @@ def racks(i: str, w: World) -> Iterator[World]:
                 menus.append([])
                 continue
             full = tuple(ceil(x / kind.per_rack[q]) for x in placed)
-            menus.append([(q, n) for n in stocks(p, list(rack.items), tuple(map(float, full)), first)])
+            menus.append(
+                [(q, n) for n in stocks(p, list(rack.items), tuple(map(float, full)), first)]
+            )
         for combo in product(*menus):
             yield _racked(w, i, by_rack, combo)
 
@@ -225,7 +248,7 @@ def _buy_racks(w: World, q: str, n: tuple[int, ...]) -> None:
 
 
 def shared_racks(w: World) -> Iterator[World]:
-    """Every number of shared racks, by rack kind, that holds switches, storage and control servers."""
+    """Every number of racks that holds switches, storage and control servers."""
     p, base = w.p, w.twin()
     need = base.need("service_racks", p.site)
     if not any(need):
@@ -248,14 +271,19 @@ def shared_racks(w: World) -> Iterator[World]:
 
 
 def plants(w: World) -> Iterator[World]:
-    """Every make and number of modules of each group; what feeds on its own draw is tried from its need up."""
+    """Every make and number of modules of each group.
+
+    Modules that draw power themselves are tried from their need up, and before the others.
+    """
     p = w.p
     every: dict[str, Plant] = {**p.cooling, **p.power}
     groups = sorted({x.group for x in every.values()})
     menus = [["", *(i for i, x in every.items() if x.group == g)] for g in groups]
     for picks in product(*menus):
         chosen = [i for i in picks if i]
-        assert len({every[i].resource for i in chosen}) == len(chosen), "two groups supply one resource"
+        assert len({every[i].resource for i in chosen}) == len(chosen), (
+            "two groups supply one resource"
+        )
         drawing = sorted(chosen, key=lambda i: p.items[i].max_kw == 0)
         yield from _modules(w.twin(f"plants {picks}"), every, drawing)
 
@@ -286,7 +314,9 @@ def _modules(w: World, every: dict[str, Plant], left: list[str]) -> Iterator[Wor
 
 
 def _least(p: Problem, plant: Plant, draw: Stock) -> tuple[int, ...]:
-    granted = [sum(x.value[t] for x in p.limits if x.resource == plant.resource) for t in p.date_indices]
+    granted = [
+        sum(x.value[t] for x in p.limits if x.resource == plant.resource) for t in p.date_indices
+    ]
     out = []
     for d, g in zip(draw, granted, strict=True):
         n = 0
@@ -310,5 +340,5 @@ def settled(w: World, granted: dict[Key, Stock]) -> bool:
         d <= g + EPS
         for key, draw in w.draws.items()
         if key[0] not in w.p.unlimited
-        for d, g in zip(draw, granted[key] if key in granted else zero, strict=True)
+        for d, g in zip(draw, granted.get(key, zero), strict=True)
     )

@@ -1,11 +1,11 @@
-"""Brute world: a design under construction, and the paths of stock that are worth trying (see ``brute_force``)."""
+"""Brute world: a design under construction, and the paths of stock that are worth trying."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 from math import ceil
 
 from designlib.problem.tables import Problem, Series
@@ -50,7 +50,13 @@ class World:
         self.monthly(times(self.p.space_per_kw_month, max_kw))
 
     def install(
-        self, item: str, stock: Stock, *, owned: Series = (), powered: bool = True, cold: bool = False
+        self,
+        item: str,
+        stock: Stock,
+        *,
+        owned: Series = (),
+        powered: bool = True,
+        cold: bool = False,
     ) -> None:
         """Pay for a stock of an item and draw what it draws."""
         it, have = self.p.items[item], 0.0
@@ -91,23 +97,26 @@ def up(stock: Stock) -> tuple[int, ...]:
 def paths(low: tuple[int, ...], high: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Return every series of whole numbers between two series that never shrinks."""
     for path in product(*(range(a, b + 1) for a, b in zip(low, high, strict=True))):
-        if all(a <= b for a, b in zip(path, path[1:], strict=False)):
+        if all(a <= b for a, b in pairwise(path)):
             yield path
 
 
 def waits(p: Problem, item: str) -> bool:
-    """Return whether a unit of an item is never cheaper, in any count of money, when bought earlier than needed."""
+    """Return whether a unit of an item is never cheaper when bought earlier than needed."""
     it, n = p.items[item], len(p.dates)
     net = [it.unit_price[t] * it.capex_factor[t] - it.residual[t] for t in range(n)]
     assert all(x >= 0 for x in net), f"{item} is worth more than it costs"
     budget = any(x.resource == "capex" for x in p.limits)
     later = range(it.first_date, n - 1)
     return all(
-        net[t] >= net[t + 1] and (not budget or it.unit_price[t] >= it.unit_price[t + 1]) for t in later
+        net[t] >= net[t + 1] and (not budget or it.unit_price[t] >= it.unit_price[t + 1])
+        for t in later
     )
 
 
-def stocks(p: Problem, items: list[str], need: Stock, first: int, most: int = 10**6) -> Iterator[tuple[int, ...]]:
+def stocks(
+    p: Problem, items: list[str], need: Stock, first: int, most: int = 10**6
+) -> Iterator[tuple[int, ...]]:
     """Return every stock of whole units worth trying that covers a need from a first date on."""
     low = up(need)
     if low[-1] > most or any(low[:first]):

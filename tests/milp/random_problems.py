@@ -57,12 +57,16 @@ class Draft:
             "draws": {},
         }
         residual = tuple(round(x * worth, 3) for x in prices)
-        self.items[name] = Item(name, layer, "each", prices, factors, residual, **{**fields, **more})
+        self.items[name] = Item(
+            name, layer, "each", prices, factors, residual, **{**fields, **more}
+        )
         return name
 
     def limit(self, resource: str, value: float) -> None:
         series = self.series(value)
-        self.limits.append(Limit(resource, "hall", series, f"limit of {resource}", f"sites.0.{resource}", "u"))
+        self.limits.append(
+            Limit(resource, "hall", series, f"limit of {resource}", f"sites.0.{resource}", "u")
+        )
 
 
 def random_problem(seed: int) -> Problem:
@@ -77,6 +81,7 @@ def random_problem(seed: int) -> Problem:
     kinds = _kinds(d, racks)
     fabrics = _fabrics(d, service) if networks else {}
     pools = _pools(d, kinds, fabrics)
+    kinds = {i: kind for i, kind in kinds.items() if any(x.kind == i for x in pools.values())}
     stores = _stores(d, service) if d.maybe(0.4) else {}
     software, control = _software(d, service) if d.maybe(0.35) else ({}, None)
     groups = {"compute": rng.choice((1, 1, 2))}
@@ -129,7 +134,9 @@ def with_budget(p: Problem, amount: float) -> Problem:
 def _racks(d: Draft, service: bool) -> dict[str, RackKind]:
     share = 0.75 if service else 0.0
     air = {d.item("cabinet", "racks", 3): 1.0}
-    racks = {"air": RackKind(20.0, "air", 1.4, air, d.items["cabinet"].first_date, service_frac=share)}
+    racks = {
+        "air": RackKind(20.0, "air", 1.4, air, d.items["cabinet"].first_date, service_frac=share)
+    }
     if d.maybe(0.4):
         door = {"cabinet": 1.0, d.item("door", "cooling", 4): 1.0}
         first = max(d.items[i].first_date for i in door)
@@ -147,7 +154,15 @@ def _kinds(d: Draft, racks: dict[str, RackKind]) -> dict[str, Kind]:
         draws = {"in_band_ports": 1.0} if d.managed else {}
         kw = d.rng.choice((6.0, 9.0))
         price = d.rng.randint(60, 140)
-        d.item(name, "compute", price, max_kw=kw, typical_kw=kw - 1.5, draws=draws, license_per_month=0.1)
+        d.item(
+            name,
+            "compute",
+            price,
+            max_kw=kw,
+            typical_kw=kw - 1.5,
+            draws=draws,
+            license_per_month=0.1,
+        )
         fits = {q: d.rng.choice((1, 2, 3)) for q in racks if d.maybe(0.7)} or {"air": 2}
         spares = d.rng.choice((((0, 0),), ((0, 0), (2, 1), (8, 2)), ((1, 0), (3, 1), (8, 3))))
         kinds[name] = Kind(
@@ -158,12 +173,18 @@ def _kinds(d: Draft, racks: dict[str, RackKind]) -> dict[str, Kind]:
             d.rng.choice((4, 5)),
             min_order_count=d.rng.choice((1, 1, 1, 2, 3)),
             staff_per_month=d.rng.choice((0.0, 0.3)),
+            owned=d.rng.choice(((1.0, 1.0), (2.0, 1.0), (1.0, 0.0)))[: len(d.dates)]
+            if d.maybe(0.15)
+            else (),
         )
     return kinds
 
 
 def _fabrics(d: Draft, service: bool) -> dict[str, Fabric]:
-    return {f: _fabric(d, f, "compute_ports", f, "compute", service) for f in ("ib", "eth")[: d.rng.choice((1, 2))]}
+    return {
+        f: _fabric(d, f, "compute_ports", f, "compute", service)
+        for f in ("ib", "eth")[: d.rng.choice((1, 1, 2))]
+    }
 
 
 def _fabric(d: Draft, f: str, resource: str, place: str, group: str, service: bool) -> Fabric:
@@ -171,7 +192,9 @@ def _fabric(d: Draft, f: str, resource: str, place: str, group: str, service: bo
     if d.managed and resource != "oob_ports" and d.maybe(0.5):
         draws["oob_ports"] = 1.0
     kw = d.rng.choice((0.0, 0.5))
-    switch = d.item(f"{f}-switch", "network", d.rng.randint(5, 12), max_kw=kw, typical_kw=kw, draws=draws)
+    switch = d.item(
+        f"{f}-switch", "network", d.rng.randint(5, 12), max_kw=kw, typical_kw=kw, draws=draws
+    )
     cable = d.item(f"{f}-cable", "network", 0.2)
     first, wide = d.rng.choice((2, 4)), d.rng.choice((5, 7))
     steps = tuple(
@@ -213,7 +236,10 @@ def _stores(d: Draft, service: bool) -> dict[str, Store]:
     stores = {}
     for s in ("flash", "disk")[: d.rng.choice((1, 2))]:
         d.item(s, "storage", d.rng.randint(8, 20), max_kw=1.0, typical_kw=0.8, draws=draws)
-        supplies = {"hot_tb": float(d.rng.choice((30, 50))), "read_gb_s": float(d.rng.choice((10, 20)))}
+        supplies = {
+            "hot_tb": float(d.rng.choice((30, 50))),
+            "read_gb_s": float(d.rng.choice((10, 20))),
+        }
         stores[s] = Store("hot", supplies, d.rng.choice((1, 2, 3)), d.rng.choice((0, 1)), 6)
     top = d.rng.choice((40.0, 80.0, 110.0))
     need = tuple(top * (t + 1) / len(d.dates) for t in range(len(d.dates)))
@@ -225,15 +251,21 @@ def _software(d: Draft, service: bool) -> tuple[dict[str, Software], str]:
     draws = {"service_racks": 0.25} if service else {}
     control = d.item("control", "orchestration", 6, max_kw=0.5, typical_kw=0.4, draws=draws)
     stack = {
-        "batch": Software(("gang", "quotas"), (), 2.0, d.rng.choice((0.5, 1.5)), 0.5, orchestrator=True),
-        "cloudy": Software(("services",), (), 3.0, d.rng.choice((0.5, 1.0)), 0.5, orchestrator=True),
+        "batch": Software(
+            ("gang", "quotas"), (), 2.0, d.rng.choice((0.5, 1.5)), 0.5, orchestrator=True
+        ),
+        "cloudy": Software(
+            ("services",), (), 3.0, d.rng.choice((0.5, 1.0)), 0.5, orchestrator=True
+        ),
         "gangs": Software(("gang",), ("cloudy",), 0.0, d.rng.choice((0.1, 0.8))),
         "login": Software(("identity",), (), 1.0, 0.2),
     }
     for need in d.rng.sample(("gang", "services", "quotas"), d.rng.choice((1, 2))):
         d.demands.append(Demand("capability", need, d.series(1), "workloads", scales=False))
     base = float(d.rng.choice((0, 1, 2)))
-    d.demands.append(Demand("control_servers", "hall", d.series(base), "orchestration", scales=False))
+    d.demands.append(
+        Demand("control_servers", "hall", d.series(base), "orchestration", scales=False)
+    )
     return stack, control
 
 
@@ -277,17 +309,23 @@ def _candidates(
     return found
 
 
-def _candidate(d: Draft, w: str, k: str, slices: dict[str, float], n: int, stored: bool) -> Candidate:
+def _candidate(
+    d: Draft, w: str, k: str, slices: dict[str, float], n: int, stored: bool
+) -> Candidate:
     draws = {"read_gb_s": d.series(d.rng.choice((5, 12)))} if stored and d.maybe(0.6) else {}
     if w == "chat":
         top = d.rng.choice((0.5, 1.0, 1.5, 2.5))
         grow = d.rng.choice((1.0, 2.0))
         held = {
-            s: tuple(top * (0.5 if s == "night" else 1.0) * grow ** (t / max(1, n - 1)) for t in range(n))
+            s: tuple(
+                top * (0.5 if s == "night" else 1.0) * grow ** (t / max(1, n - 1)) for t in range(n)
+            )
             for s in slices
         }
         return Candidate(w, k, held, draws=draws)
     gang = float(d.rng.choice((0, 1, 2)))
     hours = tuple(d.rng.choice((150.0, 300.0, 600.0)) for _ in range(n))
     allowed = d.rng.choice((tuple(slices), tuple(slices)[-1:]))
-    return Candidate(w, k, {}, gang=d.series(gang) if gang else (), hours=hours, slices=allowed, draws=draws)
+    return Candidate(
+        w, k, {}, gang=d.series(gang) if gang else (), hours=hours, slices=allowed, draws=draws
+    )
