@@ -1,0 +1,181 @@
+"""Knobs: each is one question to the brief, read from it and written back as a change of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.schema.other_workloads import Workload
+from designlib.schema.sites import Site
+from designlib.schema.words import servers_named
+
+Value = float | int | tuple[str, ...]
+
+# The field that says how much of a workload there is; a whole number is scaled up to the next one.
+DEMAND: Final[Mapping[str, str]] = {
+    "training": "tokens_count",
+    "fine-tuning": "runs_per_month_count",
+    "dedicated-training": "gpus_count",
+    "job-queue": "jobs_per_day",
+    "inference": "peak_requests_s",
+    "tiered-inference": "peak_requests_s",
+    "batch-inference": "items_per_month_count",
+    "image-inference": "studies_per_day",
+    "cpu-inference": "peak_requests_s",
+}
+# 1.1 x 10 is 11.000000000000002 and must stay 11 GPUs.
+ROUNDING: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One control of the workbench; it holds no value of its own.
+
+    Attributes
+    ----------
+    name : str
+        Keyword of ``Workbench.update``.
+    label : str
+        What a user reads, with the unit.
+    kind : str
+        ``number``, ``count`` or ``words``.
+    step : float
+        Least change that makes sense.
+    read : callable
+        Brief -> value.
+    write : callable
+        Value -> changes for ``Brief.with_changes``.
+    choices : tuple of str
+        Words to choose from.
+    """
+
+    name: str
+    label: str
+    kind: Literal["number", "count", "words"]
+    step: float
+    read: Callable[[Brief], Value]
+    write: Callable[[Any], dict[str, Any]]
+    choices: tuple[str, ...] = ()
+
+
+def knobs(opened: Brief, catalog: Catalog) -> tuple[Knob, ...]:
+    """Return the controls that fit a brief.
+
+    Parameters
+    ----------
+    opened : Brief
+        The brief that the workbench was opened with; scales are relative to it.
+    catalog : Catalog
+        What can be bought; it names the kinds of server.
+    """
+    found = [_budget(opened)]
+    for index, site in enumerate(opened.sites):
+        found += _of_site(site, index, opened.currency)
+    found += [knob for index, w in enumerate(opened.workloads) for knob in _demand(w, index)]
+    return (*found, _servers(opened, catalog))
+
+
+def keyword(prefix: str, ident: str) -> str:
+    """Return a keyword of Python for one knob of a site or a workload."""
+    return f"{prefix}_{re.sub(r'[^0-9A-Za-z]', '_', ident)}"
+
+
+def _budget(opened: Brief) -> Knob:
+    return Knob(
+        "budget",
+        f"Budget [{opened.currency}], 0: no limit",
+        "number",
+        1e5,
+        lambda brief: brief.budget.capex_total or 0.0,
+        lambda value: {"budget.capex_total": value or None},
+    )
+
+
+def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
+    here = f"sites.{site.id}"
+    yield Knob(
+        keyword("electricity", site.id),
+        f"Electricity, {site.id} [{currency}/kWh]",
+        "number",
+        0.01,
+        lambda brief: brief.sites[index].electricity_per_kwh,
+        lambda value: {f"{here}.electricity_per_kwh": value},
+    )
+    yield Knob(
+        keyword("positions", site.id),
+        f"Rack positions, {site.id}, 0: no limit",
+        "count",
+        1,
+        lambda brief: brief.sites[index].rack_positions_count or 0,
+        lambda value: {f"{here}.rack_positions_count": value or None},
+    )
+    if steps := site.it_power_kw:
+        yield Knob(
+            keyword("power", site.id),
+            f"IT power, {site.id} [x {steps[-1].kw:,.0f} kW]",
+            "number",
+            0.1,
+            lambda brief: _ratio((brief.sites[index].it_power_kw or steps)[-1].kw, steps[-1].kw),
+            lambda value: {
+                f"{here}.it_power_kw": [{"month": s.month, "kw": s.kw * value} for s in steps]
+            },
+        )
+
+
+def _demand(workload: Workload, index: int) -> Iterator[Knob]:
+    field = DEMAND.get(workload.kind)
+    if field is None:
+        return
+    opened = getattr(workload, field)
+    path = f"workloads.{workload.id}.{field}"
+    spoken = field.removesuffix("_count").removesuffix("_s").replace("_", " ")
+    per = "/s" if field.endswith("_s") else ""
+    yield Knob(
+        keyword("demand", workload.id),
+        f"{workload.name or workload.id} [x {opened:,.6g} {spoken}{per}]",
+        "number",
+        0.1,
+        lambda brief: _ratio(getattr(brief.workloads[index], field), opened),
+        lambda value: {path: _scaled(opened, value)},
+    )
+
+
+def _servers(opened: Brief, catalog: Catalog) -> Knob:
+    def families(ids: Iterable[str]) -> tuple[str, ...]:
+        gpus = {catalog.servers[ident].gpu for ident in ids} - {None}
+        return tuple(sorted({gpu.family for name, gpu in catalog.gpus.items() if name in gpus}))
+
+    def read(brief: Brief) -> tuple[str, ...]:
+        words = brief.fleet.server_kinds_allowed
+        if words is None:
+            return offered
+        return families(ident for word in words for ident in servers_named(word, catalog))
+
+    def write(value: Collection[str]) -> dict[str, Any]:
+        chosen: list[str] | None = list(value)
+        if set(value) == set(read(opened)):
+            # The words of the brief may say more than a family, such as the size of a server.
+            stated = opened.fleet.server_kinds_allowed
+            chosen = None if stated is None else list(stated)
+        elif set(offered) <= set(value):
+            # Every kind is no limit at all, so that a part added later is an option as well.
+            chosen = None
+        return {"fleet.server_kinds_allowed": chosen}
+
+    offered = families(s.id for s in catalog.servers.values() if s.status != "end-of-sale")
+    return Knob("servers", "Kinds of server allowed", "words", 1, read, write, offered)
+
+
+def _scaled(opened: float, factor: float) -> float | int:
+    if isinstance(opened, int):
+        return math.ceil(opened * factor - ROUNDING)
+    return opened * factor
+
+
+def _ratio(now: float, opened: float) -> float:
+    return round(now / opened, 9) if opened else 1.0
