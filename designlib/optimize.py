@@ -14,13 +14,16 @@ from typing import Any
 from designlib.assemble import assemble, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.design import Design
+from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.repair import diagnose
 from designlib.problem.make import make_problem
 from designlib.problem.prune import prune
+
+REPAIR_GAP = 0.01
+"""A repair is verified by any design near its optimum."""
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -44,6 +47,7 @@ def optimize(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
     write_model: Path | None = None,
+    repairing: bool = False,
 ) -> Design:
     """Return the cheapest design in which every layer is balanced, with its proof.
 
@@ -65,6 +69,8 @@ def optimize(
         Set it to stop; the best design so far is returned.
     write_model : Path, optional
         File to write the model to, in MPS form.
+    repairing : bool
+        Say only that a workload cannot run, without looking for a design after its repair.
 
     Returns
     -------
@@ -90,7 +96,8 @@ def optimize(
     full, context = make_problem(brief, catalog)
     refused = refusal(brief, full)
     if refused is not None:
-        raise refused
+        tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
+        raise refused if repairing else _verified(brief, catalog, refused, gap, threads, cancel)
     problem = prune(full)
     settings = Settings(
         gap=gap,
@@ -111,3 +118,36 @@ def optimize(
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     return assemble(brief, catalog, context, m, ledger, outcome, physics_s)
+
+
+def _verified(
+    brief: Brief,
+    catalog: Catalog,
+    refused: Infeasible,
+    gap: float,
+    threads: int,
+    cancel: threading.Event | None,
+) -> Infeasible:
+    """Return a refusal whose repairs were tried together: verified where a design exists."""
+    changes = {s["path"]: s["needed"] for s in refused.shortfalls}
+    if len(changes) < len(refused.conflict):
+        return refused
+    try:
+        mended = optimize(
+            brief.with_changes(changes),
+            catalog,
+            gap=max(gap, REPAIR_GAP),
+            threads=threads,
+            cancel=cancel,
+            repairing=True,
+        )
+    except (Infeasible, FaultError, Stopped):
+        return refused
+    cost = mended.certificate["objective"]
+    return Infeasible(
+        conflict=refused.conflict,
+        shortfalls=refused.shortfalls,
+        repairs=[{**r, "cost": cost, "verified": True} for r in refused.repairs],
+        candidates=refused.candidates,
+        brief=refused.brief,
+    )

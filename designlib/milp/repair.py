@@ -1,4 +1,7 @@
-"""Repair: when nothing fits, say what conflicts, by how much, and what mends it.
+r"""Repair: when nothing fits, say what conflicts, by how much, and what mends it.
+
+.. math::
+    stock_{i,t} &\le owned_{i,t} && \text{nothing\_bought: a layer may buy nothing}
 
 Three questions, each a small optimization over the same building blocks. Which least change of the
 brief's own limits makes a design possible? Which single limit, moved alone, is enough, and what

@@ -64,6 +64,11 @@ class Context:
                 return float(stated.value)
         return self.money(self.catalog.price(item, quantity).value)
 
+    def staff_per_fte_month(self) -> float:
+        """Return what one full-time operator costs a month."""
+        part = next(s for s in self.catalog.software.values() if s.kind == "staff")
+        return self.price(part.id, "per-fte-year") / 12
+
     def present(self, month: float) -> float:
         """Return the present value of 1 paid in a month."""
         return finance.present_value_factor(month, self.brief.wacc_frac)

@@ -111,7 +111,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         server_hours_between_repairs=hours / gpus / share,
         probability=policy.enough_servers_probability,
     )
-    staff = ctx.price("operations-staff", "per-fte-year") / 12
+    staff = ctx.staff_per_fte_month()
     return Kind(
         gpus,
         specs.liquid_frac.value,

@@ -15,7 +15,7 @@ from designlib.physics.misfit import Misfit
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
 from designlib.problem.runs import Run, Task, reference_of, smallest, snapshot_seconds
-from designlib.problem.tables import Candidate, Relief
+from designlib.problem.tables import Candidate, Relief, rounded_up
 
 MONTHS_PER_YEAR = 12
 
@@ -76,7 +76,8 @@ def _relief(task: Task, misfit: Misfit) -> Relief | None:
     if misfit.quantity not in paths:
         return None
     path, words, unit = paths[misfit.quantity]
-    return Relief(f"{task.workload.id}: {words}", path, misfit.available, misfit.needed, unit)
+    needed = rounded_up(misfit.needed)
+    return Relief(f"{task.workload.id}: {words}", path, misfit.available, needed, unit)
 
 
 def _candidate(ctx: Context, task: Task, option: Option, run: Run) -> Candidate:

@@ -15,7 +15,7 @@ from designlib.physics.replica import Replica
 from designlib.physics.serving import BatchReplica, batch_replica, replica
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
-from designlib.problem.tables import Candidate, Relief
+from designlib.problem.tables import Candidate, Relief, rounded_up
 
 LAW = "designlib.physics.serving; constants in calibration/serving.csv"
 SECONDS_PER_HOUR = 3600
@@ -69,7 +69,7 @@ def _relief(workload: Any, misfit: Misfit) -> Relief | None:
         f"{workload.id}: {misfit.quantity.upper()} p95",
         f"workloads.{workload.id}.{name}",
         misfit.available,
-        misfit.needed,
+        rounded_up(misfit.needed),
         misfit.unit,
     )
 

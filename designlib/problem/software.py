@@ -14,7 +14,7 @@ SERVING = ("inference", "batch-inference", "image-inference", "cpu-inference")
 
 def software(ctx: Context) -> dict[str, Software]:
     """Return the orchestrators and components of the catalog."""
-    fte = ctx.price("operations-staff", "per-fte-year") / 12
+    fte = ctx.staff_per_fte_month()
     extra = ctx.constant("staff", "fte_per_extra_scheduler_count")
     found: dict[str, Software] = {}
     for part in ctx.catalog.software.values():

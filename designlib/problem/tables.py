@@ -8,6 +8,7 @@ in the currency of the brief; series run over ``dates``.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from math import ceil, floor, log10
 from typing import Any
 
 Series = tuple[float, ...]
@@ -81,6 +82,15 @@ class Relief:
     limit: float
     needed: float
     unit: str
+
+
+def rounded_up(x: float) -> float:
+    """Return a positive number rounded up to three digits, as a person would ask for it."""
+    step = 10.0 ** (floor(log10(x)) - 2)
+    return float(f"{ceil(x / step - _SAME) * step:.12g}")
+
+
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
