@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from designlib.faults import FaultError
     from designlib.optimize import optimize
     from designlib.report import write_report, write_workbook
+    from designlib.workbench import workbench
 
 __version__ = "0.1.0"
 
@@ -31,6 +32,7 @@ __all__ = [
     "Infeasible",
     "__version__",
     "optimize",
+    "workbench",
     "write_report",
     "write_workbook",
 ]
@@ -44,6 +46,7 @@ _HOMES: Final = {
     "FaultError": "faults",
     "Infeasible": "design",
     "optimize": "optimize",
+    "workbench": "workbench",
     "write_report": "report",
     "write_workbook": "report",
 }

@@ -19,7 +19,6 @@ import designlib as dl
 from designlib.faults import Fault, FaultError
 
 if TYPE_CHECKING:
-    from designlib.brief import Brief
     from designlib.catalog import Catalog
 
 app = typer.Typer(
@@ -57,13 +56,6 @@ def _load_catalog(overlay: Path | None) -> Catalog:
     if overlay is not None and not overlay.is_dir():
         _bad_use(Fault(str(overlay), None, "file", "no such folder"))
     return dl.Catalog.load(overlay=overlay)
-
-
-def read_brief(path: Path) -> Brief:
-    """Return the brief in a file: a brief itself, or the one that a design or a report answers."""
-    if path.suffix in {".json", ".html", ".htm"}:
-        return dl.Brief.from_dict(dl.Design.load(path).brief, file=str(path))
-    return dl.Brief.load(path)
 
 
 @contextmanager
@@ -119,12 +111,12 @@ def optimize(
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Write the cheapest balanced design of a brief: design.json, report.html, a workbook."""
-    from designlib import cli_answer
+    from designlib import cli_answer, cli_files
 
     cancel = threading.Event()
     with _refusing():
         _check_model_path(write_model)
-        brief = read_brief(brief_path)
+        brief = cli_files.read_brief(brief_path)
         catalog = _load_catalog(overlay)
         output.mkdir(parents=True, exist_ok=True)
         with (
@@ -149,7 +141,7 @@ def check(
     ],
 ) -> None:
     """Print the faults of catalogs, briefs and designs, one a line: file:line: field: message."""
-    from designlib import cli_check
+    from designlib import cli_files
 
     missing = [
         Fault(str(path), None, "file", "no such file or folder")
@@ -158,7 +150,7 @@ def check(
     ]
     if missing:
         _bad_use(FaultError(missing))
-    faults = [fault for path in paths for fault in cli_check.faults_of(path)]
+    faults = [fault for path in paths for fault in cli_files.faults_of(path)]
     for fault in faults:
         typer.echo(str(fault))
     typer.echo(f"{len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}", err=True)

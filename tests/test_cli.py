@@ -219,7 +219,7 @@ def test_interrupt_keeps_the_best_design_so_far(tmp_path):
 
 
 def test_check_accepts_what_is_shipped(solved):
-    result = run("check", CATALOGS, CATALOGS / "prices.csv", solved[1] / "design.json")
+    result = run("check", CATALOGS, CATALOGS / "prices.csv", *solved[1].glob("*.[hj]*"))
     assert (result.exit_code, result.stdout) == (0, "")
 
 

@@ -13,6 +13,7 @@ NAMES = {
     "Infeasible",
     "__version__",
     "optimize",
+    "workbench",
     "write_report",
     "write_workbook",
 }
@@ -54,8 +55,9 @@ def test_import_is_instant_and_light():
 
 
 def test_submodule_does_not_hide_the_function_of_its_name():
-    code = "from designlib.optimize import optimize as o; import designlib as dl"
-    assert run_python(f"{code}; print(dl.optimize is o)") == "True"
+    for name in ("optimize", "workbench"):
+        code = f"from designlib.{name} import {name} as f; import designlib as dl"
+        assert run_python(f"{code}; print(dl.{name} is f)") == "True"
 
 
 def test_name_can_be_used_before_its_module_was_imported():

@@ -1,10 +1,12 @@
-"""Check of files: each path is a catalog, a brief or a design, and is checked as what it is."""
+"""Files: a path is a catalog, a brief, a design or a report, and is read as what it is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from designlib import brief, catalog
+from designlib import catalog, report
+from designlib.brief import Brief, check_file
 from designlib.design import Design
 from designlib.faults import Fault, FaultError
 from designlib.schema.plant_parts import FAMILIES
@@ -14,15 +16,26 @@ CATALOG_FOLDERS = frozenset({*FAMILIES, "calibration"})
 CATALOG_FILES = frozenset({"prices.csv"})
 
 
+def read_brief(path: Path) -> Brief:
+    """Return the brief in a file: a brief itself, or the one that a design or a report answers."""
+    if path.suffix == ".json":
+        return Brief.from_dict(Design.load(path).brief, file=str(path))
+    if path.suffix == ".html":
+        return Brief.from_dict(report.read_brief(path), file=str(path))
+    return Brief.load(path)
+
+
 def faults_of(path: Path) -> list[Fault]:
     """Return the faults of a catalog, a brief, a design, or a folder of them."""
     if path.is_dir():
         return _folder_faults(path)
-    if path.suffix in {".json", ".html", ".htm"}:
-        return _design_faults(path)
+    if path.suffix == ".json":
+        return _faults_of_reading(Design.load, path)
+    if path.suffix == ".html":
+        return _faults_of_reading(read_brief, path)
     if path.name in CATALOG_FILES or path.resolve().parent.name in CATALOG_FOLDERS:
         return catalog.check_path(path)
-    return brief.check_file(path, catalog.Catalog.load())
+    return check_file(path, catalog.Catalog.load())
 
 
 def _folder_faults(path: Path) -> list[Fault]:
@@ -38,9 +51,9 @@ def _folder_faults(path: Path) -> list[Fault]:
     return found + [fault for file in files for fault in faults_of(file)]
 
 
-def _design_faults(path: Path) -> list[Fault]:
+def _faults_of_reading(read: Callable[[Path], object], path: Path) -> list[Fault]:
     try:
-        Design.load(path)
+        read(path)
     except FaultError as error:
         return list(error.faults)
     return []
