@@ -1,0 +1,8 @@
+"""Report: one design as a page for decision makers and as a workbook for procurement."""
+
+from __future__ import annotations
+
+from designlib.report.html import read_brief, write_infeasible_report, write_report
+from designlib.report.workbook import write_workbook
+
+__all__ = ["read_brief", "write_infeasible_report", "write_report", "write_workbook"]

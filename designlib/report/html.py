@@ -1,0 +1,164 @@
+"""HTML: a report is one file that opens anywhere, asks for nothing, and reopens as a brief."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from plotly.offline import get_plotlyjs
+
+from designlib.design import Design, Infeasible, write_atomic
+from designlib.design.files import parse_json, read_text, refuse
+from designlib.report import decision, evidence, layers, operations, racks, risks, words
+from designlib.report.figures import FURTHER, figures, script_safe
+
+OPENING: Final = '<script type="application/json" id="designlib-brief">'
+CLOSING: Final = "</script>"
+
+
+def write_report(design: Design, path: str | Path) -> Path:
+    """Write the report of a design: one HTML file for those who decide, and for those who check.
+
+    Parameters
+    ----------
+    design : Design
+        The design to report.
+    path : str or Path
+        File to write, completely or not at all; its folder exists.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    drawn = figures(design)
+    dropped = evidence.dropped(design.tables["candidates"])
+    content = {
+        "design": design,
+        "status": words.STATUSES[design.status],
+        "lead": decision.lead(design),
+        "cards": decision.cards(design),
+        "shopping": decision.shopping_list(design),
+        "bottleneck": decision.bottleneck(design),
+        "proof": decision.proof(design),
+        "risks": risks.risks(design),
+        "bill": layers.bill(design),
+        "price_notes": layers.price_notes(design),
+        "balance": layers.balance(design),
+        "cost": layers.cost(design),
+        "payments": layers.payments(design),
+        "growth": layers.growth(design),
+        "racks": racks.rack_table(design),
+        "runs": operations.runs(design),
+        "predictions": operations.predictions(design),
+        "dropped": dropped,
+        "reasons": evidence.reasons(dropped),
+        "considered": evidence.considered(design),
+        "assumption_counts": evidence.assumption_counts(design),
+        "assumptions": evidence.assumptions(design),
+        "certificate": evidence.certificate(design),
+        "policies": design.certificate.get("policies", []),
+        "figures": drawn,
+        "further": drawn.get(FURTHER, []),
+    }
+    return write_atomic(path, _page("design.html.j2", design.name, design.brief, content))
+
+
+def write_infeasible_report(infeasible: Infeasible, path: str | Path) -> Path:
+    """Write the report of a refusal: what conflicts, by how much, and what would help.
+
+    Parameters
+    ----------
+    infeasible : Infeasible
+        The refusal, as ``optimize`` raised it.
+    path : str or Path
+        File to write, completely or not at all; its folder exists.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    dropped = evidence.dropped(infeasible.candidates)
+    content = {
+        "conflict": infeasible.conflict,
+        "shortfalls": evidence.shortfalls(infeasible),
+        "repairs": evidence.repairs(infeasible),
+        "sentences": [infeasible.repair_sentence(repair) for repair in infeasible.repairs],
+        "dropped": dropped,
+        "reasons": evidence.reasons(dropped),
+        "figures": {},
+    }
+    name = str(infeasible.brief.get("name") or "Brief")
+    return write_atomic(path, _page("infeasible.html.j2", name, infeasible.brief, content))
+
+
+def read_brief(path: str | Path) -> dict[str, Any]:
+    """Read the brief that a report answers; what is no report raises ``FaultError``.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file of ``write_report`` or ``write_infeasible_report``.
+
+    Returns
+    -------
+    dict
+        The brief as plain data, complete with its defaults.
+    """
+    _, found, rest = read_text(path).partition(OPENING)
+    text, closed, _ = rest.partition(CLOSING)
+    if not found or not closed:
+        refuse(path, None, "expected a report of designlib: it holds no brief")
+    brief = parse_json(text, path)
+    if not isinstance(brief, dict):
+        refuse(path, None, "expected a report of designlib: its brief is no mapping")
+    return brief
+
+
+def _page(template: str, name: str, brief: dict[str, Any], content: dict[str, Any]) -> str:
+    """Return a page with all that it needs inside."""
+    library = _plotly() if content["figures"] else ""
+    script = _script()
+    shared = {
+        "name": name,
+        "plotly": library,
+        "script": script,
+        "script_hashes": [_digest(text) for text in (library, script) if text],
+        "brief": OPENING + script_safe(json.dumps(brief, ensure_ascii=False)) + CLOSING,
+    }
+    return _environment().get_template(template).render(shared | content)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("designlib.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+@cache
+def _plotly() -> str:
+    """Return plotly.js as it may stand in a script element."""
+    text: str = get_plotlyjs()
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("</script", "<\\/script")
+
+
+@cache
+def _script() -> str:
+    """Return the page's own script."""
+    return _environment().get_template("page.js.j2").render()
+
+
+def _digest(text: str) -> str:
+    """Return the digest by which a browser knows a script that may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

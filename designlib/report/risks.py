@@ -1,0 +1,94 @@
+"""Risks: what the figures of a design themselves say may go wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designlib.design import Design
+from designlib.report import words
+from designlib.report.operations import exceeded
+from designlib.report.words import money_short, month, percent, plural
+
+BEYOND_DOUBT = ("verified", "secondary")
+"""Confidence of a price that somebody outside of this design has named."""
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What may go wrong, and what to do about it."""
+
+    title: str
+    text: str
+
+
+def risks(design: Design) -> list[Risk]:
+    """Return the risks that the figures of the design show by themselves."""
+    found = [_order_risk(design), _price_risk(design), _growth_risk(design), _promise_risk(design)]
+    return [risk for risk in found if risk is not None]
+
+
+def _order_risk(design: Design) -> Risk | None:
+    bill = [b for b in design.tables["bill_of_materials"] if b["order_by_month"] is not None]
+    if not bill:
+        return None
+    first = min(bill, key=lambda b: (b["order_by_month"], -b["extended"]))
+    same = [b for b in bill if b["order_by_month"] - first["order_by_month"] < 0.05]
+    value = money_short(sum(b["extended"] for b in same), design.currency)
+    weeks = first["order_by_month"] * words.WEEKS_PER_MONTH
+    when = (
+        f"within {plural(int(weeks), 'week')} of the decision"
+        if weeks >= 1
+        else "on the day of the decision"
+        if weeks >= 0
+        else f"{plural(int(-weeks) + 1, 'week')} before it"
+    )
+    most = max(same, key=lambda b: b["extended"])
+    return Risk(
+        "Time to order",
+        f"Orders worth {value} must leave by month {month(first['order_by_month'])}, {when}; the "
+        f"largest is {most['name']}. A later order delays service at month {most['period_month']}.",
+    )
+
+
+def _price_risk(design: Design) -> Risk | None:
+    bill = design.tables["bill_of_materials"]
+    total = sum(b["extended"] for b in bill)
+    if not total:
+        return None
+    weak = [b for b in bill if b["confidence"] not in BEYOND_DOUBT]
+    share = sum(b["extended"] for b in weak) / total
+    if not weak:
+        return Risk("Prices", "Every price comes from a source; none of them is an assumption.")
+    most = max(weak, key=lambda b: b["extended"])
+    return Risk(
+        "Prices",
+        f"{percent(share)} of the capital is priced by assumption or without verification. The "
+        f"largest such line is {most['name']}, {money_short(most['extended'], design.currency)}: "
+        "ask for a quotation before the order.",
+    )
+
+
+def _growth_risk(design: Design) -> Risk | None:
+    tight = design.summary["bottleneck"]
+    if not tight or tight["growth_factor"] is None:
+        return None
+    room = max(0.0, tight["growth_factor"] - 1)
+    what = (tight.get("words") or words.label(words.RESOURCES, tight["resource"])).lower()
+    return Risk(
+        "Growth beyond the brief",
+        f"At month {tight['period_month']} the tightest layer leaves {percent(room)} for demand "
+        f"above the brief ({words.label(words.LAYERS, tight['layer']).lower()}: {what}).",
+    )
+
+
+def _promise_risk(design: Design) -> Risk | None:
+    broken = exceeded(design)
+    if not broken:
+        return None
+    first = broken[0]
+    more = f" So do {len(broken) - 1} more figures." if len(broken) > 1 else ""
+    return Risk(
+        "Predicted performance",
+        f"{first.workload}: {first.label.lower()} is predicted at {first.best}, but the range up "
+        f"to {first.worst} crosses the limit of {first.limit}.{more} Measure before the order.",
+    )
