@@ -21,7 +21,7 @@ ALWAYS = {"jupyterlab", "ipywidgets", "plotly", "pandas", "pyomo", "highspy", "n
 MODULES = {"ruamel.yaml": "ruamel"}
 OURS = {"designlib", "tests"}
 # Packages that a requirement is made of.
-PART_OF = {"pydantic_core": "pydantic"}
+PART_OF = {"pydantic_core": "pydantic", "traitlets": "ipywidgets", "markupsafe": "jinja2"}
 
 
 def command(name: str) -> str:
@@ -119,7 +119,8 @@ def test_wheel_carries_the_catalogs_and_the_types(tmp_path):
     catalogs = ROOT / "catalogs"
     files = [p for p in catalogs.rglob("*") if p.suffix in {".yaml", ".csv"}]
     assert {f"designlib/_catalogs/{p.relative_to(catalogs).as_posix()}" for p in files} <= packed
-    assert "designlib/py.typed" in packed
+    package = [p for p in (ROOT / "designlib").rglob("*.*") if p.suffix != ".pyc" and p.is_file()]
+    assert {p.relative_to(ROOT).as_posix() for p in package} <= packed
     assert not [name for name in packed if name.startswith("tests/")]
 
 
