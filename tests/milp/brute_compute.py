@@ -36,8 +36,11 @@ def works(p: Problem, jobs: list[Candidate], t: int, servers: int) -> bool:
     free = {}
     for s, hours in p.slice_hours.items():
         held = [c.held[s][t] if s in c.held else 0.0 for c in jobs] if p.batch_on_serving else tops
-        free[s] = hours * (servers - sum(held))
-    timed = [c for c in jobs if c.hours]
+        even = [c for c in jobs if c.hours and c.spread and s in c.slices]
+        whole = [sum(p.slice_hours[x] for x in c.slices) for c in even]
+        run = sum(c.hours[t] * hours / n for c, n in zip(even, whole, strict=True))
+        free[s] = hours * (servers - sum(held)) - run
+    timed = [c for c in jobs if c.hours and not c.spread]
     every = chain.from_iterable(combinations(free, n) for n in range(1, len(free) + 1))
     return all(
         sum(c.hours[t] for c in timed if set(c.slices) <= set(some))

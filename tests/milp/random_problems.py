@@ -326,6 +326,6 @@ def _candidate(
     gang = float(d.rng.choice((0, 1, 2)))
     hours = tuple(d.rng.choice((150.0, 300.0, 600.0)) for _ in range(n))
     allowed = d.rng.choice((tuple(slices), tuple(slices)[-1:]))
-    return Candidate(
-        w, k, {}, gang=d.series(gang) if gang else (), hours=hours, slices=allowed, draws=draws
-    )
+    gangs = d.series(gang) if gang else ()
+    spread = d.maybe(0.25)
+    return Candidate(w, k, {}, gangs, hours, allowed, spread=spread, draws=draws)
