@@ -43,9 +43,21 @@ def dominates(a: Candidate, b: Candidate) -> bool:
         and all(_within(a.draws.get(r, ()), b.draws.get(r, ())) for r in resources)
         and _within(_peak(a), _peak(b))
         and _within(a.rent_per_month, b.rent_per_month)
+        and _within(a.apart, b.apart)
+        and _within(a.exclusive, b.exclusive)
         and _within(a.hours, b.hours)
-        and (not a.hours or (set(a.slices) >= set(b.slices) and (b.spread or not a.spread)))
+        and (not a.hours or _works_where(a, b))
     )
+
+
+def _works_where(a: Candidate, b: Candidate) -> bool:
+    """Return whether the hours of ``a`` can be worked in any slices in which ``b`` works its own.
+
+    Hours that lie evenly over the slices fill each of them, so one slice more may be one too many.
+    """
+    if a.spread:
+        return set(a.slices) == set(b.slices) and (b.spread or len(a.slices) == 1)
+    return set(a.slices) >= set(b.slices)
 
 
 def _within(a: Series, b: Series) -> bool:
