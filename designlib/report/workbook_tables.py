@@ -1,0 +1,228 @@
+"""Workbook tables: every row of a design is one row of a sheet; sums and products are formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from designlib.design import Design
+from designlib.report.workbook_grid import Column, Grid, Row, span
+
+BILL_SHEET: Final = "Bill of materials"
+COST_SHEET: Final = "Cost"
+ACRONYMS: Final = {"gpu", "mfu", "ttft", "tpot"}
+SERVICE: Final = Column("period_month", "In service [month]", "count")
+CONFIDENCE: Final = Column("confidence", "Confidence")
+GROWTH_MARKED: Final = (1e-9, 1.1)
+"""Growth factors to mark: up to 10 % room, but no empty cell, which counts as 0. [1]"""
+
+BILL: Final = (
+    Column("line_id", "Line"),
+    Column("layer", "Layer"),
+    Column("part_id", "Part"),
+    Column("name", "Name"),
+    Column("vendor", "Vendor"),
+    Column("site", "Site"),
+    Column("pool", "Pool"),
+    Column("count", "Count", "count"),
+    Column("unit", "Unit"),
+    Column("unit_price", "Unit price [{}]", "price"),
+    Column("net_price", "Net price [{}]", "price"),
+    Column("extended", "Extended [{}]", "money"),
+    Column("order_by_month", "Order by [month]", "tenth"),
+    SERVICE,
+    Column("price_source", "Price source"),
+    Column("price_date", "Price date"),
+    CONFIDENCE,
+    Column("note", "Note"),
+)
+OPERATIONS: Final = (
+    Column("workload", "Workload"),
+    Column("workload_class", "Class"),
+    Column("name", "Name"),
+    Column("candidate", "Candidate"),
+    Column("pool", "Pool"),
+    Column("site", "Site"),
+    Column("period_month", "From [month]", "count"),
+    Column("gpus", "GPUs", "count"),
+    Column("servers", "Servers", "count"),
+    Column("replicas", "Replicas", "count"),
+    Column("layout", "Layout"),
+    Column("precision", "Precision"),
+    Column("batch", "Batch", "figure"),
+    Column("busy_frac", "Busy share", "percent"),
+    Column("hours", "Server hours a month [h]", "tenth"),
+)
+RACKS: Final = (
+    Column("site", "Site"),
+    Column("rack", "Rack"),
+    Column("rack_kind", "Kind of rack"),
+    Column("u_bottom", "Lowest unit [U]", "count"),
+    Column("u_height", "Height [U]", "count"),
+    Column("line_id", "Line"),
+    Column("part_id", "Part"),
+    Column("kw", "Power [kW]", "tenth"),
+    Column("kg", "Mass [kg]", "tenth"),
+    SERVICE,
+)
+BALANCE: Final = (
+    Column("layer", "Layer"),
+    Column("resource", "Resource"),
+    Column("unit", "Unit"),
+    Column("place", "Place"),
+    Column("period_month", "Month", "count"),
+    Column("slice", "Part of the day"),
+    Column("case", "Case"),
+    Column("supply", "Supply", "figure"),
+    Column("draw", "Draw", "figure"),
+    Column("slack", "Slack", "figure"),
+    Column("utilisation", "Utilization", "percent"),
+    Column("growth_factor", "Growth until full [times; empty: never]", "figure"),
+)
+COST: Final = (
+    Column("layer", "Layer"),
+    Column("kind", "Kind"),
+    Column("period_month", "Month", "count"),
+    Column("amount", "Amount [{}]", "money"),
+    Column("present_value", "Present value [{}]", "money"),
+)
+CANDIDATES: Final = (
+    Column("workload", "Workload"),
+    Column("candidate", "Candidate"),
+    Column("status", "Status"),
+    Column("reason", "Reason"),
+    Column("pool", "Pool"),
+    Column("part_id", "Part"),
+)
+ASSUMPTIONS: Final = (
+    Column("path", "What"),
+    Column("value", "Value", "figure"),
+    Column("unit", "Unit"),
+    Column("source", "Source"),
+    Column("date", "Date"),
+    CONFIDENCE,
+    Column("reason", "Reason"),
+)
+CERTIFICATE: Final = (Column("item", "Item"), Column("value", "Value"), Column("unit", "Unit"))
+
+
+def write_tables(grid: Grid, design: Design) -> None:
+    """Write every sheet but the summary."""
+    tables = design.tables
+    _write_bill(grid, _in_money(BILL, design), tables["bill_of_materials"])
+    ranges = {"low": "low", "value": "best", "high": "high"}
+    grid.table("Operations", *_with_figures(OPERATIONS, tables["operations"], ranges))
+    grid.table("Racks", RACKS, tables["placement"])
+    _write_balance(grid, tables["balance"])
+    cost = _in_money(COST, design)
+    grid.table(COST_SHEET, cost, tables["cost"])
+    _sums(grid, COST_SHEET, cost, tables["cost"], ("amount", "present_value"))
+    best = {"value": "best"}
+    grid.table("Why not", *_with_figures(CANDIDATES, tables["candidates"], best))
+    grid.table("Assumptions", ASSUMPTIONS, tables["assumptions"])
+    grid.table("Certificate", CERTIFICATE, list(_proof(design)))
+
+
+def _in_money(columns: Sequence[Column], design: Design) -> list[Column]:
+    """Return the columns with the currency in their headings."""
+    return [c._replace(heading=c.heading.replace("{}", design.currency)) for c in columns]
+
+
+def _write_bill(grid: Grid, columns: Sequence[Column], rows: list[Row]) -> None:
+    grid.table(BILL_SHEET, columns, rows)
+    at = {column.key: c for c, column in enumerate(columns)}
+    for r, row in enumerate(rows, 1):
+        factors = (xl_rowcol_to_cell(r, at[key]) for key in ("count", "net_price"))
+        extended = row["extended"] or 0.0
+        grid.formula(BILL_SHEET, (r, at["extended"]), "=" + "*".join(factors), extended, "money")
+    _sums(grid, BILL_SHEET, columns, rows, ("extended",))
+
+
+def _write_balance(grid: Grid, rows: list[Row]) -> None:
+    grid.table("Balance", BALANCE, rows)
+    last, at = max(len(rows), 1), {column.key: c for c, column in enumerate(BALANCE)}
+    bar: dict[str, Any] = {"type": "data_bar", "bar_color": "#9DC3E6"}
+    bar |= {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
+    low, high = GROWTH_MARKED
+    mark: dict[str, Any] = {"type": "cell", "criteria": "between", "minimum": low, "maximum": high}
+    mark["format"] = grid.badges["unverified"]
+    for key, rule in (("utilisation", bar), ("growth_factor", mark)):
+        grid.sheets["Balance"].conditional_format(1, at[key], last, at[key], rule)
+
+
+def _sums(
+    grid: Grid, sheet: str, columns: Sequence[Column], rows: list[Row], keys: Sequence[str]
+) -> None:
+    """Write the sums of a table, and those of the rows that a filter shows."""
+    # An empty row between keeps the sums out of what a filter takes in.
+    first = max(len(rows), 1) + 2
+    laws = (("Total", "SUM({})"), ("Shown by the filter", "SUBTOTAL(9,{})"))
+    for r, (label, law) in enumerate(laws, first):
+        for c, column in enumerate(columns):
+            grid.sheets[sheet].write_blank(r, c, None, grid.forms["total"])
+            if column.key in keys:
+                value = sum(row[column.key] or 0.0 for row in rows)
+                where = span(sheet, columns, column.key, len(rows))
+                grid.formula(sheet, (r, c), f"={law.format(where)}", value, "total")
+        grid.sheets[sheet].write_string(r, 0, label, grid.forms["total"])
+
+
+def _with_figures(
+    columns: Sequence[Column], rows: list[Row], parts: Mapping[str, str]
+) -> tuple[list[Column], list[Row]]:
+    """Return a table with its predicted figures side by side, and where they come from."""
+    found = {
+        (name, figure.get("unit") or ""): None
+        for row in rows
+        for name, figure in row["figures"].items()
+    }
+    flat: list[Row] = []
+    for row in rows:
+        cells = {
+            f"figures.{name}.{figure.get('unit') or ''}.{part}": figure.get(part)
+            for name, figure in row["figures"].items()
+            for part in parts
+        }
+        sources = dict.fromkeys(str(f.get("source") or "") for f in row["figures"].values())
+        flat.append(row | cells | {"sources": "; ".join(s for s in sources if s)})
+    extra = [
+        Column(f"figures.{name}.{unit}.{part}", f"{_spoken(name)}, {word} [{unit}]", "figure")
+        for name, unit in found
+        for part, word in parts.items()
+    ]
+    return [*columns, *extra, Column("sources", "Source of the figures")], flat
+
+
+def _spoken(name: str) -> str:
+    """Return the name of a figure as a reader says it."""
+    words = [word.upper() if word in ACRONYMS else word for word in name.split("_")]
+    told = " ".join(words)
+    return told[:1].upper() + told[1:]
+
+
+def _proof(design: Design) -> Iterator[Row]:
+    """Yield the certificate, one fact a row."""
+    money = {"unit": design.currency, "form": "money"}
+    special = {
+        "objective": money,
+        "bound": money,
+        "gap": {"form": "gap"},
+        "seconds": {"unit": "s", "form": "figure"},
+    }
+    for key, value in design.certificate.items():
+        for path, item in _flat(value, (key,)):
+            told = ": ".join(path).replace("_", " ")
+            yield {"item": told, "value": item, "form": "count"} | special.get(key, {})
+
+
+def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flat(item, (*path, str(key)))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _flat(item, path)
+    else:
+        yield path, value
