@@ -11,8 +11,8 @@ from designlib.brief import Brief
 from designlib.workbench.knobs import Knob
 
 # A text field has an accessible name and takes exact values; a slider of ipywidgets has neither.
-_STYLE: Final = {"description_width": "260px"}
-_WIDTH: Final = "400px"
+_STYLE: Final = {"description_width": "280px"}
+_WIDTH: Final = "420px"
 # A bounded field needs an upper bound; no price, power or count of a brief comes near it.
 _MOST: Final = 2**50
 _ROWS_MAX: Final = 8

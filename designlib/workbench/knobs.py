@@ -16,19 +16,20 @@ from designlib.schema.words import servers_named
 
 Value = float | int | tuple[str, ...]
 
-# The field that says how much of a workload there is; a whole number is scaled up to the next one.
-DEMAND: Final[Mapping[str, str]] = {
-    "training": "tokens_count",
-    "fine-tuning": "runs_per_month_count",
-    "dedicated-training": "gpus_count",
-    "job-queue": "jobs_per_day",
-    "inference": "peak_requests_s",
-    "tiered-inference": "peak_requests_s",
-    "batch-inference": "items_per_month_count",
-    "image-inference": "studies_per_day",
-    "cpu-inference": "peak_requests_s",
+# The field that says how much of a workload there is, and its unit in words.
+DEMAND: Final[Mapping[str, tuple[str, str]]] = {
+    "training": ("tokens_count", "tokens"),
+    "fine-tuning": ("runs_per_month_count", "runs/month"),
+    "dedicated-training": ("gpus_count", "GPUs"),
+    "job-queue": ("jobs_per_day", "jobs/day"),
+    "inference": ("peak_requests_s", "requests/s"),
+    "tiered-inference": ("peak_requests_s", "requests/s"),
+    "batch-inference": ("items_per_month_count", "items/month"),
+    "image-inference": ("studies_per_day", "studies/day"),
+    "cpu-inference": ("peak_requests_s", "requests/s"),
 }
-# 1.1 x 10 is 11.000000000000002 and must stay 11 GPUs.
+_PREFIXES: Final = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
+# A whole number is scaled up to the next one; 1.1 x 10 is 11.000000000000002 and must stay 11 GPUs.
 ROUNDING: Final = 1e-9
 
 
@@ -128,16 +129,14 @@ def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
 
 
 def _demand(workload: Workload, index: int) -> Iterator[Knob]:
-    field = DEMAND.get(workload.kind)
-    if field is None:
+    if workload.kind not in DEMAND:
         return
+    field, unit = DEMAND[workload.kind]
     opened = getattr(workload, field)
     path = f"workloads.{workload.id}.{field}"
-    spoken = field.removesuffix("_count").removesuffix("_s").replace("_", " ")
-    per = "/s" if field.endswith("_s") else ""
     yield Knob(
         keyword("demand", workload.id),
-        f"{workload.name or workload.id} [x {opened:,.6g} {spoken}{per}]",
+        f"{workload.name or workload.id} [x {_spoken(opened)} {unit}]",
         "number",
         0.1,
         lambda brief: _ratio(getattr(brief.workloads[index], field), opened),
@@ -179,3 +178,10 @@ def _scaled(opened: float, factor: float) -> float | int:
 
 def _ratio(now: float, opened: float) -> float:
     return round(now / opened, 9) if opened else 1.0
+
+
+def _spoken(amount: float) -> str:
+    for size, word in _PREFIXES:
+        if amount >= size:
+            return f"{amount / size:,.6g}{word}"
+    return f"{amount:,.6g}"

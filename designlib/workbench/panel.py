@@ -112,13 +112,14 @@ class Workbench:
             description="Chart",
         )
         self._chart.observe(lambda _: self._draw(self._newest.answer), "value")
-        cancel = widgets.Button(description="Cancel the search")
+        fitting = widgets.Layout(width="auto")
+        cancel = widgets.Button(description="Cancel the search", layout=fitting)
         cancel.on_click(lambda _: self._newest.cancel())
-        reset = widgets.Button(description="Back to the first brief")
+        reset = widgets.Button(description="Back to the first brief", layout=fitting)
         reset.on_click(lambda _: self._back())
         left = widgets.VBox(
             [*self._controls.widgets.values(), widgets.HBox([cancel, reset]), self._status],
-            layout=widgets.Layout(flex="0 0 430px", overflow="visible"),
+            layout=widgets.Layout(flex="0 0 450px", overflow="visible"),
         )
         right = widgets.VBox(
             [self._outcome, self._chart, self._plot, self._tables, self._code],

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
+from html import unescape
 from typing import Any, Final, cast
 
 import anywidget
 import traitlets
+from plotly.io.json import to_json_plotly
 from plotly.offline import get_plotlyjs
 
 SLOT: Final = "globalThis.__designlibPlotly ??= {waiting: []}"
@@ -30,10 +33,14 @@ const loaded = () => slot.plotly
   ? Promise.resolve(slot.plotly)
   : new Promise((resolve) => slot.waiting.push(resolve));
 
+// A design is confidential: no button may send it anywhere.
+const CONFIG = { displaylogo: false, responsive: true, showSendToCloud: false };
+
 async function render({ model, el }) {
   const box = document.createElement("div");
   box.setAttribute("role", "figure");
-  el.append(box);
+  const heading = document.createElement("h3");
+  el.append(heading, box);
   const plotly = await loaded();
   let queue = Promise.resolve();
   const draw = () => {
@@ -42,9 +49,9 @@ async function render({ model, el }) {
       // While the page was busy newer figures may have come: only the last one is drawn.
       if (revision !== model.get("revision")) return;
       const figure = JSON.parse(model.get("figure"));
+      heading.textContent = model.get("heading");
       box.setAttribute("aria-label", model.get("label"));
-      await plotly.react(box, figure.data, figure.layout,
-        { displaylogo: false, responsive: true });
+      await plotly.react(box, figure.data, figure.layout, CONFIG);
       box.dataset.painted = revision;
     });
   };
@@ -65,6 +72,7 @@ class PlotView(anywidget.AnyWidget):
 
     _esm = _VIEW % {"slot": SLOT}
     figure = traitlets.Unicode('{"data": [], "layout": {}}').tag(sync=True)
+    heading = traitlets.Unicode("").tag(sync=True)
     label = traitlets.Unicode("Chart").tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
 
@@ -76,8 +84,12 @@ class PlotView(anywidget.AnyWidget):
         figure : plotly.graph_objects.Figure
             What to draw; ``layout.meta["alt"]`` says the same in words.
         """
+        drawn = figure.to_plotly_json()
+        # As a heading of the page the title wraps; inside the figure a narrow page cuts it off.
+        heading = drawn["layout"].pop("title", {}).get("text", "")
         with self.hold_sync():
-            self.figure, self.label = figure.to_json(), figure.layout.meta["alt"]
+            self.figure = to_json_plotly(drawn)
+            self.heading, self.label = _without_tags(heading), drawn["layout"]["meta"]["alt"]
             self.revision += 1
 
 
@@ -87,3 +99,7 @@ def loader() -> anywidget.AnyWidget:
     code = _LOADER % {"slot": SLOT, "plotly": get_plotlyjs()}
     kind = type("PlotlyLoader", (anywidget.AnyWidget,), {"_esm": code})
     return cast("anywidget.AnyWidget", kind())
+
+
+def _without_tags(text: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", " ", text))

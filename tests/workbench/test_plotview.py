@@ -14,9 +14,18 @@ def test_every_chart_is_shown_with_its_words():
         view.show(figure)
         assert view.revision == number
         assert view.label == figure.layout.meta["alt"]
-        assert json.loads(view.figure)["data"]
+        drawn = json.loads(view.figure)
+        assert drawn["data"]
+        # The title is a heading of the page, where it wraps.
+        assert view.heading
+        assert "title" not in drawn["layout"]
+        assert "<" not in view.heading
 
 
 def test_plotly_is_loaded_once():
     assert loader() is loader()
     assert len(loader()._esm) > 1e6
+
+
+def test_nothing_is_sent_anywhere():
+    assert "showSendToCloud: false" in PlotView._esm
