@@ -1,7 +1,4 @@
-"""Toy problems: tiny instances of every layer, built by hand, for brute force.
-
-Golden models and hand-solved cases.
-"""
+"""Toy problems: small problems built by hand, for golden models and hand-solved cases."""
 
 from __future__ import annotations
 
@@ -10,15 +7,19 @@ from typing import Any
 
 from designlib.problem.tables import (
     Candidate,
+    Demand,
     Fabric,
     FabricStep,
     Item,
     Kind,
     Limit,
+    Plant,
     Pool,
     Problem,
     RackKind,
     Series,
+    Software,
+    Store,
 )
 
 DATES = (6, 12)
@@ -102,15 +103,23 @@ def problem(**changes: Any) -> Problem:
 
 
 def fabric(
-    place: str, ports: tuple[int, ...], prices: tuple[float, ...], **more: Any
+    place: str,
+    ports: tuple[int, ...],
+    prices: tuple[float, ...],
+    *,
+    moved: float = 0.0,
+    **more: Any,
 ) -> tuple[Fabric, dict[str, Item]]:
-    """Return a compute fabric whose size steps cost the given totals, and its items."""
+    """Return a compute fabric of one, two, ... switches at the price of the first, and its items.
+
+    Growth into each further step moves links for ``moved``; a link costs 1.
+    """
     steps = tuple(
-        FabricStep(n, {f"{place}-switch": s + 1}, leaf=s + 1) for s, n in enumerate(ports)
+        FabricStep(n, {f"{place}-switch": s + 1}, moved if s else 0.0, leaf=s + 1)
+        for s, n in enumerate(ports)
     )
-    each = prices[0]
     items = {
-        f"{place}-switch": item(f"{place}-switch", "network", each),
+        f"{place}-switch": item(f"{place}-switch", "network", prices[0]),
         f"{place}-link": item(f"{place}-link", "network", 1.0),
     }
     fields: dict[str, Any] = {
@@ -123,3 +132,39 @@ def fabric(
         "exclusive_group": "compute",
     }
     return Fabric(**{**fields, **more}), items
+
+
+def everything() -> Problem:
+    """Return a problem that cannot do without any layer: every resource must be bought."""
+    base = problem()
+    wires, wire_items = fabric("ib", (4, 8), (10.0, 20.0))
+    return replace(
+        base,
+        items={
+            **base.items,
+            **wire_items,
+            "flash": item("flash", "storage", 20.0, max_kw=1.0, typical_kw=0.8),
+            "control": item("control", "orchestration", 5.0, max_kw=0.5, typical_kw=0.4),
+            "fan": item("fan", "cooling", 4.0),
+            "ups": item("ups", "power", 6.0),
+        },
+        kinds={"alpha": kind(spare_steps=((0, 0), (2, 1), (4, 2)))},
+        pools={"alpha-ib": Pool("alpha", "ib", 2)},
+        candidates={
+            "chat-alpha": Candidate(
+                "chat", "alpha-ib", {"day": (1.5, 2.5)}, draws={"read_gb_s": (3.0, 6.0)}
+            )
+        },
+        fabrics={"ib": wires},
+        stores={"flash": Store("hot", {"hot_tb": 50.0, "read_gb_s": 5.0}, 2, 1, 9)},
+        cooling={"fan": Plant("air_kw", 12.0, "N+1", 12, "air")},
+        power={"ups": Plant("ups_kw", 25.0, "N", 9, "ups")},
+        software={"scheduler": Software(("gang",), (), 2.0, 1.0)},
+        control_item="control",
+        limits=base.limits[:3],
+        demands=(
+            Demand("hot_tb", "hall", (40.0, 60.0), "workloads"),
+            Demand("capability", "gang", series(1), "workloads", scales=False),
+        ),
+        it_resources=("it_kw", "ups_kw"),
+    )

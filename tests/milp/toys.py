@@ -1,0 +1,184 @@
+"""Toys: for each layer of the model the smallest problem that has all of its constraints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from designlib.problem.tables import (
+    Candidate,
+    Demand,
+    Plant,
+    Pool,
+    Problem,
+    RackKind,
+    Software,
+    Store,
+)
+from tests.toy_problem import fabric, item, kind, problem, series
+
+DAY_AND_NIGHT = {"day": 400.0, "night": 300.0}
+
+
+def choose() -> Problem:
+    """Return a service that rests at night and a job that may work at any time, on one pool."""
+    service = Candidate("chat", "alpha", {"day": (2.0, 2.0), "night": (0.5, 0.5)})
+    job = Candidate("job", "alpha", {}, hours=(400.0, 450.0), slices=("day", "night"))
+    return problem(
+        slice_hours=DAY_AND_NIGHT,
+        candidates={"chat-alpha": service, "job-alpha": job},
+        workloads=("chat", "job"),
+    )
+
+
+def stock() -> Problem:
+    """Return two kinds of which one may be used, one partly owned, both with a least order."""
+    p = problem(kinds_max_count=1, gpus_max=(32.0, 32.0))
+    return replace(
+        p,
+        items={**p.items, "beta": item("beta", "compute", 90.0)},
+        kinds={
+            "alpha": kind(owned=(1.0, 1.0), min_order_count=2),
+            "beta": kind(min_order_count=3),
+        },
+        pools={**p.pools, "beta": Pool("beta", None, 0)},
+        candidates={
+            **p.candidates,
+            "chat-beta": Candidate("chat", "beta", {"day": (1.5, 2.5)}),
+        },
+    )
+
+
+def spares() -> Problem:
+    """Return two steps of spares: one for up to two servers, two for up to four."""
+    return problem(kinds={"alpha": kind(spare_steps=((0, 0), (2, 1), (4, 2)))})
+
+
+def networks(moved: float = 5.0, later_price: float = 10.0) -> Problem:
+    """Return two fabrics of which one may be built; a twin part serves two links of the first."""
+    p = problem()
+    ib, ib_items = fabric("ib", (4, 8), (10.0, 20.0), moved=moved)
+    eth, eth_items = fabric("eth", (12,), (50.0,))
+    ib_items["ib-switch"] = replace(ib_items["ib-switch"], unit_price=(10.0, later_price))
+    ib_items["ib-twin"] = item("ib-twin", "network", 3.0)
+    ib = replace(ib, link_items={"ib-link": 1.0, "ib-twin": 0.5})
+    return replace(
+        p,
+        items={**p.items, **ib_items, **eth_items},
+        fabrics={"ib": ib, "eth": eth},
+        fabric_groups={"compute": 1},
+        pools={"alpha-ib": Pool("alpha", "ib", 2), "alpha-eth": Pool("alpha", "eth", 2)},
+        candidates={
+            f"chat-{f}": Candidate("chat", f"alpha-{f}", {"day": (1.5, 2.5)}) for f in ("ib", "eth")
+        },
+    )
+
+
+def storage() -> Problem:
+    """Return one tier and two products for it: few large units, or many small ones."""
+    p = problem()
+    return replace(
+        p,
+        items={
+            **p.items,
+            "large": item("large", "storage", 11.0),
+            "small": item("small", "storage", 6.0),
+        },
+        stores={
+            "large": Store("hot", {"hot_tb": 50.0, "read_gb_s": 20.0}, 2, 1, 9),
+            "small": Store("hot", {"hot_tb": 20.0, "read_gb_s": 5.0}, 1, 0, 9),
+        },
+        demands=(Demand("hot_tb", "hall", (60.0, 90.0), "workloads"),),
+    )
+
+
+def orchestration() -> Problem:
+    """Return gangs from one scheduler, or from a part on top of another, with control servers."""
+    p = problem()
+    return replace(
+        p,
+        items={**p.items, "control": item("control", "orchestration", 5.0)},
+        software={
+            "batch": Software(("gang",), (), 3.0, 1.0, orchestrator=True),
+            "cluster": Software(("services",), (), 2.0, 0.5, orchestrator=True),
+            "gangs": Software(("gang",), ("cluster",), 0.0, 0.25),
+            "login": Software(("identity",), (), 1.0, 0.0),
+        },
+        control_item="control",
+        demands=(
+            Demand("capability", "gang", series(1), "workloads", scales=False),
+            Demand("control_servers", "hall", (0.0, 1.0), "orchestration", scales=False),
+        ),
+    )
+
+
+def place() -> Problem:
+    """Return two kinds of rack for the servers; one of them also takes switches."""
+    p = problem()
+    air = replace(p.racks["air"], service_frac=0.75)
+    return replace(
+        p,
+        items={
+            **p.items,
+            "door": item("door", "cooling", 5.0),
+            "box": item("box", "storage", 1.0, draws={"service_racks": 0.5}),
+        },
+        kinds={"alpha": kind(per_rack={"air": 1, "rear": 2})},
+        racks={
+            "air": air,
+            "rear": RackKind(40.0, "rear-door", 1.2, {"cabinet": 1.0, "door": 1.0}, 0),
+        },
+        stores={"box": Store("hot", {"hot_tb": 10.0}, 1, 0, 9)},
+        demands=(Demand("hot_tb", "hall", (10.0, 20.0), "workloads"),),
+    )
+
+
+def plant(redundancy: str = "2N") -> Problem:
+    """Return two makes of fans of which one may be picked; the hall cools nothing by itself."""
+    p = problem()
+    return replace(
+        p,
+        items={
+            **p.items,
+            "fan": item("fan", "cooling", 4.0),
+            "big-fan": item("big-fan", "cooling", 13.0),
+        },
+        cooling={
+            "fan": Plant("air_kw", 12.0, redundancy, 12, "air"),
+            "big-fan": Plant("air_kw", 30.0, redundancy, 12, "air"),
+        },
+        limits=p.limits[:3],
+    )
+
+
+def site(budget: float = 400.0) -> Problem:
+    """Return a budget and two ways to run: cheap to buy, and cheap to run."""
+    p = problem()
+    limit = replace(
+        p.limits[0], resource="capex", value=series(budget), requirement="capital budget"
+    )
+    return replace(
+        p,
+        items={**p.items, "beta": item("beta", "compute", 150.0)},
+        kinds={"alpha": kind(staff_per_month=5.0), "beta": kind()},
+        pools={**p.pools, "beta": Pool("beta", None, 0)},
+        candidates={
+            **p.candidates,
+            "chat-beta": Candidate("chat", "beta", {"day": (1.5, 2.5)}),
+        },
+        limits=(*p.limits, limit),
+        demands=(Demand("it_kw", "hall", series(20), "site", scales=False),),
+    )
+
+
+TOYS = {
+    "choose": choose,
+    "stock": stock,
+    "spares": spares,
+    "fabric": networks,
+    "storage": storage,
+    "orchestration": orchestration,
+    "place": place,
+    "plant": plant,
+    "site": site,
+}
+"""Layer -> its toy."""
