@@ -15,7 +15,7 @@ from designlib.problem.tables import Problem
 
 Row = dict[str, Any]
 HOURS_PER_YEAR = 12 * HOURS_PER_MONTH
-NOT_A_LAYER = ("capability", "rack_slots", "capex", "server_hours", "spare_cover")
+NOT_A_LAYER = ("capability", "rack_slots", "capex", "server_hours", "spare_cover", "apart_servers")
 """Resources that bound a design without being capacity that workloads could still grow into."""
 
 

@@ -8,7 +8,8 @@ r"""Choose: every workload runs as exactly one candidate, fixed over time.
 choose candidate (binary); work server-hours a month of a job in a day slice [h/month]; w workload;
 o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
 it holds, the gang that must be free at once (gangs of jobs that carry a deadline add up, because
-they may run at the same time), its server-hours, and storage throughput.
+they may run at the same time), servers that keep its replicas apart, its server-hours, and storage
+throughput.
 """
 
 from __future__ import annotations
@@ -73,6 +74,13 @@ def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
         gang = c.gang[t] if c.gang else 0.0
         if held + gang:
             ledger.draw("workloads", "servers", c.pool, t, (held + gang) * on)
+        for w in p.apart_in(c.pool):
+            alone = c.exclusive[t] if c.exclusive else 0.0
+            spread = c.apart[t] if c.apart and w == c.workload else 0.0
+            if alone + spread:
+                place = f"{c.pool} for {w}"
+                amount = (alone + spread) * on
+                ledger.draw("workloads", "apart_servers", place, t, amount, scales=False)
         for s, hours in p.slice_hours.items():
             rate = c.held.get(s, (0.0,) * len(p.dates))[t] if p.batch_on_serving else held
             if rate:

@@ -17,9 +17,13 @@ from typing import Any
 
 import highspy
 import numpy as np
+from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 Progress = Callable[[dict[str, Any]], None]
+
+_COMPILING = threading.Lock()
+"""Pyomo sets its compiler up on first use, which two threads must not do at once."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ def hand_over(m: Any) -> Handover:
     resting = gc.isenabled()
     gc.disable()
     try:
-        form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
+        with _COMPILING:
+            form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
     finally:
         if resting:
             gc.enable()
@@ -98,7 +103,10 @@ def hand_over(m: Any) -> Handover:
 
 def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     """Return the outcome of a solve; the incumbent is left in the variables of the model."""
-    held = hand_over(m)
+    try:
+        held = hand_over(m)
+    except InfeasibleConstraintException:  # a row without variables that cannot hold
+        return _impossible(build_s)
     h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     h.silent()
     if settings.write_model is not None:
@@ -118,6 +126,17 @@ def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     return _outcome(
         h, held, settings, {"build": build_s, "handover": held.seconds, "solve": solve_s}
     )
+
+
+def _impossible(build_s: float) -> Outcome:
+    """Return the outcome of a model that is refuted before a solver sees it."""
+    seconds = {"build": build_s, "handover": 0.0, "solve": 0.0, "total": build_s}
+    model = dict.fromkeys(("columns", "rows", "nonzeros", "integers", "nodes"), 0)
+    return Outcome("infeasible", None, np.inf, None, seconds, model, _solver())
+
+
+def _solver() -> str:
+    return f"HiGHS {highspy.Highs().version()}"  # type: ignore[no-untyped-call]
 
 
 def _label(name: str) -> str:

@@ -33,6 +33,7 @@ class Resource:
 RESOURCES: dict[str, Resource] = {
     "servers": Resource("servers", "GPU servers of a pool", "compute"),
     "server_hours": Resource("h/month", "server-hours of a pool", "compute"),
+    "apart_servers": Resource("servers", "servers that keep replicas apart", "compute"),
     "spare_cover": Resource("servers", "servers that the spares cover", "spares"),
     "compute_ports": Resource("ports", "compute fabric ports", "network"),
     "storage_ports": Resource("ports", "storage network ports", "network"),
@@ -49,7 +50,6 @@ RESOURCES: dict[str, Resource] = {
         "racks", "rack space for switches, storage and control servers", "racks"
     ),
     "positions": Resource("racks", "rack positions", "site"),
-    "floor_kg": Resource("kg", "floor load", "site"),
     "it_kw": Resource("kW", "IT power", "site"),
     "facility_kw": Resource("kW", "facility power", "site"),
     "air_kw": Resource("kW", "room air cooling", "cooling"),

@@ -113,6 +113,8 @@ def _book(m: Any, p: Problem, ledger: Ledger, k: str, i: str) -> None:
         ledger.install("compute", i, stock, pool=k, power=False)
     for t in p.date_indices:
         ledger.supply("compute", "servers", k, t, stock[t])
+        for w in p.apart_in(k):
+            ledger.supply("compute", "apart_servers", f"{k} for {w}", t, stock[t])
         for s, hours in p.slice_hours.items():
             ledger.supply("compute", "server_hours", k, t, hours * stock[t], slice_=s)
         ledger.draw("compute", "rack_slots", i, t, stock[t])

@@ -14,7 +14,8 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.physics import finance, growth
-from designlib.problem.tables import Dropped, Item, Relief, Series
+from designlib.problem.relief import Relief
+from designlib.problem.tables import Dropped, Item, Series
 from designlib.problem.timeline import covers
 from designlib.schema.parts import Server
 from designlib.schema.plant_parts import FAMILIES
@@ -92,9 +93,16 @@ class Context:
             for a, b in zip(self.dates, ends, strict=True)
         )
 
-    def grown(self, amount: float, factor_24_months: float) -> Series:
-        """Return an amount that grows geometrically, at the end of each interval."""
+    def grown(self, amount: float, factor_24_months: float, shape: str = "geometric") -> Series:
+        """Return an amount that grows, at the end of each interval."""
+        if shape == "linear":
+            slope = (factor_24_months - 1.0) / growth.GROWTH_MONTHS
+            return tuple(amount * (1.0 + slope * m) for m in self.demand_months)
         return tuple(amount * growth.demand_factor(m, factor_24_months) for m in self.demand_months)
+
+    def demand(self, workload: Any, amount: float) -> Series:
+        """Return an amount that grows as a workload does."""
+        return self.grown(amount, workload.growth_factor_24_months, workload.growth_shape)
 
     @property
     def slice_hours(self) -> dict[str, float]:

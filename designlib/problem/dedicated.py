@@ -19,10 +19,8 @@ def dedicated(ctx: Context, workload: Any, options: list[Option]) -> dict[str, C
     In whole servers across servers.
     """
     found: dict[str, Candidate] = {}
-    wanted = ctx.grown(workload.gpus_count, workload.growth_factor_24_months)
-    reads = ctx.grown(
-        workload.gpus_count * workload.read_gb_s_per_gpu, workload.growth_factor_24_months
-    )
+    wanted = ctx.demand(workload, workload.gpus_count)
+    reads = ctx.demand(workload, workload.gpus_count * workload.read_gb_s_per_gpu)
     for option in options:
         key = f"{workload.id}-{option.pool}"
         many = max(wanted) > option.machine.scale_up_gpus_count
@@ -41,6 +39,7 @@ def dedicated(ctx: Context, workload: Any, options: list[Option]) -> dict[str, C
             workload.id,
             option.pool,
             {s: servers for s in ctx.slices},
+            exclusive=servers if many else (),
             draws={"read_gb_s": reads} if workload.read_gb_s_per_gpu else {},
             layout="data parallel",
             precision="as given",

@@ -223,9 +223,7 @@ def unlimited(
 ) -> tuple[str, ...]:
     """Return the site's resources that neither the brief limits nor a layer has to supply."""
     supplied = {limit.resource for limit in granted} | {plant.resource for plant in plants.values()}
-    return tuple(
-        r for r in ("it_kw", "facility_kw", "positions", "air_kw", "floor_kg") if r not in supplied
-    )
+    return tuple(r for r in ("it_kw", "facility_kw", "positions", "air_kw") if r not in supplied)
 
 
 def storage_needs(ctx: Context) -> dict[str, Series]:

@@ -67,8 +67,6 @@ def add_server_item(ctx: Context, server: Any) -> str:
         "in_band_ports": float(in_band),
         "oob_ports": float(server.specs.oob_ports_count.value),
     }
-    if ctx.site.floor_limit_kg_per_m2 is not None:
-        draws["floor_kg"] = server.specs.weight_kg.value
     license_month = 0.0
     if ctx.brief.policies.vendor_supported_software:
         license_month = _license(ctx, server)
@@ -172,6 +170,8 @@ def _rack(
     strip: Any = next(p for p in ctx.catalog.power.values() if p.kind == "rack-pdu")
     each = strip.specs.unit_kw.value
     paths = int(ctx.constant("rack", "pdus_count"))
+    if ctx.site.rack_feed_kw is not None:
+        limit_kw = min(limit_kw, ctx.site.rack_feed_kw)
     counts = {
         ctx.item(cabinet, "racks", height_u=0.0): 1.0,
         ctx.item(strip, "racks"): float(paths * ceil(limit_kw / each)),
@@ -185,7 +185,16 @@ def _rack(
         counts,
         first,
         usable_u=cabinet.specs.height_usable_u.value,
-        limit_kg=cabinet.specs.weight_limit_kg.value,
+        limit_kg=_rack_limit_kg(ctx, cabinet),
         service_frac=1.0 if service else 0.0,
         air_heat_frac=0.0 if cooling == "rear-door" else 1.0,
     )
+
+
+def _rack_limit_kg(ctx: Context, cabinet: Any) -> float:
+    """Return what a rack may carry: the cabinet's rating, and what the floor bears of its share."""
+    rating = float(cabinet.specs.weight_limit_kg.value)
+    floor = ctx.site.floor_limit_kg_per_m2
+    if floor is None:
+        return rating
+    return min(rating, floor * ctx.constant("rack", "floor_share_m2"))

@@ -14,8 +14,9 @@ from designlib.physics import checkpoint, reliability
 from designlib.physics.misfit import Misfit
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
+from designlib.problem.relief import Relief, rounded_up
 from designlib.problem.runs import Run, Task, reference_of, smallest, snapshot_seconds
-from designlib.problem.tables import Candidate, Relief, rounded_up
+from designlib.problem.tables import Candidate
 
 MONTHS_PER_YEAR = 12
 
@@ -29,7 +30,7 @@ def fine_tuning(ctx: Context, workload: Any) -> Task:
         workload.tokens_per_run_count,
         workload.max_hours,
         f"workloads.{workload.id}.max_hours",
-        ctx.grown(workload.runs_per_month_count, workload.growth_factor_24_months),
+        ctx.demand(workload, workload.runs_per_month_count),
         workload.concurrency_count,
     )
 
@@ -44,7 +45,7 @@ def pretraining(ctx: Context, workload: Any) -> Task:
         workload.tokens_count,
         workload.deadline_days * 24,
         f"workloads.{workload.id}.deadline_days",
-        ctx.grown(runs, workload.growth_factor_24_months),
+        ctx.demand(workload, runs),
         1,
     )
 
@@ -98,6 +99,7 @@ def _candidate(ctx: Context, task: Task, option: Option, run: Run) -> Candidate:
         option.pool,
         {},
         gang=tuple(s * share for s in slots),
+        exclusive=tuple(s * share for s in slots) if share >= 1 else (),
         hours=tuple(x * share * HOURS_PER_MONTH for x in loads),
         slices=tuple(ctx.slices),
         spread=run.hours > min(hours for _, hours in ctx.slices.values()) / 2,
@@ -116,6 +118,12 @@ def _figures(ctx: Context, option: Option, run: Run) -> dict[str, dict[str, Any]
     figures = {
         "hours_per_run": (run.hours, run.hours / (1 + band), run.hours * (1 + band), "h"),
         "mfu": (run.mfu_frac, run.mfu_frac / (1 + band), min(1.0, run.mfu_frac * (1 + band)), "1"),
+        "mfu_predicted": (
+            run.layout.mfu_frac,
+            run.layout.mfu_frac / (1 + band),
+            min(1.0, run.layout.mfu_frac * (1 + band)),
+            "1",
+        ),
         "memory_per_gpu": (run.layout.memory_gb, run.layout.memory_gb, run.layout.memory_gb, "GB"),
         "exposed_communication": (run.layout.exposed_communication_frac,) * 3 + ("1",),
     }

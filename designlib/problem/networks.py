@@ -25,26 +25,28 @@ class Link:
     price: float
 
 
-def link(ctx: Context, technology: str, gbit_s: float, tier: str) -> Link | None:
-    """Return the cheapest assembly that carries a speed over the distance of a tier."""
+def link(ctx: Context, switch: Any, tier: str, *, between: bool) -> Link | None:
+    """Return the cheapest assembly of one link of a switch over the distance of a tier.
+
+    A cage of the switch carries one or two links: what is plugged into it must carry as many. The
+    other end is a cage of a like switch where ``between`` is set, else a single port of a device.
+    """
     length = ctx.constant(tier, "cable_length_m")
+    per_cage = switch.specs.radix_ports.value / switch.specs.cages_count.value
     fit = [
         part
         for part in ctx.catalog.optics.values()
-        if technology in part.technologies
-        and part.specs.gbit_s.value >= gbit_s
+        if switch.technology in part.technologies
+        and part.specs.gbit_s.value >= switch.specs.port_gbit_s.value
         and part.specs.reach_max_m.value >= length
     ]
-    options: list[dict[str, float]] = [
-        {c.id: 1.0} for c in fit if c.kind in ("dac", "aec", "aoc", "copper")
-    ]
+    options = [{c.id: 1.0} for c in fit if c.kind in _CABLES and (per_cage == 1 or c.kind == "dac")]
     for fibre in (f for f in fit if f.kind == "fibre"):
         ends = [x for x in fit if x.kind == "transceiver" and x.medium == fibre.medium]
-        single = [x for x in ends if x.specs.links_per_unit_count.value == 1]
-        if not single:
+        near = _cheapest(ctx, ends, per_cage)
+        far = _cheapest(ctx, ends, per_cage if between else 1)
+        if near is None or far is None:
             continue
-        near = min(ends, key=lambda x: ctx.price(x.id) / x.specs.links_per_unit_count.value)
-        far = min(single, key=lambda x: ctx.price(x.id))
         pieces = {fibre.id: 1.0}
         for end in (near, far):
             share = 1.0 / end.specs.links_per_unit_count.value
@@ -56,6 +58,15 @@ def link(ctx: Context, technology: str, gbit_s: float, tier: str) -> Link | None
     for part in best:
         ctx.item(ctx.catalog.optics[part], "network")
     return Link(best, sum(ctx.price(p) * n for p, n in best.items()))
+
+
+_CABLES = ("dac", "aec", "aoc", "copper")
+
+
+def _cheapest(ctx: Context, ends: list[Any], links: float) -> Any | None:
+    """Return the cheapest transceiver that carries so many links."""
+    fit = [x for x in ends if x.specs.links_per_unit_count.value == links]
+    return min(fit, key=lambda x: ctx.price(x.id), default=None)
 
 
 def add_switch(ctx: Context, switch: Any) -> str:
@@ -87,10 +98,9 @@ def allowed(ctx: Context, technology: str) -> bool:
 
 def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) -> Fabric | None:
     radix = int(switch.specs.radix_ports.value)
-    speed = switch.specs.port_gbit_s.value
-    near = link(ctx, switch.technology, speed, "server-leaf")
-    far = link(ctx, switch.technology, speed, "leaf-spine")
-    top = link(ctx, switch.technology, speed, "spine-core")
+    near = link(ctx, switch, "server-leaf", between=False)
+    far = link(ctx, switch, "leaf-spine", between=True)
+    top = link(ctx, switch, "spine-core", between=True)
     if near is None or far is None or top is None:
         return None
     item = add_switch(ctx, switch)
@@ -174,9 +184,8 @@ def _technologies(ctx: Context, role: str) -> tuple[str, ...]:
 def _ports(
     ctx: Context, switch: Any, role: str, resource: str, tier: str, ports_max: int, redundant: int
 ) -> Fabric | None:
-    speed = switch.specs.port_gbit_s.value
-    near = link(ctx, switch.technology, speed, tier)
-    far = link(ctx, switch.technology, speed, "leaf-spine")
+    near = link(ctx, switch, tier, between=False)
+    far = link(ctx, switch, "leaf-spine", between=True)
     if near is None or (far is None and redundant > 1):
         return None
     item = ctx.item(switch, "network") if role == "out-of-band" else add_switch(ctx, switch)

@@ -7,18 +7,24 @@ fewer replicas; what they free can work on batches.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
-from designlib.physics.fleet import fleet_state, replicas_needed
+from designlib.physics.fleet import fleet_state, serving_replicas_count
 from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
 from designlib.physics.serving import BatchReplica, batch_replica, replica
+from designlib.physics.spread import spread_options
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
-from designlib.problem.tables import Candidate, Relief, rounded_up
+from designlib.problem.relief import Relief, rounded_up
+from designlib.problem.tables import Candidate
 
 LAW = "designlib.physics.serving; constants in calibration/serving.csv"
 SECONDS_PER_HOUR = 3600
+SPREADS = 2
+"""Ways to spread a service that are looked at: the fewest servers, one and two more."""
+_SAME = 1e-9
 
 
 def _degrees(option: Option) -> list[int]:
@@ -56,7 +62,8 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
                 relief = _relief(workload, one)
                 ctx.drop(workload.id, key, option.pool, option.server.id, one.reason, relief)
                 continue
-            found[key] = _service(ctx, workload, option, t, one)
+            for extra in range(SPREADS):
+                found[f"{key}-spread{extra + 1}"] = _service(ctx, workload, option, t, one, extra)
     return found
 
 
@@ -74,25 +81,31 @@ def _relief(workload: Any, misfit: Misfit) -> Relief | None:
     )
 
 
-def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica) -> Candidate:
-    share = t / option.gpus
+def _spread(
+    ctx: Context, w: Any, one: Replica, rate: float, per_server: int, extra: int
+) -> tuple[int, int]:
+    """Return the servers apart and the replicas of a service at a rate."""
+    serving = serving_replicas_count(one, rate)
+    reserve = max(1, ceil(w.ab_reserve_frac * serving - _SAME)) if w.ab_reserve_frac > 0 else 0
     up = ctx.constant("server", "availability_frac")
-    peaks = ctx.grown(w.peak_requests_s, w.growth_factor_24_months)
+    ways = spread_options(serving, reserve, per_server, SPREADS, w.availability_frac, up)
+    return ways[extra]
 
-    def count(rate: float) -> int:
-        return replicas_needed(
-            one,
-            rate,
-            availability_frac=w.availability_frac,
-            replica_availability_frac=up,
-            ab_reserve_frac=w.ab_reserve_frac,
-        )
 
-    held: dict[str, tuple[float, ...]] = {}
-    for s in ctx.slices:
-        load = ctx.load_frac(w, s)
-        held[s] = tuple(share * n for n in _rising([count(load * r) for r in peaks]))
-    replicas = _rising([count(r) for r in peaks])
+def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: int) -> Candidate:
+    share = t / option.gpus
+    per_server = option.gpus // t
+    peaks = ctx.demand(w, w.peak_requests_s)
+
+    def ways(load: float) -> list[tuple[int, int]]:
+        return [_spread(ctx, w, one, load * r, per_server, extra) for r in peaks]
+
+    held = {
+        s: tuple(share * n for n in _rising([n for _, n in ways(ctx.load_frac(w, s))]))
+        for s in ctx.slices
+    }
+    peak = ways(1.0)
+    replicas = _rising([n for _, n in peak])
     _, tpot, _ = fleet_state(one, max(1, round(replicas[-1])), peaks[-1])
     figures = {
         "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s"),
@@ -105,6 +118,7 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica) -> Cand
         w.id,
         option.pool,
         held,
+        apart=_rising([servers for servers, _ in peak]),
         figures={
             name: {
                 "value": v,
@@ -116,7 +130,7 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica) -> Cand
             }
             for name, (v, limit, unit) in figures.items()
         },
-        layout=f"TP{t}, {one.binding}-bound",
+        layout=f"TP{t} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
         gpus=tuple(float(n * t) for n in replicas),
         replicas=tuple(float(n) for n in replicas),
@@ -140,7 +154,7 @@ def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candi
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     slices = ctx.window_slices(workload.window)
-    items = ctx.grown(workload.items_per_month_count, workload.growth_factor_24_months)
+    items = ctx.demand(workload, workload.items_per_month_count)
     tried: dict[str, tuple[BatchReplica | Misfit, int]] = {}
     for option in options:
         key = f"{workload.id}-{option.pool}"

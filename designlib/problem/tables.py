@@ -8,8 +8,9 @@ in the currency of the brief; series run over ``dates``.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from math import ceil, floor, log10
 from typing import Any
+
+from designlib.problem.relief import Relief
 
 Series = tuple[float, ...]
 
@@ -74,26 +75,6 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Relief:
-    """What a near miss needs: a requirement of the brief moved from one value to another."""
-
-    requirement: str
-    path: str
-    limit: float
-    needed: float
-    unit: str
-
-
-def rounded_up(x: float) -> float:
-    """Return a positive number rounded up to three digits, as a person would ask for it."""
-    step = 10.0 ** (floor(log10(x)) - 2)
-    return float(f"{ceil(x / step - _SAME) * step:.12g}")
-
-
-_SAME = 1e-9
-
-
-@dataclass(frozen=True)
 class Candidate:
     """One way to run one workload on one pool, fixed over time."""
 
@@ -109,6 +90,10 @@ class Candidate:
     """Day slices in which the hours may be worked."""
     spread: bool = False
     """Runs longer than a slice cannot be moved into it: their hours lie evenly over the slices."""
+    exclusive: Series = ()
+    """Servers of the above that no other work may share."""
+    apart: Series = ()
+    """Servers over which the replicas of a service are spread, so that one failure is survived."""
     draws: dict[str, Series] = field(default_factory=dict)
     """Site resource -> amount by date, such as read_gb_s."""
     rent_per_month: Series = ()
@@ -296,6 +281,11 @@ class Problem:
     def date_indices(self) -> range:
         """Return the indices of the decision dates."""
         return range(len(self.dates))
+
+    def apart_in(self, pool: str) -> list[str]:
+        """Return the workloads whose replicas are kept apart on servers of a pool."""
+        found = {c.workload for c in self.candidates.values() if c.pool == pool and c.apart}
+        return [w for w in self.workloads if w in found]
 
     def candidates_of(self, workload: str) -> list[str]:
         """Return the candidate ids of one workload."""
