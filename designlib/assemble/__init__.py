@@ -1,6 +1,6 @@
 """Assemble: a solved model becomes a design with its sources, or a refusal with its reasons."""
 
 from designlib.assemble.join import assemble
-from designlib.assemble.refusal import refusal, relaxed
+from designlib.assemble.refuse import refusal, relaxed
 
 __all__ = ["assemble", "refusal", "relaxed"]

@@ -80,4 +80,6 @@ class Infeasible(Exception):
 
 def number(value: object) -> str:
     """Return a limit as a reader expects it."""
-    return f"{value:,.6g}" if isinstance(value, (int, float)) else str(value)
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return f"{value:,.3f}".rstrip("0").rstrip(".")

@@ -51,7 +51,7 @@ def checks() -> dict[str, Check]:
     return {name: importlib.import_module(f"{__name__}.{name}").check for name in names}
 
 
-def promises() -> dict[str, str]:
+def sentences() -> dict[str, str]:
     """Return the sentence that each check stands for, by name."""
     return {
         name: " ".join(
@@ -84,4 +84,4 @@ def validate(design: Design, catalog: Catalog | None = None) -> Validation:
     return Validation(first | {name: tuple(one(design, parts)) for name, one in found.items()})
 
 
-__all__ = ["Validation", "checks", "promises", "validate"]
+__all__ = ["Validation", "checks", "sentences", "validate"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import designlib.validate as room
-from designlib.validate import Validation, checks, promises, validate
+from designlib.validate import Validation, checks, sentences, validate
 from tests.validate.toy import SERVER, toy_catalog, toy_design
 
 
@@ -248,7 +248,7 @@ def test_validation_prints_a_line_a_check():
 
 
 def test_promise_is_one_sentence():
-    assert all(sentence.endswith(".") for sentence in promises().values())
+    assert all(sentence.endswith(".") for sentence in sentences().values())
 
 
 def test_checks_never_read_the_model():
