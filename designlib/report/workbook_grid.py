@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from collections.abc import Container, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +17,9 @@ CHARACTERS_MAX: Final = 32_767
 WIDTH_MIN: Final = 9
 WIDTH_MAX: Final = 44
 """Widest column; longer texts wrap. [characters]"""
+LINES_MAX: Final = 6
+LINE_POINTS: Final = 15
+"""Height of a line of text. [pt]"""
 PAPER_A4: Final = 9
 INK: Final = "#1F3A5F"
 LINE: Final = "#D5DBE3"
@@ -97,12 +101,14 @@ class Grid:
         told = "".join(c for c in title if c.isprintable())
         self.book.set_properties({"title": told})
         # A footer reads & as a command; a doubled one is the sign itself.
-        foot = f"&L{told[:80].replace('&', '&&')}&C&A&RPage &P of &N"
+        words = told[:80].replace("&", "&&")
+        foot = f"&L&8 {words}&C&8 &A&R&8 Page &P of &N"
         for sheet in self.sheets.values():
             sheet.hide_gridlines(2)
             sheet.set_landscape()
             sheet.set_paper(PAPER_A4)
             sheet.fit_to_pages(1, 0)
+            sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
             sheet.set_footer(foot)
             sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
@@ -111,6 +117,8 @@ class Grid:
         cells = self.sheets[sheet]
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if math.isfinite(value):
+                if form == "figure" and value == int(value):
+                    form = "count"
                 cells.write_number(row, column, value, self.forms[form])
                 return
             value = None
@@ -134,13 +142,19 @@ class Grid:
     def table(self, sheet: str, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         """Write a table that fills a sheet: filter, frozen headings, widths, badges."""
         cells = self.sheets[sheet]
-        self.header(sheet, 0, [column.heading for column in columns])
+        headings = [column.heading for column in columns]
+        widths = [_width(column, rows) for column in columns]
+        self.header(sheet, 0, headings)
+        cells.set_row(0, _height(headings, widths))
         for c, column in enumerate(columns):
             for r, row in enumerate(rows, 1):
                 self.write(sheet, r, c, row.get(column.key), row.get("form", column.form))
-            cells.set_column(c, c, _width(column, rows))
+            cells.set_column(c, c, widths[c])
             if column.key in ("confidence", "status"):
                 self._badge(sheet, c, len(rows))
+        for r, row in enumerate(rows, 1):
+            # Not every reader fits the height of a row to what wraps in it.
+            cells.set_row(r, _height([row.get(column.key) for column in columns], widths))
         cells.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
         cells.freeze_panes(1, 1)
         cells.repeat_rows(0)
@@ -170,9 +184,17 @@ def text(value: object) -> str:
     return told[:CHARACTERS_MAX]
 
 
-def _width(column: Column, rows: Sequence[Row]) -> float:
+def _width(column: Column, rows: Sequence[Row]) -> int:
     """Return the width of a column: the longest value, or the longest word of its heading."""
-    words = [len(word) + 3 for word in column.heading.split()]  # the arrow of the filter covers 3
+    words = [len(word) + 5 for word in column.heading.split()]
     values = (row.get(column.key) for row in rows)
     told = [f"{v:,.1f}" if isinstance(v, float) else text(v) for v in values]
-    return min(max([WIDTH_MIN, *words, *(len(t) + 3 for t in told)]), WIDTH_MAX)
+    return min(max([WIDTH_MIN, *words, *(11 * len(t) // 10 + 4 for t in told)]), WIDTH_MAX)
+
+
+def _height(values: Sequence[object], widths: Sequence[int]) -> int:
+    """Return the height of a row: the most lines that a text of it wraps to. [pt]."""
+    # An indent and the arrow of a filter take room of a line.
+    texts = ((v, width - 4) for v, width in zip(values, widths, strict=True) if isinstance(v, str))
+    lines = (len(textwrap.wrap(told[:CHARACTERS_MAX], width)) for told, width in texts)
+    return LINE_POINTS * min(max(lines, default=1) or 1, LINES_MAX)

@@ -114,6 +114,8 @@ def write_tables(grid: Grid, design: Design) -> None:
     _write_bill(grid, _in_money(BILL, design), tables["bill_of_materials"])
     ranges = {"low": "low", "value": "best", "high": "high"}
     grid.table("Operations", *_with_figures(OPERATIONS, tables["operations"], ranges))
+    grid.sheets["Operations"].fit_to_pages(3, 0)
+    grid.sheets["Operations"].repeat_columns(0)
     grid.table("Racks", RACKS, tables["placement"])
     _write_balance(grid, tables["balance"])
     cost = _in_money(COST, design)
@@ -173,20 +175,18 @@ def _with_figures(
     columns: Sequence[Column], rows: list[Row], parts: Mapping[str, str]
 ) -> tuple[list[Column], list[Row]]:
     """Return a table with its predicted figures side by side, and where they come from."""
-    found = {
-        (name, figure.get("unit") or ""): None
-        for row in rows
-        for name, figure in row["figures"].items()
-    }
+    found: dict[tuple[str, str], None] = {}
     flat: list[Row] = []
     for row in rows:
-        cells = {
-            f"figures.{name}.{figure.get('unit') or ''}.{part}": figure.get(part)
-            for name, figure in row["figures"].items()
-            for part in parts
-        }
-        sources = dict.fromkeys(str(f.get("source") or "") for f in row["figures"].values())
-        flat.append(row | cells | {"sources": "; ".join(s for s in sources if s)})
+        cells: Row = {}
+        sources: list[str] = []
+        for name, figure in row["figures"].items():
+            unit = str(figure.get("unit") or "")
+            found[name, unit] = None
+            cells |= {f"figures.{name}.{unit}.{part}": figure.get(part) for part in parts}
+            sources.append(str(figure.get("source") or ""))
+        told = "; ".join(dict.fromkeys(s for s in sources if s))
+        flat.append(row | cells | {"sources": told})
     extra = [
         Column(f"figures.{name}.{unit}.{part}", f"{_spoken(name)}, {word} [{unit}]", "figure")
         for name, unit in found
