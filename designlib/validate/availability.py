@@ -43,8 +43,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         if held < min(w.availability_frac - 1e-9, worst.get(w.id, (1.0, ""))[0]):
             worst[w.id] = (
                 held,
-                f"{w.id}: at month {month} the servers of its pool ({servers}) keep the replicas that"
-                f" it needs ({replicas}) up {held:.3%} of the time,"
+                f"{w.id}: at month {month} the servers of its pool ({servers}) keep the replicas"
+                f" that it needs ({replicas}) up {held:.3%} of the time,"
                 f" {w.availability_frac:.3%} is promised",
             )
     return [sentence for _, sentence in worst.values()]
