@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
-from designlib.charts._data import data
+from designlib.charts._data import data, plain
 from designlib.design import Design
 
-__all__ = ["charts", "data", "plot"]
+__all__ = ["charts", "data", "plain", "plot"]
 
 
 def charts() -> dict[str, Callable[[Design], go.Figure]]:

@@ -58,8 +58,16 @@ def _axis(fig: go.Figure, name: str | None, letter: str) -> str:
 
 
 def _words(value: Any) -> Any:
-    """Return a text as it is read, without the markup that the figure needs."""
-    if not isinstance(value, str):
-        return value
-    text = value.replace("<br>", ", ").replace("<b>", "").replace("</b>", "")
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return plain(value) if isinstance(value, str) else value
+
+
+def plain(text: str) -> str:
+    """Return a text of a figure as it is read, without the markup that the figure needs.
+
+    Examples
+    --------
+    >>> plain("<b>R001</b><br>4 &lt; 5")
+    'R001, 4 < 5'
+    """
+    words = text.replace("<br>", ", ").replace("<b>", "").replace("</b>", "")
+    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

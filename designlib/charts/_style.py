@@ -117,6 +117,7 @@ def finish(
     """
     keyed = bool(fig.layout.showlegend) or sum(t.showlegend is not False for t in fig.data) > 1
     top = 92 if keyed else 56
+    left = 56 if fig.layout.margin.l is None else fig.layout.margin.l
     fig.update_layout(
         template="none",
         title={
@@ -125,7 +126,7 @@ def finish(
         },
         font={"family": FONT, "size": 12, "color": INK},
         height=height,
-        margin={"l": 56, "r": 24, "t": top, "b": 56},
+        margin={"l": left, "r": 24, "t": top, "b": 56},
         showlegend=keyed,
         legend={
             "orientation": "h", "x": 0, "xanchor": "left", "y": 1 - 40 / height,

@@ -39,6 +39,7 @@ def plot(design: Design) -> go.Figure:
                       fillcolor=GRID, line_width=0, layer="below")  # fmt: skip
         fig.add_annotation(x=0, y=name, yshift=15, xanchor="left", showarrow=False,
                            text=f"<b>{name}</b> {share:.0f} %, {note}")  # fmt: skip
+    fig.update_layout(margin_l=8)
     fig.update_xaxes(range=[0, max(100, *used)], showgrid=False)
     fig.update_yaxes(showgrid=False, showticklabels=False, range=[-0.5, len(rows) - 0.1])
     title = headline(design)
@@ -46,7 +47,7 @@ def plot(design: Design) -> go.Figure:
         f"{name} {share:.0f} %" for name, share in zip(names[::-1], used[::-1], strict=True)
     )
     alt = f"{title}. Share of the supply in use: {bars}."
-    return finish(fig, title=title, alt=alt, x=X, height=120 + 40 * len(rows))
+    return finish(fig, title=title, alt=alt, x=X, height=120 + 40 * len(rows), width_min=430)
 
 
 def fullest(design: Design) -> list[Row]:

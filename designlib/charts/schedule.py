@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from designlib.charts._style import ACCENT, BASE, finish, label, nothing, short
+from designlib.charts._style import ACCENT, BASE, finish, label, nothing
 from designlib.design import Design
 
 X = "Months after the decision [mo]"
@@ -29,7 +29,7 @@ def plot(design: Design) -> go.Figure:
         x=waits,
         base=[order for _, order in shown],
         y=names,
-        text=[f"{short(wait)} months" for wait in waits],
+        text=[f"{wait:.1f} months" for wait in waits],
         textposition="auto",
         insidetextanchor="middle",
         marker_color=[ACCENT if wait == max(waits) else BASE for wait in waits],
@@ -39,11 +39,10 @@ def plot(design: Design) -> go.Figure:
     fig.update_yaxes(showgrid=False, autorange="reversed")
     slowest = shown[waits.index(max(waits))][0][0]
     title = (
-        f"First order by month {short(shown[0][1])}; "
-        f"{slowest} has the longest wait, {short(max(waits))} months"
+        f"First order by month {shown[0][1]:.1f}; "
+        f"{slowest} has the longest wait, {max(waits):.1f} months"
     )
     alt = f"{title}. " + "; ".join(
-        f"{name}: order by month {short(order)}"
-        for name, (_, order) in zip(names, shown, strict=True)
+        f"{name}: order by month {order:.1f}" for name, (_, order) in zip(names, shown, strict=True)
     )
     return finish(fig, title=title, alt=f"{alt}.", x=X, height=130 + 28 * len(shown))
