@@ -31,11 +31,14 @@ def plot(design: Design) -> go.Figure:
         y=names,
         text=[f"{wait:.1f} months" for wait in waits],
         textposition="auto",
+        cliponaxis=False,
         insidetextanchor="middle",
         marker_color=[ACCENT if wait == max(waits) else BASE for wait in waits],
         hovertemplate="%{y}: order by month %{base:.1f}<extra></extra>",
     )
-    fig.update_xaxes(rangemode="tozero")
+    # Where a bar is too short for its text, the text stands right of it.
+    last = max(month for (_, month), _ in shown)
+    fig.update_xaxes(range=[min(0.0, shown[0][1]), 1.18 * last])
     fig.update_yaxes(showgrid=False, autorange="reversed")
     slowest = shown[waits.index(max(waits))][0][0]
     title = (
