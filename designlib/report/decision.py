@@ -10,6 +10,9 @@ from designlib.report import words
 from designlib.report.grid import Cell, Group, Row, Table, columns, row
 from designlib.report.words import money, money_short, month, number, percent, plural
 
+SPARE_LEAST = 0.0005
+"""Room to grow that reads as none. [1]"""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -20,44 +23,65 @@ class Card:
     note: str
 
 
+def headline(design: Design, name: str) -> float:
+    """Return a figure of the summary; nothing where the search was stopped before it was known."""
+    return float(design.summary.get(name) or 0.0)
+
+
+def gpus_at(design: Design, date: int) -> int:
+    """Return the GPUs in service at a date."""
+    rows = design.summary.get("gpus") or []
+    return sum(int(g["count"]) for g in rows if g["period_month"] == date)
+
+
 def lead(design: Design) -> str:
-    """Return the decision in one sentence."""
+    """Return the decision in short."""
+    last = max(design.dates, default=0)
     servers = sum(p.count for p in purchases(design))
-    gpus = gpus_at(design, design.dates[-1]) if design.dates else 0
+    capital = money_short(headline(design, "capex"), design.currency)
+    fleet = (
+        f"{number(gpus_at(design, last))} GPUs in "
+        f"{plural(headline(design, 'racks'), 'rack')} at month {last}"
+    )
     bill = design.tables["bill_of_materials"]
+    if not bill:
+        return f"Buy nothing: what is there already serves the brief, with {fleet}."
     orders = [b["order_by_month"] for b in bill if b["order_by_month"] is not None]
-    when = f" The first order leaves by month {month(min(orders))}." if orders else ""
+    when = f" The first order leaves by month {month(min(orders))}" if orders else ""
+    start = f"; service starts in month {min(design.dates)}." if when else ""
     return (
-        f"Buy {plural(servers, 'GPU server')} and all that they need for "
-        f"{money_short(design.summary['capex'], design.currency)}: {number(gpus)} GPUs in "
-        f"{plural(design.summary['racks'], 'rack')} at month {design.dates[-1]}.{when}"
+        f"Buy {plural(servers, 'GPU server')} and all that they need for {capital}: {fleet}."
+        f"{when}{start}"
     )
 
 
 def cards(design: Design) -> list[Card]:
     """Return the headline figures."""
-    s, brief, currency = design.summary, design.brief, design.currency
-    last = design.dates[-1]
-    tco_months = brief.get("tco_months")
-    span = f"all costs over {tco_months} months" if tco_months else "all costs"
+    currency, last = design.currency, max(design.dates, default=0)
+    capex, tco, hour = (headline(design, n) for n in ("capex", "tco", "usd_per_gpu_hour"))
+    power, facility, energy = (
+        headline(design, n) for n in ("it_kw", "facility_kw", "annual_energy_mwh")
+    )
+    months = design.brief.get("tco_months")
+    span = f"net cost over {months} months" if months else "net cost"
+    running = money_short(running_per_year(design), currency)
     return [
-        Card("Capital", money_short(s["capex"], currency), f"{money(s['capex'])} {currency}"),
-        Card("Present value", money_short(s["tco"], currency), f"{span}, less residual value"),
-        Card(
-            "Cost of a GPU-hour",
-            f"{s['usd_per_gpu_hour']:.2f} {currency}",
-            "present value by hours in service",
-        ),
+        Card("Capital", money_short(capex, currency), f"{money(capex)} {currency}"),
+        Card("Present value", money_short(tco, currency), span),
+        Card("Running cost a year", running, "average over the years"),
+        Card("Cost of a GPU-hour", f"{hour:.2f} {currency}", "all costs by GPU-hours"),
         Card("GPUs", number(gpus_at(design, last)), f"in service at month {last}"),
-        Card("IT power", f"{number(s['it_kw'])} kW", f"{number(s['facility_kw'])} kW at the meter"),
-        Card("Racks", number(s["racks"]), f"at month {last}"),
-        Card("Energy", f"{number(s['annual_energy_mwh'])} MWh", f"a year from month {last}"),
-    ]
+        Card("IT power", f"{number(power)} kW", f"{number(facility)} kW with cooling"),
+        Card("Racks", number(headline(design, "racks")), f"at month {last}"),
+        Card("Energy", f"{number(energy)} MWh", f"a year from month {last}"),
+    ]  # fmt: skip
 
 
-def gpus_at(design: Design, date: int) -> int:
-    """Return the GPUs in service at a date."""
-    return sum(int(g["count"]) for g in design.summary["gpus"] if g["period_month"] == date)
+def running_per_year(design: Design) -> float:
+    """Return the average yearly payments that are no purchases. [currency/yr]."""
+    rows = [c for c in design.tables["cost"] if c["kind"] not in {"capex", "residual"}]
+    months = (design.brief.get("tco_months") or 0) - min(design.dates, default=0)
+    return 12 * sum(float(c["amount"]) for c in rows) / months if months > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +121,9 @@ def purchases(design: Design) -> list[Purchase]:
 
 def _gpus_added(design: Design, part: str, date: int) -> int:
     counts = {
-        g["period_month"]: int(g["count"]) for g in design.summary["gpus"] if g["part"] == part
+        g["period_month"]: int(g["count"])
+        for g in design.summary.get("gpus") or []
+        if g["part"] == part
     }
     before = [d for d in design.dates if d < date]
     return counts.get(date, 0) - (counts.get(before[-1], 0) if before else 0)
@@ -108,7 +134,7 @@ def shopping_list(design: Design) -> Table:
     bought = purchases(design)
     servers = tuple(
         row(
-            Cell(p.name, p.part),
+            Cell(words.short_name(p.name), p.part),
             number(p.count),
             number(p.gpus) if p.gpus > 0 else words.NONE,
             month(p.period_month),
@@ -124,7 +150,7 @@ def shopping_list(design: Design) -> Table:
             f"{design.currency} #"
         ),
         (Group("GPU servers", servers), Group("Everything around them", _other_layers(design))),
-        row("Capital", "", "", "", "", money(design.summary["capex"])),
+        row("Capital", "", "", "", "", money(headline(design, "capex"))),
     )
 
 
@@ -150,7 +176,7 @@ def _other_layers(design: Design) -> tuple[Row, ...]:
                 money(sum(b["extended"] for b in mine)),
             )
         )
-    rest = design.summary["capex"] - sum(b["extended"] for b in bill)
+    rest = headline(design, "capex") - sum(b["extended"] for b in bill)
     if abs(rest) >= 1:
         rows.append(row("Links that move", *[words.NONE] * 4, money(rest)))
     return tuple(rows)
@@ -158,17 +184,20 @@ def _other_layers(design: Design) -> tuple[Row, ...]:
 
 def bottleneck(design: Design) -> str:
     """Return which layer fills up first, in one sentence."""
-    tight = design.summary["bottleneck"]
+    tight = design.summary.get("bottleneck")
     if not tight:
         return "No layer limits growth: none of them is drawn on."
+    layer = words.label(words.LAYERS, tight["layer"]).lower()
     what = tight.get("words") or words.label(words.RESOURCES, tight["resource"])
-    where = f"{words.label(words.LAYERS, tight['layer'])}: {what} at {tight['place']}"
     growth = tight["growth_factor"]
-    if growth is None or growth < 1.0005:
-        room = "fully used, so any further growth starts with a purchase here"
+    if growth is None or growth < 1 + SPARE_LEAST:
+        room = "nothing is left, so any further growth starts with a purchase here"
     else:
-        room = f"full once all workloads have grown by another {percent(growth - 1)}"
-    return f"Bottleneck at month {tight['period_month']}: {where} is {room}."
+        room = f"all workloads can still grow by {percent(growth - 1)} until it is full"
+    return (
+        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at {tight['place']}): "
+        f"{room}."
+    )
 
 
 def proof(design: Design) -> str:

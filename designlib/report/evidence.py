@@ -11,71 +11,80 @@ from typing import Any, Final
 from designlib.design import Design, Infeasible
 from designlib.report import words
 from designlib.report.grid import Cell, Group, Row, Table, badge, columns, row, table
-from designlib.report.words import money, number, percent, quantity
+from designlib.report.words import money, number, quantity
 
 DOMINATED: Final = "dominated by "
 EVERY: Final = "*"
+SHARES: Final = ("_frac", "_frac_per_year", "_probability")
+"""How the path of an assumption ends where its value is a share."""
 
 
 @dataclass(frozen=True)
-class Dropped:
+class Reason:
     """Options that were dropped for one kind of reason."""
 
-    reason: str
-    count: int
-    workloads: str
-    table: Table
+    text: str
+    rows: tuple[dict[str, Any], ...]
+
+    @property
+    def workloads(self) -> str:
+        """Workloads that lost an option."""
+        named = sorted({entry["workload"] for entry in self.rows})
+        return "all" if EVERY in named else ", ".join(named)
 
 
-def dropped(rows: Iterable[dict[str, Any]]) -> list[Dropped]:
-    """Return what was dropped, by kind of reason, the most frequent first."""
+def reasons(rows: Iterable[dict[str, Any]]) -> list[Reason]:
+    """Return why options were dropped, by kind of reason, the most frequent first."""
     kinds: dict[str, list[dict[str, Any]]] = {}
     for entry in rows:
         if entry["status"] == "dropped":
             kinds.setdefault(_kind(entry["reason"]), []).append(entry)
     ordered = sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [_dropped(kind, mine) for kind, mine in ordered]
+    return [Reason(_text(kind, mine), tuple(mine)) for kind, mine in ordered]
 
 
 def _kind(reason: str) -> str:
     """Return a reason without its names and numbers."""
     if reason.startswith(DOMINATED):
         _, _, why = reason.partition(": ")
-        return f"Another option is never worse: {why}" if why else "Another option is never worse"
+        return f"another option is never worse{f': {why}' if why else ''}"
     return re.sub(r"\d[\d,]*(\.\d+)?", "\N{HORIZONTAL ELLIPSIS}", reason)
 
 
-def _dropped(kind: str, mine: list[dict[str, Any]]) -> Dropped:
+def _text(kind: str, mine: list[dict[str, Any]]) -> str:
     told = {entry["reason"] for entry in mine}
-    reason = told.pop() if len(told) == 1 else kind
-    workloads = sorted({entry["workload"] for entry in mine})
-    names = "all workloads" if EVERY in workloads else ", ".join(workloads)
-    return Dropped(
-        reason[:1].upper() + reason[1:],
-        len(mine),
-        names,
-        table(
-            f"Dropped: {reason}",
-            "Option | Workload | Reason",
-            [
-                (
-                    Cell(entry["candidate"] or entry["part_id"], entry["part_id"]),
-                    "all" if entry["workload"] == EVERY else entry["workload"],
-                    entry["reason"],
-                )
-                for entry in mine
-            ],
-        ),
+    return words.capital(told.pop() if len(told) == 1 else kind)
+
+
+def counts(found: list[Reason]) -> Table:
+    """Return how many options each kind of reason dropped."""
+    return table(
+        "Options dropped before the optimization, by reason",
+        "Reason | Workloads | Options #",
+        [(reason.text, reason.workloads, number(len(reason.rows))) for reason in found],
+        row("All", "", number(sum(len(reason.rows) for reason in found))),
     )
 
 
-def reasons(found: list[Dropped]) -> Table:
-    """Return how many options each kind of reason dropped."""
-    return table(
-        "Options dropped before the optimization",
-        "Reason | Workloads | Options #",
-        [(d.reason, d.workloads, number(d.count)) for d in found],
-        row("All", "", number(sum(d.count for d in found))),
+def dropped(found: list[Reason]) -> Table:
+    """Return every dropped option with its own reason."""
+    return Table(
+        "Dropped options",
+        columns("Option | Workload | Reason"),
+        tuple(
+            Group(
+                f"{reason.text} ({len(reason.rows)})",
+                tuple(
+                    row(
+                        Cell(entry["candidate"] or entry["part_id"], entry["part_id"]),
+                        "all" if entry["workload"] == EVERY else entry["workload"],
+                        words.capital(entry["reason"]),
+                    )
+                    for entry in reason.rows
+                ),
+            )
+            for reason in found
+        ),
     )
 
 
@@ -99,9 +108,13 @@ def considered(design: Design) -> Table:
     )
 
 
+def _best(figure: dict[str, Any]) -> str:
+    return quantity(figure["value"], figure["unit"], is_share=figure["unit"] == "1")
+
+
 def _considered(entry: dict[str, Any]) -> Row:
     told = [
-        f"{words.figure_name(name).lower()} {quantity(figure['value'], figure['unit'])}"
+        f"{words.figure_name(name).lower()} {_best(figure)}"
         for name, figure in list(entry["figures"].items())[:2]
     ]
     return row(
@@ -125,7 +138,7 @@ def assumptions(design: Design) -> Table:
         groups[_chapter(entry, design.brief)].append(
             row(
                 Cell(entry["path"], entry["reason"] or ""),
-                quantity(entry["value"], entry["unit"]),
+                _value(entry, design.currency),
                 Cell(entry["source"] or "not stated"),
                 entry["date"] or words.NONE,
                 badge(entry["confidence"]),
@@ -138,6 +151,11 @@ def assumptions(design: Design) -> Table:
             Group(f"{title} ({len(rows)})", tuple(rows)) for title, rows in groups.items() if rows
         ),
     )
+
+
+def _value(entry: dict[str, Any], currency: str) -> str:
+    is_share = str(entry["path"]).endswith(SHARES)
+    return quantity(entry["value"], entry["unit"].replace("money", currency), is_share=is_share)
 
 
 def _chapter(entry: dict[str, Any], brief: dict[str, Any]) -> str:
@@ -156,17 +174,17 @@ def certificate(design: Design) -> Table:
         ("Outcome", words.STATUSES.get(c.get("status", ""), str(c.get("status", "")))),
         ("Cost of this design", f"{money(c.get('objective'))} {currency} in present value"),
         ("No design costs less than", f"{money(c.get('bound'))} {currency} in present value"),
-        ("Gap", percent(c.get("gap")) if c.get("gap") is not None else "not known"),
+        ("Gap", f"{c['gap']:.3%}" if c.get("gap") is not None else "not known"),
         ("Options weighed", number(c.get("candidates_considered"))),
         ("Options dropped beforehand", number(c.get("candidates_dropped"))),
-        ("Model", ", ".join(f"{number(n)} {name}" for name, n in model.items() if n is not None)),
+        ("Model", ", ".join(f"{name} {number(n)}" for name, n in model.items() if n is not None)),
         ("Time, s", spent),
         ("Solver", str(c.get("solver", ""))),
         ("Versions", ", ".join(f"{k} {v}" for k, v in c.get("versions", {}).items())),
         ("Catalog, SHA-256", str(c.get("catalog_hash", ""))),
         ("Brief, SHA-256", str(c.get("brief_hash", ""))),
     ]
-    return table("Certificate", "Item | Value", rows)
+    return table("The proof in numbers", "Item | Value", rows)
 
 
 def shortfalls(refusal: Infeasible) -> Table:
@@ -176,7 +194,7 @@ def shortfalls(refusal: Infeasible) -> Table:
         "Requirement | Given # | Needed # | Missing #",
         [
             (
-                Cell(s["requirement"], s["path"]),
+                Cell(words.capital(s["requirement"]), s["path"]),
                 quantity(s["limit"], s["unit"]),
                 quantity(s["needed"], s["unit"]),
                 _missing(s),
@@ -201,7 +219,7 @@ def repairs(refusal: Infeasible) -> Table:
         "Change | From # | To # | Cost of the design then # | Checked",
         [
             (
-                r["requirement"],
+                words.capital(r["requirement"]),
                 quantity(r["from"], r["unit"]),
                 quantity(r["to"], r["unit"]),
                 f"{money(r['cost'])} {currency}".strip() if r["cost"] is not None else words.NONE,

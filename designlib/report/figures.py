@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Final
 
 import pandas as pd
@@ -11,11 +12,12 @@ import plotly.graph_objects as go
 
 from designlib.charts import charts, data
 from designlib.design import Design
+from designlib.report import words
 from designlib.report.grid import Cell, Column, Group, Table
 from designlib.report.words import number
 
 CHAPTERS: Final = {
-    "schedule": "decision",
+    "schedule": "bill",
     "balance": "balance",
     "cost_by_layer": "cost",
     "cash": "cost",
@@ -29,6 +31,11 @@ CHAPTERS: Final = {
 FURTHER: Final = "further"
 
 
+HEIGHT_PX: Final = 360
+LIFTED_PX: Final = 28
+"""Height of the title, which stands above the chart as text of the page and wraps like it."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A chart as the page needs it.
@@ -37,10 +44,12 @@ class Figure:
     ----------
     name : str
         Name of the chart, unique in the page.
+    title : str
+        What the chart answers.
     alt : str
         What the chart shows, in words.
-    height : int
-        Height in pixels.
+    height, width_min : int
+        Height, and the width below which the chart scrolls. [px].
     content : str
         Traces and layout as JSON that is safe inside a script element.
     data : Table
@@ -48,8 +57,10 @@ class Figure:
     """
 
     name: str
+    title: str
     alt: str
     height: int
+    width_min: int
     content: str
     data: Table
 
@@ -66,25 +77,39 @@ def figures(design: Design) -> dict[str, list[Figure]]:
 
 def _figure(name: str, fig: go.Figure) -> Figure:
     meta = fig.layout.meta or {}
-    title = str(fig.layout.title.text or name)
-    alt = str(meta.get("alt") or title)
-    content = fig.to_plotly_json()
-    text = json.dumps({"data": content["data"], "layout": content["layout"]}, cls=_Encoder)
-    return Figure(name, alt, int(fig.layout.height or 360), script_safe(text), _table(name, fig))
+    title = unescape(str(fig.layout.title.text or words.capital(name.replace("_", " "))))
+    content = json.loads(fig.to_json())
+    layout = _lift_title(content["layout"])
+    text = json.dumps({"data": content["data"], "layout": layout}, allow_nan=False)
+    return Figure(
+        name,
+        title,
+        str(meta.get("alt") or title),
+        int(layout["height"]),
+        int(meta.get("width_min") or 0),
+        script_safe(text),
+        _table(name, fig),
+    )
+
+
+def _lift_title(layout: dict[str, Any]) -> dict[str, Any]:
+    """Return a layout without its title, and without the room that the title took."""
+    layout.pop("title", None)
+    layout["height"] = height = layout.get("height") or HEIGHT_PX
+    margin = layout.setdefault("margin", {})
+    lifted = min(LIFTED_PX, margin.get("t", 0))
+    margin["t"] = margin.get("t", 0) - lifted
+    layout["height"] -= lifted
+    legend = layout.get("legend", {})
+    if legend.get("yref") == "container" and "y" in legend:
+        # The legend keeps its distance from the plot: it moves up with the upper edge.
+        legend["y"] = min(1.0, 1 - (height * (1 - legend["y"]) - lifted) / layout["height"])
+    return layout
 
 
 def script_safe(text: str) -> str:
     """Return a JSON text that cannot end the script element it stands in."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-class _Encoder(json.JSONEncoder):
-    """Numbers of numpy and pandas as JSON; what is not finite is a gap."""
-
-    def default(self, o: Any) -> Any:
-        if hasattr(o, "tolist"):
-            return o.tolist()
-        return super().default(o)
 
 
 def _table(name: str, fig: go.Figure) -> Table:

@@ -28,12 +28,15 @@ class Cell:
         Tone of a badge around the text; empty where the text stands alone.
     share : float or None
         Length of a bar under the text. [1].
+    stands_out : bool
+        Whether it is the cell that a reader must not miss.
     """
 
     text: str
     note: str = ""
     badge: str = ""
     share: float | None = None
+    stands_out: bool = False
 
 
 Row = tuple[Cell, ...]

@@ -37,7 +37,7 @@ def write_report(design: Design, path: str | Path) -> Path:
         The file.
     """
     drawn = figures(design)
-    dropped = evidence.dropped(design.tables["candidates"])
+    reasons = evidence.reasons(design.tables["candidates"])
     content = {
         "design": design,
         "status": words.STATUSES[design.status],
@@ -54,10 +54,11 @@ def write_report(design: Design, path: str | Path) -> Path:
         "payments": layers.payments(design),
         "growth": layers.growth(design),
         "racks": racks.rack_table(design),
+        "fabrics": racks.fabrics(design),
         "runs": operations.runs(design),
         "predictions": operations.predictions(design),
-        "dropped": dropped,
-        "reasons": evidence.reasons(dropped),
+        "reasons": evidence.counts(reasons),
+        "dropped": evidence.dropped(reasons),
         "considered": evidence.considered(design),
         "assumption_counts": evidence.assumption_counts(design),
         "assumptions": evidence.assumptions(design),
@@ -84,14 +85,13 @@ def write_infeasible_report(infeasible: Infeasible, path: str | Path) -> Path:
     Path
         The file.
     """
-    dropped = evidence.dropped(infeasible.candidates)
+    reasons = evidence.reasons(infeasible.candidates)
     content = {
-        "conflict": infeasible.conflict,
+        "conflict": [words.capital(sentence) for sentence in infeasible.conflict],
         "shortfalls": evidence.shortfalls(infeasible),
         "repairs": evidence.repairs(infeasible),
-        "sentences": [infeasible.repair_sentence(repair) for repair in infeasible.repairs],
-        "dropped": dropped,
-        "reasons": evidence.reasons(dropped),
+        "reasons": evidence.counts(reasons),
+        "dropped": evidence.dropped(reasons),
         "figures": {},
     }
     name = str(infeasible.brief.get("name") or "Brief")

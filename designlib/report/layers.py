@@ -7,6 +7,7 @@ from typing import Any
 
 from designlib.design import Design
 from designlib.report import words
+from designlib.report.decision import gpus_at
 from designlib.report.grid import Cell, Group, Row, Table, badge, columns, row, table
 from designlib.report.words import factor, money, month, number, percent
 
@@ -32,7 +33,7 @@ def bill(design: Design) -> Table:
     ]
     total = sum(b["extended"] for b in design.tables["bill_of_materials"])
     return Table(
-        "Bill of materials",
+        "Lines by layer, with subtotals",
         columns(
             "Line | Part | Count # | In service, month # | Order by, month # | "
             f"Net price, {design.currency} # | Total, {design.currency} # | Price basis"
@@ -83,7 +84,7 @@ def balance(design: Design) -> Table:
     """Return supply and draw of every resource at the last date, the tightest first in a layer."""
     last = max(design.dates, default=0)
     rows = [r for r in design.tables["balance"] if r["period_month"] == last]
-    tight = design.summary["bottleneck"]
+    tight = design.summary.get("bottleneck") or {}
     groups = [
         Group(
             words.label(words.LAYERS, layer),
@@ -96,23 +97,23 @@ def balance(design: Design) -> Table:
     ]
     return Table(
         f"Supply and draw at month {last}",
-        columns("Resource | Where | Supply # | Draw # | Left # | Used # | Room to grow #"),
+        columns("Resource | Where | Unit | Supply # | Draw # | Left # | Used # | Room to grow #"),
         tuple(groups),
     )
 
 
 def _balance_row(r: dict[str, Any], tight: dict[str, Any]) -> Row:
     first = bool(tight) and (r["resource"], r["place"]) == (tight["resource"], tight["place"])
-    when = [x for x in (r["slice"], r["case"] if r["case"] != "normal" else "") if x]
-    unit = f" {r['unit']}" if r["unit"] not in {"", "1"} else ""
     name = words.label(words.RESOURCES, r["resource"])
+    when = [x for x in (r["slice"], r["case"] if r["case"] != "normal" else "") if x]
     return row(
-        Cell(f"{name} (bottleneck)" if first else name, ", ".join(when)),
+        Cell(f"{name}: bottleneck" if first else name, ", ".join(when), stands_out=first),
         r["place"],
-        number(r["supply"]) + unit,
-        number(r["draw"]) + unit,
+        r["unit"],
+        number(r["supply"]),
+        number(r["draw"]),
         number(r["slack"] if abs(r["slack"] or 0.0) > TOLERANCE else 0),
-        Cell(percent(r["utilisation"]), share=r["utilisation"]),
+        Cell(percent(r["utilisation"]), share=r["utilisation"], stands_out=first),
         factor(r["growth_factor"]),
     )
 
@@ -162,44 +163,41 @@ def payments(design: Design) -> Table:
 
 GROWING = (
     ("GPU servers", "servers"),
-    ("IT power", "it_kw"),
-    ("Fast storage", "hot_tb"),
-    ("Object storage", "object_tb"),
+    ("IT power, kW", "it_kw"),
+    ("Fast storage, TB", "hot_tb"),
+    ("Object storage, TB", "object_tb"),
     ("Racks", "positions"),
 )
 
 
 def growth(design: Design) -> Table:
-    """Return supply and draw of what grows, date by date."""
-    shown = [g for g in GROWING if any(r["resource"] == g[1] for r in design.tables["balance"])]
-    units = {r["resource"]: r["unit"] for r in design.tables["balance"]}
-    heads = "".join(
-        f" | {title} used # | {title}, {units[resource]} #"
-        if units[resource] != "racks"
-        else f" | {title} used # | Rack positions #"
-        for title, resource in shown
-    )
-    rows = []
-    for date in design.dates:
-        cells: list[str] = [month(date), number(_gpus(design, date)), money(_spent(design, date))]
-        for _, resource in shown:
-            draw, supply = _totals(design, resource, date)
-            cells += [number(draw), number(supply)]
-        rows.append(cells)
+    """Return draw and supply of what grows, date by date."""
+    known = {r["resource"] for r in design.tables["balance"]}
+    shown = [(title, resource) for title, resource in GROWING if resource in known]
+    rows = [
+        (
+            month(date),
+            number(gpus_at(design, date)),
+            *(_of(*_totals(design, resource, date)) for _, resource in shown),
+            money(_bought(design, date) or None),
+        )
+        for date in design.dates
+    ]
+    heads = "".join(f" | {title} #" for title, _ in shown)
     return table(
-        "Demand and supply at each date",
-        f"Month | GPUs # | Capital, {design.currency} #{heads}",
+        "Draw and supply at each date",
+        f"Month | GPUs #{heads} | Purchases, {design.currency} #",
         rows,
     )
 
 
-def _gpus(design: Design, date: int) -> int:
-    return sum(int(g["count"]) for g in design.summary["gpus"] if g["period_month"] == date)
+def _of(draw: float, supply: float) -> str:
+    return f"{number(draw)} of {number(supply)}"
 
 
-def _spent(design: Design, date: int) -> float:
-    bought = design.tables["bill_of_materials"]
-    return sum(float(b["extended"]) for b in bought if b["period_month"] == date)
+def _bought(design: Design, date: int) -> float:
+    bill = design.tables["bill_of_materials"]
+    return sum(float(b["extended"]) for b in bill if b["period_month"] == date)
 
 
 def _totals(design: Design, resource: str, date: int) -> tuple[float, float]:

@@ -22,6 +22,9 @@ LIMITS: Final = {
 """Where the brief states the most that a figure may be."""
 
 
+ESTIMATES: Final = ("low", "value", "high")
+
+
 @dataclass(frozen=True)
 class Figure:
     """One predicted figure of a workload, in words, with its verdict.
@@ -63,7 +66,7 @@ def runs(design: Design) -> Table:
         rows.append(
             row(
                 Cell(_title(run), run["workload_class"]),
-                Cell(names.get(part, part or run["pool"]), f"pool {run['pool']}"),
+                Cell(words.short_name(names.get(part, part or run["pool"])), f"pool {run['pool']}"),
                 Cell(run["layout"] or words.NONE, run["precision"] or ""),
                 number(batch) if batch else words.NONE,
                 number(run["gpus"]),
@@ -87,12 +90,15 @@ def figures(design: Design) -> Iterator[Figure]:
             if limit is None:
                 limit = stated.get(run["workload"], {}).get(LIMITS.get(name, ""))
             unit = figure["unit"]
+            low, best, high = (
+                quantity(figure[key], unit, is_share=unit == "1") for key in ESTIMATES
+            )
             yield Figure(
                 _title(run),
                 words.figure_name(name),
-                quantity(figure["low"], unit),
-                quantity(figure["value"], unit),
-                quantity(figure["high"], unit),
+                low,
+                best,
+                high,
                 quantity(limit, unit) if limit is not None else words.NONE,
                 _verdict(figure, limit),
             )

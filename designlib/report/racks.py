@@ -7,7 +7,7 @@ from typing import Any
 
 from designlib.design import Design
 from designlib.report.grid import Cell, Row, Table, row, table
-from designlib.report.words import month, number, plural
+from designlib.report.words import NONE, month, number, plural
 
 Unit = dict[str, Any]
 
@@ -66,3 +66,21 @@ def _row(names: list[str], held: list[Unit]) -> Row:
 def _span(names: list[str]) -> str:
     """Return the names of racks, short where there are many."""
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} to {names[-1]}"
+
+
+def fabrics(design: Design) -> Table:
+    """Return the networks and how many switches each has."""
+    return table(
+        "Networks",
+        "Network | Technology | Switch | Leaf # | Spine # | Core # | At month #",
+        [
+            (
+                f["name"],
+                f["technology"],
+                f["switch"],
+                *(number(f[tier]) if f[tier] else NONE for tier in ("leaf", "spine", "core")),
+                month(f["period_month"]),
+            )
+            for f in design.summary.get("fabrics") or []
+        ],
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from designlib.design import Design
 from designlib.report import words
+from designlib.report.decision import SPARE_LEAST
 from designlib.report.operations import exceeded
 from designlib.report.words import money_short, month, percent, plural
 
@@ -42,11 +43,11 @@ def _order_risk(design: Design) -> Risk | None:
         if weeks >= 0
         else f"{plural(int(-weeks) + 1, 'week')} before it"
     )
-    most = max(same, key=lambda b: b["extended"])
+    most = words.short_name(max(same, key=lambda b: b["extended"])["name"])
     return Risk(
         "Time to order",
         f"Orders worth {value} must leave by month {month(first['order_by_month'])}, {when}; the "
-        f"largest is {most['name']}. A later order delays service at month {most['period_month']}.",
+        f"largest is {most}. A later order delays service at month {first['period_month']}.",
     )
 
 
@@ -63,21 +64,22 @@ def _price_risk(design: Design) -> Risk | None:
     return Risk(
         "Prices",
         f"{percent(share)} of the capital is priced by assumption or without verification. The "
-        f"largest such line is {most['name']}, {money_short(most['extended'], design.currency)}: "
-        "ask for a quotation before the order.",
+        f"largest such line is {words.short_name(most['name'])}, "
+        f"{money_short(most['extended'], design.currency)}: ask for a quotation before the order.",
     )
 
 
 def _growth_risk(design: Design) -> Risk | None:
-    tight = design.summary["bottleneck"]
+    tight = design.summary.get("bottleneck")
     if not tight or tight["growth_factor"] is None:
         return None
-    room = max(0.0, tight["growth_factor"] - 1)
-    what = (tight.get("words") or words.label(words.RESOURCES, tight["resource"])).lower()
+    spare = tight["growth_factor"] - 1
+    room = f"room for {percent(spare)} more demand" if spare >= SPARE_LEAST else "no room"
+    what = tight.get("words") or words.label(words.RESOURCES, tight["resource"])
     return Risk(
         "Growth beyond the brief",
-        f"At month {tight['period_month']} the tightest layer leaves {percent(room)} for demand "
-        f"above the brief ({words.label(words.LAYERS, tight['layer']).lower()}: {what}).",
+        f"At month {tight['period_month']} the tightest layer leaves {room} above the brief: "
+        f"{words.label(words.LAYERS, tight['layer']).lower()} ({what}). Watch it first.",
     )
 
 

@@ -37,6 +37,8 @@ KINDS: Final = {
 RESOURCES: Final = {
     "servers": "GPU servers",
     "server_hours": "Server-hours",
+    "apart_servers": "Servers that keep replicas apart",
+    "spare_cover": "Servers that the spares cover",
     "compute_ports": "Compute fabric ports",
     "storage_ports": "Storage network ports",
     "in_band_ports": "In-band management ports",
@@ -105,7 +107,8 @@ def number(value: Any) -> str:
     if size >= 100 or float(value).is_integer():
         return f"{value:,.0f}"
     if size >= 1:
-        return f"{value:,.{1 if size >= 10 else 2}f}"
+        text = f"{value:,.{1 if size >= 10 else 2}f}"
+        return text.rstrip("0").rstrip(".")
     return f"{value:.3g}"
 
 
@@ -123,23 +126,23 @@ def money_short(value: float, currency: str) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share in percent; one decimal, more where it would read as zero."""
+    """Return a share in percent; one decimal, two where it would read as zero."""
     if share is None:
         return NONE
-    return f"{share:.1%}" if share == 0 or abs(share) >= 0.0005 else f"{share:.2g}"
+    return f"{share:.1%}" if share == 0 or abs(share) >= 0.0005 else f"{share:.2%}"
 
 
 def month(value: float | None) -> str:
-    """Return a month, a part of a month rounded to the earlier side."""
+    """Return a month, to a tenth."""
     if value is None:
         return NONE
-    return f"{math.floor(value * 10) / 10:g}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(value, 1) + 0.0:g}".replace("-", "\N{MINUS SIGN}")
 
 
 def factor(value: float | None) -> str:
-    """Return a growth factor; None is what never fills up."""
+    """Return a growth factor; None is what growth does not draw on."""
     if value is None:
-        return "unlimited"
+        return "not drawn by growth"
     return (
         f"\N{MULTIPLICATION SIGN} {value:.2f}"
         if value < 10
@@ -147,17 +150,21 @@ def factor(value: float | None) -> str:
     )
 
 
-def quantity(value: Any, unit: str) -> str:
-    """Return a number with its unit; a pure number in percent where it is a share."""
-    if unit == "1" and isinstance(value, (int, float)) and 0 <= value <= 1:
+def quantity(value: Any, unit: str, *, is_share: bool = False) -> str:
+    """Return a number with its unit, a share in percent."""
+    if is_share and isinstance(value, (int, float)):
         return percent(value)
     return f"{number(value)} {unit}" if unit not in {"", "1"} else number(value)
 
 
 def label(words: dict[str, str], name: str) -> str:
     """Return the words for a name; a name without words speaks for itself."""
-    spoken = words.get(name) or name.replace("_", " ")
-    return spoken[:1].upper() + spoken[1:]
+    return capital(words.get(name) or name.replace("_", " "))
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its start."""
+    return text[:1].upper() + text[1:]
 
 
 def figure_name(name: str) -> str:
@@ -170,6 +177,11 @@ def by_layer(name: str) -> tuple[int, str]:
     """Return the place of a layer in the reading order."""
     order = list(LAYERS)
     return (order.index(name) if name in order else len(order), name)
+
+
+def short_name(name: str) -> str:
+    """Return the name of a part without what stands in brackets behind it."""
+    return name.split(" (")[0]
 
 
 def plural(count: float, word: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import json
 import re
 
@@ -239,7 +240,7 @@ def test_headings_are_in_order(pages, kind):
     levels = [int(h.tag[1]) for h in pages[kind].all("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -359,10 +360,10 @@ def test_certificate_states_the_proof_and_what_made_it(page):
 
 def test_refusal_names_conflict_shortfall_and_repair(pages):
     text = pages["refusal"].all("main")[0].text
-    assert "power at hall: 100 kW given, 140 kW needed" in text
+    assert "Power at hall: 100 kW given, 140 kW needed" in text
     for part in ("100 kW", "140 kW", "1,234,567", "sites.hall.it_power_kw"):
         assert part in text
     assert "verified" in text
     assert "not verified" in text
-    assert "needs a liquid loop that the hall lacks" in text
+    assert "Needs a liquid loop that the hall lacks" in text
     assert "designlib optimize" not in pages["refusal"].all("title")[0].text
