@@ -15,7 +15,7 @@ from designlib.problem.tables import Problem
 
 Row = dict[str, Any]
 HOURS_PER_YEAR = 12 * HOURS_PER_MONTH
-NOT_A_LAYER = ("capability", "rack_slots", "capex", "server_hours", "spare_cover", "apart_servers")
+NOT_A_LAYER = ("capability", "rack_slots", "capex", "spare_cover", "apart_servers")
 """Resources that bound a design without being capacity that workloads could still grow into."""
 
 
@@ -25,7 +25,7 @@ def summary(
     """Return the headline of a design: money, power, GPUs, fabrics and the bottleneck."""
     p = ledger.problem
     bill, last = tables["bill_of_materials"], p.dates[-1]
-    capex = sum(line["extended"] for line in bill) + _moved(tables)
+    capex = sum(line["extended"] for line in bill)
     energy = [c for c in tables["cost"] if c["kind"] == "energy" and c["period_month"] == last]
     energy_month = sum(c["amount"] for c in energy) / p.interval_months[-1]
     facility_kw = energy_month / p.energy_per_kw_month if p.energy_per_kw_month else 0.0
@@ -45,12 +45,6 @@ def summary(
         "annual_energy_mwh": facility_kw * HOURS_PER_YEAR / 1000,
         "usd_per_gpu_hour": objective / hours if hours else 0.0,
     }
-
-
-def _moved(tables: dict[str, list[Row]]) -> float:
-    """Return what links that move cost: capital that is no line of the bill."""
-    spent = sum(float(c["amount"]) for c in tables["cost"] if c["kind"] == "capex")
-    return max(0.0, spent - sum(float(line["extended"]) for line in tables["bill_of_materials"]))
 
 
 def _drawn(ledger: Ledger, resource: str) -> float:
@@ -109,15 +103,23 @@ def _fabrics(m: Any, p: Problem) -> list[Row]:
     return rows
 
 
+def _whole_days(rows: list[Row]) -> list[Row]:
+    """Return the server-hours of each pool over the whole day: work can move between slices."""
+    found = []
+    for place in {r["place"] for r in rows if r["resource"] == "server_hours"}:
+        mine = [r for r in rows if r["resource"] == "server_hours" and r["place"] == place]
+        growth = sum(r["supply"] for r in mine) / sum(r["draw"] for r in mine)
+        found.append({**mine[0], "slice": "", "growth_factor": growth})
+    return found
+
+
 def bottleneck(balance: list[Row], month: int) -> dict[str, Any]:
     """Return the row with the least growth factor at a date: the layer that fills up first."""
+    now = [r for r in balance if r["period_month"] == month and r["draw"] > 0]
     rows = [
         r
-        for r in balance
-        if r["period_month"] == month
-        and r["resource"] not in NOT_A_LAYER
-        and r["growth_factor"] != inf
-        and r["draw"] > 0
+        for r in [*now, *_whole_days(now)]
+        if r["resource"] not in NOT_A_LAYER and r["growth_factor"] != inf and not r["slice"]
     ]
     if not rows:
         return {}

@@ -13,7 +13,7 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import SCHEMA_VERSION, Design
 from designlib.milp.engine import Outcome
-from designlib.milp.extract import extract
+from designlib.milp.extract import MOVED_LINKS, extract
 from designlib.milp.ledger import Ledger
 from designlib.problem.context import Context
 
@@ -52,8 +52,19 @@ def assemble(
 
 def _sourced(catalog: Catalog, row: Row) -> Row:
     """Return a line of the bill with name, vendor and where its price comes from."""
-    part, price = catalog.part(row["part_id"]), catalog.price(row["part_id"])
     line = {k: v for k, v in row.items() if k != "item"}
+    if row["part_id"] == MOVED_LINKS:
+        labor = catalog.constants["cabling", "labour_usd_per_link"]
+        return {
+            **line,
+            "name": "Links re-plugged as the fabric grows",
+            "vendor": "",
+            "price_source": labor.source,
+            "price_date": str(labor.date),
+            "confidence": labor.confidence,
+            "note": labor.note or "",
+        }
+    part, price = catalog.part(row["part_id"]), catalog.price(row["part_id"])
     return {
         **line,
         "name": part.name,
@@ -91,7 +102,7 @@ def _assumptions(brief: Brief, catalog: Catalog, context: Context, bill: list[Ro
         }
         for path, amount, unit, reason in dict.fromkeys(context.notes)
     ]
-    for part in sorted({line["part_id"] for line in bill}):
+    for part in sorted({line["part_id"] for line in bill} - {MOVED_LINKS}):
         price = catalog.price(part)
         rows.append(
             {

@@ -72,8 +72,10 @@ def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
             continue
         held = max((h[t] for h in c.held.values()), default=0.0)
         gang = c.gang[t] if c.gang else 0.0
-        if held + gang:
-            ledger.draw("workloads", "servers", c.pool, t, (held + gang) * on)
+        if held:
+            ledger.draw("workloads", "servers", c.pool, t, held * on)
+        if gang:  # more runs of a job take more hours, not a larger gang
+            ledger.draw("workloads", "servers", c.pool, t, gang * on, scales=False)
         for w in p.apart_in(c.pool):
             alone = c.exclusive[t] if c.exclusive else 0.0
             spread = c.apart[t] if c.apart and w == c.workload else 0.0

@@ -17,6 +17,8 @@ from designlib.problem.tables import Problem
 
 Row = dict[str, Any]
 _WHOLE = 1e-5
+MOVED_LINKS = "moved-links"
+"""Part id of the work of re-plugging links; it is no part of the catalog."""
 
 
 def value(expression: Any) -> float:
@@ -29,6 +31,7 @@ def extract(m: Any, ledger: Ledger) -> dict[str, list[Row]]:
     """Return the tables of the design whose values the variables of ``m`` hold."""
     problem = ledger.problem
     bill = bill_of_materials(ledger)
+    bill += moved_links(m, problem, len(bill))
     return {
         "bill_of_materials": bill,
         "operations": operations(m, problem),
@@ -68,6 +71,36 @@ def bill_of_materials(ledger: Ledger) -> list[Row]:
                 "unit_price": it.unit_price[t],
                 "net_price": it.unit_price[t],
                 "extended": it.unit_price[t] * round(count),
+            }
+        )
+    return rows
+
+
+def moved_links(m: Any, p: Problem, lines: int) -> list[Row]:
+    """Return a line of the bill for the links that move each time a fabric grows."""
+    cost: dict[tuple[str, int], float] = defaultdict(float)
+    for f, s, t in m.MOVES:
+        cost[f, t] += p.fabrics[f].steps[s].moved_links_cost * value(m.moved[f, s, t])
+    rows: list[Row] = []
+    for (f, t), amount in cost.items():
+        if amount <= _WHOLE:
+            continue
+        item = p.items[next(iter(p.fabrics[f].steps[0].counts))]
+        rows.append(
+            {
+                "line_id": f"L{lines + len(rows) + 1:03d}",
+                "part_id": MOVED_LINKS,
+                "item": MOVED_LINKS,
+                "layer": "network",
+                "site": p.site,
+                "pool": f,
+                "count": 1,
+                "unit": "lot",
+                "period_month": p.dates[t],
+                "order_by_month": p.dates[t] - item.order_months,
+                "unit_price": amount,
+                "net_price": amount,
+                "extended": amount,
             }
         )
     return rows
@@ -117,8 +150,8 @@ def balance(ledger: Ledger) -> list[Row]:
         supplies = ledger.supplies.get(key, [])
         supply = sum(value(e.amount if e.capacity is None else e.capacity) for e in supplies)
         draw = sum(value(e.amount) for e in ledger.draws[key])
-        if draw <= _WHOLE and supply <= _WHOLE:
-            continue
+        if draw <= _WHOLE and (supply <= _WHOLE or place != p.site):
+            continue  # nobody uses it, or it belongs to a kind or pool that is not built
         scaling = sum(value(e.amount) for e in ledger.draws[key] if e.scales)
         growth = (supply - (draw - scaling)) / scaling if scaling > _WHOLE else inf
         rows.append(

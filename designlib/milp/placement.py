@@ -109,7 +109,9 @@ def _place_service(m: Any, p: Problem, bill: list[Row], racks: list[_Rack]) -> N
         arriving = [
             row
             for row in bill
-            if row["period_month"] == p.dates[t] and "service_racks" in p.items[row["item"]].draws
+            if row["period_month"] == p.dates[t]
+            and row["item"] in p.items
+            and "service_racks" in p.items[row["item"]].draws
         ]
         for row in sorted(arriving, key=lambda r: -p.items[r["item"]].draws["service_racks"]):
             for _ in range(row["count"]):

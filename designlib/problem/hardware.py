@@ -197,4 +197,4 @@ def _rack_limit_kg(ctx: Context, cabinet: Any) -> float:
     floor = ctx.site.floor_limit_kg_per_m2
     if floor is None:
         return rating
-    return min(rating, floor * ctx.constant("rack", "floor_share_m2"))
+    return min(rating, float(floor) * ctx.constant("rack", "floor_share_m2"))

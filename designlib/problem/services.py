@@ -107,13 +107,13 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
     peak = ways(1.0)
     replicas = _rising([n for _, n in peak])
     _, tpot, _ = fleet_state(one, max(1, round(replicas[-1])), peaks[-1])
-    figures = {
-        "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s"),
-        "tpot_p95": (min(tpot, w.tpot_p95_s), w.tpot_p95_s, "s"),
-        "rate_per_replica": (one.rate_requests_s, None, "requests/s"),
-        "memory_per_gpu": (one.memory_gb, None, "GB"),
-    }
     band = option.machine.serve_band_frac
+    figures = {
+        "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s", band),
+        "tpot_p95": (min(tpot, w.tpot_p95_s), w.tpot_p95_s, "s", band),
+        "rate_per_replica": (one.rate_requests_s, None, "requests/s", band),
+        "memory_per_gpu": (one.memory_gb, None, "GB", 0.0),
+    }
     return Candidate(
         w.id,
         option.pool,
@@ -122,13 +122,13 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
         figures={
             name: {
                 "value": v,
-                "low": v / (1 + band),
-                "high": v * (1 + band),
+                "low": v / (1 + spread),
+                "high": v * (1 + spread),
                 "unit": unit,
                 "limit": limit,
                 "source": LAW,
             }
-            for name, (v, limit, unit) in figures.items()
+            for name, (v, limit, unit, spread) in figures.items()
         },
         layout=f"TP{t} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",

@@ -118,12 +118,10 @@ BANDS = {
 }
 
 LEFT = {
-    # The fitted serving constants give one GPU about 10 requests/s within 20 ms, and pooling evens
-    # out the peaks of many replicas; the hand estimate has fewer requests a GPU.
-    "A4_month24": "fewer replicas sustain the rate than the hand estimate supposed",
-    # The sum of the workloads in whole servers, less what A4 saves and the idle hours that A5 uses.
-    "fleet_month24": "follows from A4",
-    # One server a rack of 17 kW: 11 servers, and two racks of switches, storage and control servers.
+    # 32 + 1 + 18 + 12 + 24 GPUs of A1, A2, A3, A4 and A6 stand on 11 servers; A5 works in their idle
+    # hours. With the one spare server that the repair time asks for that makes 96 GPUs.
+    "fleet_month24": "workloads share servers, and one spare server covers the repairs",
+    # One server a rack of 17 kW, and two racks of switches, storage and control servers.
     "rack_positions_month24": "follows from the fleet",
 }
 """Bands that the design leaves, below them and above the physics floors, each with the reason."""
