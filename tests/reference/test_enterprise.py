@@ -118,8 +118,8 @@ BANDS = {
 }
 
 LEFT = {
-    # 32 + 1 + 18 + 12 + 24 GPUs of A1, A2, A3, A4 and A6 stand on 11 servers; A5 works in their idle
-    # hours. With the one spare server that the repair time asks for that makes 96 GPUs.
+    # 32 + 1 + 18 + 12 + 24 GPUs of A1, A2, A3, A4 and A6 stand on 11 servers; A5 works in their
+    # idle hours. With the one spare server that the repair time asks for that makes 96 GPUs.
     "fleet_month24": "workloads share servers, and one spare server covers the repairs",
     # One server a rack of 17 kW, and two racks of switches, storage and control servers.
     "rack_positions_month24": "follows from the fleet",
