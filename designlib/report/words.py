@@ -68,6 +68,7 @@ RESOURCES: Final = {
 FIGURES: Final = {
     "hours_per_run": "Time of a run",
     "mfu": "Model FLOP/s utilization",
+    "mfu_predicted": "Model FLOP/s utilization, predicted from the hardware",
     "memory_per_gpu": "Memory used on a GPU",
     "exposed_communication": "Share of a step spent waiting for the network",
     "ttft_p95": "Time to first token, 95th percentile",
@@ -142,12 +143,9 @@ def month(value: float | None) -> str:
 def factor(value: float | None) -> str:
     """Return a growth factor; None is what growth does not draw on."""
     if value is None:
-        return "not drawn by growth"
-    return (
-        f"\N{MULTIPLICATION SIGN} {value:.2f}"
-        if value < 10
-        else "more than \N{MULTIPLICATION SIGN} 10"
-    )
+        return "fixed"
+    times = "\N{MULTIPLICATION SIGN}"
+    return f"{times}{value:.2f}" if value < 10 else f"over {times}10"
 
 
 def quantity(value: Any, unit: str, *, is_share: bool = False) -> str:

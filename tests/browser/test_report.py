@@ -10,7 +10,7 @@ from designlib.report import write_infeasible_report, write_report
 from tests.toy_design import content, toy_design
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-A4_PRINT_PX = 688  # A4 less margins of 14 mm at 96 dots an inch
+A4_PRINT_PX, PAGE_HEIGHT_PX = 688, 1017  # A4 less margins of 14 mm at 96 dots an inch
 HOSTILE = (
     '<b>x</b><script>alert(1)</script><img src="https://example.org/x.png" onerror="alert(2)">'
 )
@@ -196,5 +196,15 @@ def test_print_fits_the_paper_and_keeps_every_chart(visit, tmp_path):
             .map(s => s.getBoundingClientRect().right)"""
     )
     assert max(widths) <= A4_PRINT_PX
+    heights = page.evaluate(
+        "[...document.querySelectorAll('svg.main-svg')].map(s => s.getBoundingClientRect().height)"
+    )
+    assert max(heights) <= PAGE_HEIGHT_PX
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function(
+        "() => document.querySelector('svg.main-svg').getBoundingClientRect().width > 900"
+    )
     assert page.evaluate(OVERFLOW) <= 0
     assert wrong == []
