@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pyomo.environ as pyo
 import pytest
-from toy_problem import problem
 
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.problem.prune import dominates
 from designlib.problem.tables import Candidate
+from tests.toy_problem import problem
 
 HALF = Candidate("chat", "alpha", {"day": (0.5, 0.5)})
 SPREAD = replace(HALF, apart=(2.0, 3.0))
