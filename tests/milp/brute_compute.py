@@ -33,6 +33,9 @@ def works(p: Problem, jobs: list[Candidate], t: int, servers: int) -> bool:
     tops = [max((h[t] for h in c.held.values()), default=0.0) for c in jobs]
     if sum(tops) + sum(c.gang[t] for c in jobs if c.gang) > servers + EPS:
         return False
+    alone = sum(c.exclusive[t] for c in jobs if c.exclusive)
+    if any(c.apart[t] + alone > servers + EPS for c in jobs if c.apart):
+        return False
     free = {}
     for s, hours in p.slice_hours.items():
         held = [c.held[s][t] if s in c.held else 0.0 for c in jobs] if p.batch_on_serving else tops

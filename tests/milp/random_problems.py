@@ -322,10 +322,12 @@ def _candidate(
             )
             for s in slices
         }
-        return Candidate(w, k, held, draws=draws)
+        apart = d.series(d.rng.choice((1, 2))) if d.maybe(0.3) else ()
+        return Candidate(w, k, held, apart=apart, draws=draws)
     gang = float(d.rng.choice((0, 1, 2)))
     hours = tuple(d.rng.choice((150.0, 300.0, 600.0)) for _ in range(n))
     allowed = d.rng.choice((tuple(slices), tuple(slices)[-1:]))
     gangs = d.series(gang) if gang else ()
     spread = d.maybe(0.25)
-    return Candidate(w, k, {}, gangs, hours, allowed, spread=spread, draws=draws)
+    alone = gangs if d.maybe(0.5) else ()
+    return Candidate(w, k, {}, gangs, hours, allowed, spread=spread, exclusive=alone, draws=draws)

@@ -120,6 +120,21 @@ def test_gangs_with_a_deadline_add_up_on_top_of_what_is_held():
     assert cost == costs(6 * 102)
 
 
+def test_replicas_stay_apart_from_each_other_and_from_exclusive_work():
+    # half a server of replicas on 2 servers at least: 2 servers at both dates
+    p = problem(
+        candidates={"chat": Candidate("chat", "alpha", {"day": (0.5, 0.5)}, apart=series(2))}
+    )
+    assert least_cost(p) == costs(2 * 102)
+    # a gang of 1 that shares: 0.5 + 1 fit into the same 2; one that does not share: 2 + 1
+    job = Candidate("job", "alpha", {}, gang=series(1), hours=series(1))
+    both = replace(p, candidates={**p.candidates, "job": job}, workloads=("chat", "job"))
+    assert least_cost(both) == costs(2 * 102)
+    alone = replace(job, exclusive=series(1))
+    both = replace(both, candidates={**p.candidates, "job": alone})
+    assert least_cost(both) == costs(3 * 102)
+
+
 # ---- stock
 
 

@@ -11,7 +11,8 @@ import pytest
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.problem.prune import dominates, prune
-from designlib.problem.tables import Candidate, Problem, Relief, Series
+from designlib.problem.relief import Relief
+from designlib.problem.tables import Candidate, Problem, Series
 from tests import toy_problem
 from tests.milp.random_problems import random_problem
 
@@ -44,6 +45,7 @@ def variant(c: Candidate, rng: Random) -> Candidate:
         hours=scaled(c.hours),
         slices=c.slices[-1:] if rng.random() < 0.3 else c.slices,
         spread=c.spread if rng.random() < 0.7 else not c.spread,
+        apart=scaled(c.apart),
         draws={r: scaled(x) for r, x in c.draws.items()},
         rent_per_month=scaled(c.rent_per_month),
     )
@@ -96,6 +98,8 @@ def test_less_of_one_thing_and_more_of_another_does_not():
     assert not dominates(job(hours=(10.0, 100.0)), job())
     assert not dominates(job(draws={"read_gb_s": (1.0, 1.0)}), job())
     assert not dominates(job(rent_per_month=(1.0, 1.0)), job())
+    assert not dominates(job(apart=(1.0, 1.0)), job())
+    assert not dominates(job(exclusive=(1.0, 1.0)), job())
 
 
 def test_a_night_job_does_not_dominate_one_that_may_choose():
