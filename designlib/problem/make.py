@@ -14,6 +14,7 @@ from designlib.faults import Fault, FaultError
 from designlib.problem import dedicated, facility, hardware, jobs, networks, services, software
 from designlib.problem.context import HOURS_PER_MONTH, Context, decision_dates
 from designlib.problem.machines import Option, machine_of
+from designlib.problem.scope import check_scope, hints
 from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
 from designlib.problem.timeline import day_slices
 from designlib.schema.other_workloads import BatchInference
@@ -104,6 +105,7 @@ def make_context(brief: Brief, catalog: Catalog) -> Context:
         raise FaultError(
             [Fault("brief", None, "sites", "a design spans one site; split the brief by site")]
         )
+    check_scope(brief)
     site = brief.sites[0]
     start = brief.service_start_month
     if start is None:
@@ -118,6 +120,7 @@ def make_context(brief: Brief, catalog: Catalog) -> Context:
     ctx = Context(
         brief, catalog, site, dates, (*dates[1:], brief.horizon_months), day_slices(windows)
     )
+    ctx.notes += hints(brief)
     if brief.service_start_month is None:
         reason = (
             "not stated: the shortest time from order to service of a GPU server in the catalog"
