@@ -1,7 +1,7 @@
-"""Joint against layer by layer: deciding the servers first is never cheaper, and often dearer.
+"""Joint against layer by layer: deciding one layer after the other is never cheaper, often dearer.
 
 The layer-by-layer architect first takes the servers, and the way to run each workload, that cost
-least by themselves, and then sizes every other layer, at its best, around them.
+least by themselves, and then sizes network, storage, racks, cooling and power in that order.
 """
 
 from __future__ import annotations
@@ -11,16 +11,10 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-import pyomo.environ as pyo
-
-from designlib.milp.build import OBJECTIVE_SCALE, build
-from designlib.milp.engine import Settings, solve
 from designlib.problem.tables import Candidate, Fabric, Plant, Pool, Problem
+from tests.milp.greedy import greedy_cost
 from tests.milp.solving import least_cost
 from tests.toy_problem import fabric, item, kind, problem
-
-COMPUTE = {"compute", "spares", "rented"}
-EXACT = Settings(gap=0)
 
 
 def two_ways(seed: int) -> Problem:
@@ -32,13 +26,15 @@ def two_ways(seed: int) -> Problem:
     hungry = item("alpha", "compute", 100.0, max_kw=14.0, typical_kw=12.0)
     lean = item("beta", "compute", rng.uniform(95, 130), max_kw=8.0, typical_kw=6.0)
     chiller = item("chiller", "cooling", rng.uniform(20, 60))
+    cabinet = item("cabinet", "racks", rng.uniform(5, 25))
     held = {i: load * rng.uniform(0.85, 1.15) for i in ("alpha", "beta")}
     wired: dict[str, Fabric] = {"ring": network}
     limits = tuple(x for x in base.limits if x.resource != "air_kw")
     return replace(
         base,
         energy_per_kw_month=rng.uniform(0.0, 0.3),
-        items={**base.items, **parts, "alpha": hungry, "beta": lean, "chiller": chiller},
+        items={**base.items, **parts, "alpha": hungry, "beta": lean, "chiller": chiller}
+        | {"cabinet": cabinet},
         kinds={"alpha": kind(per_rack={"air": 1}), "beta": kind(per_rack={"air": 2})},
         pools={i: Pool(i, "ring", rng.choice((1, 2, 4))) for i in ("alpha", "beta")},
         candidates={
@@ -50,23 +46,6 @@ def two_ways(seed: int) -> Problem:
         cooling={"chiller": Plant("air_kw", 20.0, "N+1", 12, "room air")},
         limits=limits,
     )
-
-
-def greedy_cost(p: Problem) -> float | None:
-    """Return the cost of the design that decides its servers first, or None where that fails."""
-    m, ledger = build(p)
-    servers_alone = sum(c.factor * c.amount for c in ledger.costs if c.layer in COMPUTE)
-    m.present_value.deactivate()
-    m.compute_alone = pyo.Objective(expr=OBJECTIVE_SCALE * servers_alone)
-    if solve(m, EXACT).objective is None:
-        return None
-    for decided in (m.choose, m.servers):
-        for variable in decided.values():
-            variable.fix(round(variable.value))
-    m.compute_alone.deactivate()
-    m.present_value.activate()
-    outcome = solve(m, EXACT)
-    return None if outcome.objective is None else outcome.objective / OBJECTIVE_SCALE
 
 
 @cache
