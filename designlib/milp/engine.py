@@ -8,6 +8,7 @@ touching the standard output.
 from __future__ import annotations
 
 import gc
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -64,10 +65,11 @@ STATUS = {
 
 @dataclass(frozen=True)
 class Handover:
-    """A model as HiGHS holds it, and the Pyomo variable behind each column."""
+    """A model as HiGHS holds it, with the Pyomo variable and constraint of each column and row."""
 
     lp: highspy.HighsLp
     columns: list[Any]
+    rows: list[Any]
     seconds: float
 
 
@@ -98,7 +100,8 @@ def hand_over(m: Any) -> Handover:
     lp.integrality_ = [real if v.is_continuous() else integer for v in form.columns]
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = a.indptr, a.indices, a.data
-    return Handover(lp, list(form.columns), time.perf_counter() - start)
+    rows = [row.constraint for row in form.rows]
+    return Handover(lp, list(form.columns), rows, time.perf_counter() - start)
 
 
 def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
@@ -111,6 +114,7 @@ def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     h.silent()
     if settings.write_model is not None:
         held.lp.col_names_ = [_label(v.name) for v in held.columns]
+        held.lp.row_names_ = [_label(c.name) for c in held.rows]
     h.passModel(held.lp)
     if settings.write_model is not None:
         h.writeModel(str(settings.write_model))
@@ -122,6 +126,11 @@ def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     _listen(h, settings)
     start = time.perf_counter()
     h.run()
+    if STATUS.get(h.getModelStatus()) == "infeasible":
+        # Presolve has been seen to call a feasible model infeasible: ask again without it.
+        h.setOptionValue("presolve", "off")
+        h.clearSolver()
+        h.run()
     solve_s = time.perf_counter() - start
     return _outcome(
         h, held, settings, {"build": build_s, "handover": held.seconds, "solve": solve_s}
@@ -140,7 +149,8 @@ def _solver() -> str:
 
 
 def _label(name: str) -> str:
-    return name.replace(" ", "_")
+    """Return a name in the letters that the LP format allows."""
+    return re.sub(r"[^\w(),.]", "_", name.replace("[", "(").replace("]", ")"))
 
 
 def _listen(h: highspy.Highs, settings: Settings) -> None:
