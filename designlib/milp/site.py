@@ -39,10 +39,10 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         m.relief[n].fix(0)
         if limit.resource == "capex":
             last = p.date_indices[-1]
-            ledger.supply("site", "capex", p.site, last, limit.value[last] + m.relief[n])
+            ledger.supply("site", "capex", p.everywhere, last, limit.value[last] + m.relief[n])
             spent = [c for c in ledger.costs if c.kind == "capex"]
             for c in spent:
-                ledger.draw(c.layer, "capex", p.site, last, c.amount)
+                ledger.draw(c.layer, "capex", p.everywhere, last, c.amount)
             continue
         for t in p.date_indices:
             ledger.supply("site", limit.resource, limit.place, t, limit.value[t] + m.relief[n])

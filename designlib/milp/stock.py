@@ -4,7 +4,7 @@ r"""Stock: servers in service are owned or bought, whole, and never sold within 
     servers_{k,t} &\ge servers_{k,t-1} && \text{never\_shrink: nothing is torn out} \\
     \sum_{k \in i} servers_{k,t} &\le N_i\, used_i
         && \text{only\_used\_kinds: servers exist only of kinds in use} \\
-    \sum_i used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
+    \sum_{i \in a} used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
     \sum_k g_k\, servers_{k,t} &\le G_t && \text{within\_fleet: at most G GPUs in service} \\
     bought_{i,t} &\ge 0 && \text{none\_sold: what is owned stays in service until it retires} \\
     bought_{i,t} &\ge q_i\, ordered_{i,t} && \text{least\_order: an order has a least size} \\
@@ -57,11 +57,12 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
             return pyo.Constraint.Skip
         return sum(m.servers[k, t] for k in pools_of[i]) <= p.kinds[i].servers_max_count * m.used[i]
 
-    if p.kinds_max_count < len(p.kinds):
+    kinds_at = {a: [i for i in p.kinds if p.items[i].site == a] for a in p.sites}
+    m.CROWDED = pyo.Set(initialize=[a for a in p.sites if len(kinds_at[a]) > p.kinds_max_count])
 
-        @m.Constraint()
-        def few_kinds(m: Any) -> Any:
-            return sum(m.used[i] for i in m.KINDS) <= p.kinds_max_count
+    @m.Constraint(m.CROWDED)
+    def few_kinds(m: Any, a: str) -> Any:
+        return sum(m.used[i] for i in kinds_at[a]) <= p.kinds_max_count
 
     if p.gpus_max:
 

@@ -179,6 +179,7 @@ def _rack(
     }
     first = max(ctx.items[i].first_date for i in counts)
     return RackKind(
+        ctx.site.id,
         limit_kw,
         cooling,
         pue,

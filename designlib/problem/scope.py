@@ -8,7 +8,6 @@ from designlib.brief import Brief
 from designlib.faults import Fault, FaultError
 
 PROMISES = {
-    "site_policy": "how several sites share work and survive a loss",
     "compliance": "rules that parts, zones and records must keep",
     "phases": "capacity by phase",
     "versions": "versions kept ready",
