@@ -1,7 +1,8 @@
 r"""Choose: every workload runs as exactly one candidate, fixed over time.
 
 .. math::
-    \sum_{o \in w} choose_o &= 1 && \text{one\_candidate: a workload has one way to run, at each site that runs a share} \\
+    \sum_{o \in w, a} choose_o &= 1
+        && \text{one\_candidate: one way to run a workload, at each site that runs a share} \\
     \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o
         && \text{all\_hours: the hours of a job are worked in its day slices}
 

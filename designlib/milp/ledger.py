@@ -59,6 +59,7 @@ RESOURCES: dict[str, Resource] = {
     "generator_kw": Resource("kW", "generator capacity", "power"),
     "ups_kw": Resource("kW", "UPS capacity", "power"),
     "busway_kw": Resource("kW", "busway capacity", "power"),
+    "rented_requests": Resource("requests/s", "rented share of the peak", "rented"),
     "capex": Resource("currency", "capital budget", "site"),
 }
 

@@ -34,6 +34,7 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
     start = _start(brief, catalog)
     named = [m for site in brief.sites for m in facility.named_months(site)]
     named += [int(step.month) for step in brief.fleet.max_gpus or ()]
+    named += [int(step.month) for step in brief.budget.expansions]
     dates = decision_dates(start, brief.horizon_months, named)
     slices = day_slices(_windows(brief))
     first: Context | None = None

@@ -212,11 +212,17 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
 
 
 def budget_limit(ctx: Context, place: str) -> tuple[Limit, ...]:
-    """Return the limit on capital that all sites share, where the brief states one."""
+    """Return the limit on capital that all sites share, where the brief states one.
+
+    Money for a later step pays for what goes into service from its month on.
+    """
     total, currency = ctx.brief.budget.capex_total, ctx.brief.currency
     if total is None:
         return ()
-    value = (float(total),) * len(ctx.dates)
+    later = ctx.brief.budget.expansions
+    value = tuple(
+        float(total) + sum(float(e.capex_total) for e in later if e.month <= d) for d in ctx.dates
+    )
     return (Limit("capex", place, value, "capital budget", "budget.capex_total", currency),)
 
 

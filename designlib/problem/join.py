@@ -13,6 +13,21 @@ from typing import Any
 from designlib.problem.tables import Candidate, Fabric, FabricStep, Kind, Pool, Problem, RackKind
 
 Namer = Callable[[str], str]
+TABLES = (
+    "sites",
+    "items",
+    "kinds",
+    "pools",
+    "candidates",
+    "fabrics",
+    "stores",
+    "racks",
+    "cooling",
+    "power",
+    "control_items",
+    "fabric_groups",
+)
+"""Tables of a problem that are keyed by names of their own."""
 
 
 def join(sites: list[Problem], at_sites: Mapping[str, tuple[str, ...]]) -> Problem:
@@ -31,9 +46,7 @@ def join(sites: list[Problem], at_sites: Mapping[str, tuple[str, ...]]) -> Probl
     def joined(table: str) -> tuple[Any, ...]:
         return tuple(dict.fromkeys(x for p in named for x in getattr(p, table)))
 
-    tables = ("sites", "items", "kinds", "pools", "candidates", "fabrics", "stores", "racks")
-    tables = (*tables, "cooling", "power", "control_items", "fabric_groups")
-    changes: dict[str, Any] = {table: merged(table) for table in tables}
+    changes: dict[str, Any] = {table: merged(table) for table in TABLES}
     return replace(
         first,
         **changes,

@@ -12,7 +12,16 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.faults import Fault, FaultError
-from designlib.problem import dedicated, facility, hardware, jobs, networks, services, software
+from designlib.problem import (
+    dedicated,
+    facility,
+    hardware,
+    jobs,
+    networks,
+    rented,
+    services,
+    software,
+)
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.contexts import make_contexts, shared
 from designlib.problem.join import join
@@ -94,7 +103,7 @@ def _one_site(ctx: Context) -> Problem:
         power=power,
         software=stack,
         control_items={} if control is None else {ctx.site.id: control},
-        limits=granted,
+        limits=(*granted, *rented.limits(ctx)),
         demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
         it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
         facility_resources=("facility_kw", *(r for r in bought if r not in facility.IT_SIDE)),
@@ -104,6 +113,7 @@ def _one_site(ctx: Context) -> Problem:
             **{f.exclusive_group: 1 for f in networks_of_devices.values()},
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
+        generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         batch_on_serving=brief.policies.batch_on_serving,
     )
@@ -154,6 +164,7 @@ def _candidates(ctx: Context, options: list[Option]) -> dict[str, Candidate]:
             found |= dedicated.dedicated(ctx, w, options)
         elif w.kind == "inference":
             found |= services.serving(ctx, w, options)
+            found |= rented.candidates(ctx, w, options)
         elif w.kind == "batch-inference":
             found |= services.batch(ctx, w, options)
         else:

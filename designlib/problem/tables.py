@@ -67,6 +67,8 @@ class Kind:
     min_order_count: int = 1
     staff_per_month: float = 0.0
     """Operations staff that a server takes. [currency/month]"""
+    generation: str = ""
+    """Kinds of one GPU generation share drivers, images and habits."""
 
 
 @dataclass(frozen=True)
@@ -287,6 +289,8 @@ class Problem:
     fabric_groups: dict[str, int] = field(default_factory=dict)
     """Group -> fabrics that may be built. [1]"""
     kinds_max_count: int = 3
+    generations_max_count: int | None = None
+    """Most GPU generations in use over all sites; no limit without it. [1]"""
     gpus_max: Series = ()
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)

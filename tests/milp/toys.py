@@ -31,14 +31,14 @@ def choose() -> Problem:
 
 
 def stock() -> Problem:
-    """Return two kinds of which one may be used, one partly owned, both with a least order."""
-    p = problem(kinds_max_count=1, gpus_max=(32.0, 32.0))
+    """Return two kinds of two generations, of which one may be used; both have a least order."""
+    p = problem(kinds_max_count=1, generations_max_count=1, gpus_max=(32.0, 32.0))
     return replace(
         p,
         items={**p.items, "beta": item("beta", "compute", 90.0)},
         kinds={
-            "alpha": kind(owned=(1.0, 1.0), min_order_count=2),
-            "beta": kind(min_order_count=3),
+            "alpha": kind(owned=(1.0, 1.0), min_order_count=2, generation="old"),
+            "beta": kind(min_order_count=3, generation="new"),
         },
         pools={**p.pools, "beta": Pool("beta", None, 0)},
         candidates={
