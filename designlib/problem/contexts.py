@@ -11,7 +11,6 @@ from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.faults import Fault, FaultError
 from designlib.physics.surviving import carried_fracs
 from designlib.problem import facility
 from designlib.problem.context import Context, decision_dates
@@ -68,13 +67,7 @@ def shared(brief: Brief) -> tuple[str, ...]:
 
 
 def carried(brief: Brief) -> dict[str, float]:
-    """Return the share of the services' traffic that each site must be able to carry.
-
-    Raises
-    ------
-    FaultError
-        More sites may be lost than there are, or a workload may not be where it is asked to be.
-    """
+    """Return the share of the services' traffic that each site must be able to carry."""
     names = [site.id for site in brief.sites]
     policy = brief.site_policy
     if not shared(brief) or policy is None:
@@ -84,11 +77,7 @@ def carried(brief: Brief) -> dict[str, float]:
         split = {s: float(n == 0) for n, s in enumerate(names)}
     if policy.split:
         split = {s: policy.split.get(s, 0.0) for s in names}
-    try:
-        return carried_fracs(split, policy.survive_loss_of_count, policy.surviving_load_frac)
-    except ValueError as error:
-        path = "site_policy.survive_loss_of_count"
-        raise FaultError([Fault("brief", None, path, str(error))]) from None
+    return carried_fracs(split, policy.survive_loss_of_count, policy.surviving_load_frac)
 
 
 def site_brief(brief: Brief, site: str) -> Brief:
