@@ -49,7 +49,7 @@ def _lost(brief: Brief, w: Any, rows: list[Row], gone: frozenset[str], end: int)
 def _carries(brief: Brief, w: Any, row: Row, peak: float) -> float:
     """Return the requests a second that one site carries. [requests/s]."""
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
-    work = w.output_tokens * tpot
+    work: float = w.output_tokens * tpot
     rented: float = rented_frac(row) * duties(brief, w)[row["site"]] * peak
     if not work or rented_frac(row) >= 1.0:
         return rented
