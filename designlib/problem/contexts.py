@@ -14,6 +14,7 @@ from designlib.catalog import Catalog
 from designlib.physics.surviving import carried_fracs
 from designlib.problem import facility
 from designlib.problem.context import Context, decision_dates
+from designlib.problem.phases import phase_notes
 from designlib.problem.scope import check_scope, hints
 from designlib.problem.timeline import day_slices
 from designlib.schema.other_workloads import TieredInference
@@ -34,6 +35,8 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
     named = [m for site in brief.sites for m in facility.named_months(site)]
     named += [int(step.month) for step in brief.fleet.max_gpus or ()]
     named += [int(step.month) for step in brief.budget.expansions]
+    named += [int(step.month) for step in brief.fleet.servers_in_fabric or ()]
+    named += [phase.need_month for phase in brief.phases]
     dates = decision_dates(start, brief.horizon_months, named)
     slices = day_slices(_windows(brief))
     first: Context | None = None
@@ -50,7 +53,8 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
         first = first or ctx
         ctx.dropped, ctx.notes, ctx.asked = first.dropped, first.notes, first.asked
         found.append(ctx)
-    found[0].notes += [*hints(brief), *_start_note(brief, start), *_share_notes(brief)]
+    found[0].notes += [*hints(brief), *phase_notes(brief)]
+    found[0].notes += [*_start_note(brief, start), *_share_notes(brief)]
     return found
 
 
