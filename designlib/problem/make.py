@@ -19,6 +19,7 @@ from designlib.problem import (
     hardware,
     jobs,
     networks,
+    rack_fit,
     rented,
     services,
     software,
@@ -63,6 +64,7 @@ def _one_site(ctx: Context) -> Problem:
     brief = ctx.brief
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
+    servers = rack_fit.placeable(ctx, servers, racks)
     options, fabrics, pools = _pools(ctx, servers)
     candidates = _candidates(ctx, options)
     fabrics = networks.grown(ctx, fabrics, pools, candidates)
@@ -118,6 +120,7 @@ def _one_site(ctx: Context) -> Problem:
             **{f.exclusive_group: 1 for f in networks_of_devices.values()},
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
+        bought_at_once=brief.policies.purchases == "all_at_once",
         generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         batch_on_serving=brief.policies.batch_on_serving,
