@@ -42,6 +42,8 @@ def servers_allowed(ctx: Context) -> list[Any]:
             reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
+        if words and server.id not in named:
+            ctx.not_allowed.append(server)
         if reason:
             ctx.drop("*", server.id, "", server.id, reason)
         else:
@@ -95,7 +97,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
             usable_u=specs.height_u.value if server.rack_scale else rack.usable_u,
             feed_kw=rack.limit_kw,
             cooling_kw=rack.limit_kw,
-            weight_limit_kg=inf if server.rack_scale else rack.limit_kg,
+            weight_limit_kg=_floor_kg(ctx) if server.rack_scale else rack.limit_kg,
         )
         liquid = specs.liquid_frac.value > 0
         if fits and liquid == (rack.cooling == "direct-to-chip"):
@@ -112,13 +114,20 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     staff = ctx.staff_per_fte_month()
     return Kind(
         gpus,
-        specs.liquid_frac.value,
+        _liquid_frac(ctx, specs.liquid_frac.value),
         per_rack,
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
         staff_per_month=staff * gpus / ctx.constant("staff", "gpus_per_fte"),
     )
+
+
+def _liquid_frac(ctx: Context, share: float) -> float:
+    """Return the share of a server's heat that the site's loop takes: no more than it captures."""
+    loop = ctx.site.direct_to_chip
+    captured = loop.capture_frac if loop is not None else None
+    return share if captured is None else min(share, float(captured))
 
 
 def rack_kinds(ctx: Context) -> dict[str, RackKind]:
@@ -193,8 +202,10 @@ def _rack(
 
 def _rack_limit_kg(ctx: Context, cabinet: Any) -> float:
     """Return what a rack may carry: the cabinet's rating, and what the floor bears of its share."""
-    rating = float(cabinet.specs.weight_limit_kg.value)
+    return min(float(cabinet.specs.weight_limit_kg.value), _floor_kg(ctx))
+
+
+def _floor_kg(ctx: Context) -> float:
+    """Return what the floor bears on the area of a rack with its aisles; without a limit: inf."""
     floor = ctx.site.floor_limit_kg_per_m2
-    if floor is None:
-        return rating
-    return min(rating, float(floor) * ctx.constant("rack", "floor_share_m2"))
+    return inf if floor is None else float(floor) * ctx.constant("rack", "floor_share_m2")

@@ -22,6 +22,7 @@ from designlib.problem import (
     software,
 )
 from designlib.problem.context import HOURS_PER_MONTH, Context, decision_dates
+from designlib.problem.lead_times import late_parts
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed, phase_notes
 from designlib.problem.scope import check_scope, hints
@@ -138,6 +139,7 @@ def make_context(brief: Brief, catalog: Catalog) -> Context:
     )
     ctx.notes += hints(brief)
     ctx.notes += phase_notes(brief)
+    ctx.notes += late_parts(ctx)
     if brief.service_start_month is None:
         reason = (
             "not stated: the shortest time from order to service of a GPU server in the catalog"
