@@ -115,6 +115,8 @@ def operations(m: Any, p: Problem) -> list[Row]:
         for t in p.date_indices:
             held = max((h[t] for h in c.held.values()), default=0.0)
             gang = c.gang[t] if c.gang else 0.0
+            if c.gpus and not (held or gang or c.gpus[t] or (c.hours and c.hours[t])):
+                continue  # its phase has not begun, or is over
             rows.append(
                 {
                     "workload": c.workload,

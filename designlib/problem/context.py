@@ -41,6 +41,8 @@ class Context:
     dropped: list[Dropped] = field(default_factory=list)
     notes: list[tuple[str, Any, str, str]] = field(default_factory=list)
     """Assumptions made on the way: path, value, unit, reason."""
+    not_allowed: list[Any] = field(default_factory=list)
+    """Servers that only the brief's list of kinds keeps out."""
     asked: set[tuple[str, str]] = field(default_factory=set)
 
     def constant(self, subject: str, quantity: str) -> float:

@@ -14,6 +14,7 @@ from designlib.catalog import Catalog
 from designlib.physics.surviving import carried_fracs
 from designlib.problem import facility
 from designlib.problem.context import Context, decision_dates
+from designlib.problem.lead_times import late_parts
 from designlib.problem.phases import phase_notes
 from designlib.problem.scope import check_scope, hints
 from designlib.problem.timeline import day_slices
@@ -55,6 +56,7 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
         found.append(ctx)
     found[0].notes += [*hints(brief), *phase_notes(brief)]
     found[0].notes += [*_start_note(brief, start), *_share_notes(brief)]
+    found[0].notes += [note for ctx in found for note in late_parts(ctx)]
     return found
 
 

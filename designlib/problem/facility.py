@@ -10,6 +10,7 @@ from typing import Any
 
 from designlib.physics import racks as packing
 from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem.kept import kept_checkpoints
 from designlib.problem.tables import Demand, Limit, Plant, RackKind, Series, Site, Store
 
 POWER_GROUPS = {
@@ -255,9 +256,12 @@ def storage_needs(ctx: Context) -> dict[str, Series]:
     if data and storage.hot_tb >= data:
         reason = "the fast tier named in the brief holds the datasets of the workloads"
         ctx.notes.append(("storage.hot_tb", storage.hot_tb, "TB", reason))
+    last, good = kept_checkpoints(ctx)
+    grown_hot = ctx.grown(hot, storage.growth_factor_24_months)
+    grown_object = ctx.grown(storage.object_tb, storage.growth_factor_24_months)
     return {
-        "hot_tb": ctx.grown(hot, storage.growth_factor_24_months),
-        "object_tb": ctx.grown(storage.object_tb, storage.growth_factor_24_months),
+        "hot_tb": tuple(a + b for a, b in zip(grown_hot, last, strict=True)),
+        "object_tb": tuple(a + b for a, b in zip(grown_object, good, strict=True)),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.facility import has_loop
-from designlib.problem.rack_fit import per_rack
+from designlib.problem.rack_fit import floor_kg, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
 
@@ -42,6 +42,8 @@ def servers_allowed(ctx: Context) -> list[Any]:
             reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
+        if words and server.id not in named:
+            ctx.not_allowed.append(server)
         if reason:
             ctx.drop("*", server.id, "", server.id, reason)
         else:
@@ -98,7 +100,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     staff = ctx.staff_per_fte_month()
     return Kind(
         gpus,
-        specs.liquid_frac.value,
+        _liquid_frac(ctx, specs.liquid_frac.value),
         per_rack(ctx, server, racks),
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
@@ -106,6 +108,13 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         staff_per_month=staff * gpus / ctx.constant("staff", "gpus_per_fte"),
         generation=ctx.catalog.gpus[server.gpu].family,
     )
+
+
+def _liquid_frac(ctx: Context, share: float) -> float:
+    """Return the share of a server's heat that the site's loop takes: no more than it captures."""
+    loop = ctx.site.direct_to_chip
+    captured = loop.capture_frac if loop is not None else None
+    return share if captured is None else min(share, float(captured))
 
 
 def rack_kinds(ctx: Context) -> dict[str, RackKind]:
@@ -181,8 +190,4 @@ def _rack(
 
 def _rack_limit_kg(ctx: Context, cabinet: Any) -> float:
     """Return what a rack may carry: the cabinet's rating, and what the floor bears of its share."""
-    rating = float(cabinet.specs.weight_limit_kg.value)
-    floor = ctx.site.floor_limit_kg_per_m2
-    if floor is None:
-        return rating
-    return min(rating, float(floor) * ctx.constant("rack", "floor_share_m2"))
+    return min(float(cabinet.specs.weight_limit_kg.value), floor_kg(ctx))

@@ -2,13 +2,12 @@
 
 Sizes lie on a grid of 16 an octave, because parallel degrees must divide them; up to 31 servers
 that is every size. Below the size that the work needs even at peak nothing is looked at, a size
-that is far too slow is followed by one near what it lacks, and between the last size that misses
-the limit and the first that meets it finer steps are tried.
+that is far too slow is followed by one near what it lacks, and below the first that meets the limit
+finer steps are tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, inf
 from typing import Any
@@ -42,7 +41,7 @@ class _Search:
 def smallest(ctx: Context, task: Task, option: Option, reference: Reference | None) -> Run | Misfit:
     """Return the smallest run that meets the limit of the job, or why none does."""
     allowed = most_gpus(ctx.brief, task.workload, ctx.dates)
-    refused = _floor(ctx, task, option, allowed)
+    refused = _floor(task, option, allowed)
     if refused is not None:
         return refused
     found = _Search()
@@ -51,7 +50,7 @@ def smallest(ctx: Context, task: Task, option: Option, reference: Reference | No
         if run is not None and _meets(ctx, task, run):
             return run
     meeting = _whole(ctx, task, option, reference, allowed, found)
-    return meeting if meeting is not None else _why_not(task, option, allowed, found)
+    return meeting if meeting is not None else _why_not(ctx, task, option, allowed, found)
 
 
 def floor_gpus(task: Task, option: Option, mfu_frac: float = 1.0) -> float:
@@ -91,7 +90,7 @@ def _whole(
     while n <= top:
         run = _tried(ctx, task, option, n * option.gpus, reference, found)
         if run is not None and _meets(ctx, task, run):
-            return _smaller(ctx, task, option, reference, (missed, n), run, found)
+            return _smaller(ctx, task, option, reference, run, found) if n >= SMALL else run
         missed = n
         ahead = NEAR * n * run.hours / task.limit_hours if run is not None else 0.0
         n = _next(n, ahead if n >= SMALL else 0.0)
@@ -113,33 +112,21 @@ def _smaller(
     task: Task,
     option: Option,
     reference: Reference | None,
-    between: tuple[int, int],
     run: Run,
     found: _Search,
 ) -> Run:
-    """Return the smallest run that meets the limit, between a size that misses it and one that does.
+    """Return the smallest run that meets the limit, at most the one that was found on the grid.
 
-    First on the grid, from what the hours left over suggest; then in finer steps below.
+    Speed is uneven in the size, so every fine step is looked at that the hours left over allow.
     """
-    low, high = between
-    for fine in (1, FINER):
-        low = max(low, int(NEAR * high * run.hours / task.limit_hours) - 1)
-        for n in _steps(low, high, fine):
-            tried = _tried(ctx, task, option, n * option.gpus, reference, found)
-            if tried is not None and _meets(ctx, task, tried):
-                high, run = n, tried
-                break
-            low = n
+    high = run.gpus // option.gpus
+    step = max(1, grid_unit(high) // FINER)
+    least = max(1, ceil(NEAR * high * run.hours / task.limit_hours / step)) * step
+    for n in range(least, high, step):
+        tried = _tried(ctx, task, option, n * option.gpus, reference, found)
+        if tried is not None and _meets(ctx, task, tried):
+            return tried
     return run
-
-
-def _steps(low: int, high: int, fine: int) -> Iterator[int]:
-    """Return the sizes between two, neither included, on the grid or a finer one."""
-    step = max(1, grid_unit(high) // fine)
-    n = low // step * step + step
-    while n < high:
-        yield n
-        n += step
 
 
 def _tried(
@@ -166,32 +153,30 @@ def _meets(ctx: Context, task: Task, run: Run) -> bool:
     return run.hours <= task.limit_hours and (task.mode == "lora" or load <= busy * task.slots)
 
 
-def _floor(ctx: Context, task: Task, option: Option, allowed: float) -> Misfit | None:
-    """Refuse a pool whose largest allowed job misses the limit whatever its layout.
-
-    At peak for any GPU; at the MFU that the brief states for the GPU of which it holds.
-    """
-    if allowed == inf:
-        return None
+def _floor(task: Task, option: Option, allowed: float) -> Misfit | None:
+    """Refuse a pool whose largest allowed job misses the limit even at peak."""
     at_peak = floor_gpus(task, option)
-    bound = f"{allowed:,.0f} are allowed"
-    if at_peak > allowed:
-        states = _states(task, option, int(allowed))
-        tail = f"; {states.reason}" if states is not None else ""
-        reason = f"{at_peak:,.1f} GPUs are needed even at peak, {bound}{tail}"
-        return Misfit(reason, "gpus", float(ceil(at_peak)), allowed, "GPUs")
+    if at_peak <= allowed:
+        return None
+    states = _states(task, option, int(allowed))
+    tail = f"; {states.reason}" if states is not None else ""
+    reason = f"{at_peak:,.1f} GPUs are needed even at peak, {allowed:,.0f} are allowed{tail}"
+    return Misfit(reason, "gpus", float(ceil(at_peak)), allowed, "GPUs")
+
+
+def _stated_floor(ctx: Context, task: Task, option: Option, allowed: float) -> str:
+    """Return the sentence of the GPUs that the stated MFU asks for, where it holds for the GPU."""
     family = ctx.catalog.gpus[option.server.gpu].family
     stated = task.workload.mfu_frac
     if stated is None or family != ctx.brief.policies.mfu_reference_gpu_family:
-        return None
+        return ""
     needed = floor_gpus(task, option, stated)
     if needed <= allowed:
-        return None
-    reason = (
+        return ""
+    return (
         f"{needed:,.0f} GPUs are needed at the stated MFU of {stated:g} without any interruption, "
-        f"{bound}"
+        f"{allowed:,.0f} are allowed; "
     )
-    return Misfit(reason, "gpus", float(ceil(needed)), allowed, "GPUs")
 
 
 def _states(task: Task, option: Option, gpus: int) -> Misfit | None:
@@ -199,7 +184,7 @@ def _states(task: Task, option: Option, gpus: int) -> Misfit | None:
     return found if isinstance(found, Misfit) and found.quantity == "memory" else None
 
 
-def _why_not(task: Task, option: Option, allowed: float, found: _Search) -> Misfit:
+def _why_not(ctx: Context, task: Task, option: Option, allowed: float, found: _Search) -> Misfit:
     """Return the sentence of a pool on which no size meets the limit."""
     best = found.best
     if best is None:
@@ -214,8 +199,9 @@ def _why_not(task: Task, option: Option, allowed: float, found: _Search) -> Misf
         return Misfit(reason, "busy", runs, float(task.slots), "1")
     domain = "in one scale-up domain" if option.fabric is None else "the most that are allowed"
     more = f", {domain}, at MFU {best.mfu_frac:.2f}" if allowed < inf else ""
+    floor = _stated_floor(ctx, task, option, allowed) if option.fabric is not None else ""
     return Misfit(
-        f"a run takes {best.hours / hours:,.1f} {unit} on {best.gpus:,} GPUs{more}, "
+        f"{floor}a run takes {best.hours / hours:,.1f} {unit} on {best.gpus:,} GPUs{more}, "
         f"{task.limit_hours / hours:,.4g} {unit} are allowed",
         "hours",
         best.hours / hours,

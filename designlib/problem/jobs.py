@@ -7,16 +7,17 @@ fabric rate; every other pool scales it by the predicted ratio.
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from designlib.physics.misfit import Misfit
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.job_sizes import binding_path, smallest
-from designlib.problem.machines import Option, shape_of
-from designlib.problem.reference_runs import reference_of
+from designlib.problem.machines import Option, machine_of, shape_of
+from designlib.problem.phases import most_gpus
+from designlib.problem.reference_runs import Reference, reference_of
 from designlib.problem.relief import Relief, rounded_down, rounded_up
-from designlib.problem.runs import Run, Task
+from designlib.problem.runs import Run, Task, run_on
 from designlib.problem.tables import Candidate
 
 MONTHS_PER_YEAR = 12
@@ -67,7 +68,33 @@ def candidates(ctx: Context, task: Task, options: list[Option]) -> dict[str, Can
             ctx.drop(task.workload.id, key, option.pool, option.server.id, run.reason, relief)
             continue
         found[key] = _candidate(ctx, task, option, run)
+    if not found:
+        _elsewhere(ctx, task, reference)
     return found
+
+
+def _elsewhere(ctx: Context, task: Task, reference: Reference | None) -> None:
+    """Say what a job that cannot run would take on servers that the brief does not allow."""
+    words = ", ".join(ctx.brief.fleet.server_kinds_allowed or ())
+    for server in ctx.not_allowed:
+        if not server.compute_technologies or server.status != "shipping":
+            continue
+        technology = server.compute_technologies[0]
+        machine = machine_of(ctx, server, technology)
+        option = Option(server.id, server, technology, technology, machine)
+        run = smallest(ctx, task, option, reference)
+        if isinstance(run, Misfit):
+            continue
+        unit, hours = task.limit_unit
+        sizes = [f"{run.gpus:,} GPUs finish in {run.hours / hours:.1f} {unit}"]
+        most = most_gpus(ctx.brief, task.workload, ctx.dates)
+        whole = int(most // option.gpus) * option.gpus if most < inf else run.gpus
+        at_most = run_on(ctx, task, option, whole, reference)
+        if isinstance(at_most, Run) and at_most.gpus > run.gpus:
+            sizes.append(f"{at_most.gpus:,} in {at_most.hours / hours:.1f} {unit}")
+        reason = f"the brief allows only {words}; if it were allowed, {' and '.join(sizes)}"
+        key = f"{task.workload.id}-{server.id}"
+        ctx.drop(task.workload.id, key, "", server.id, reason)
 
 
 def _relief(ctx: Context, task: Task, misfit: Misfit) -> Relief | None:

@@ -22,7 +22,7 @@ def per_rack(ctx: Context, server: Any, racks: dict[str, RackKind]) -> dict[str,
     """Return the servers that one rack of each kind holds; kinds that hold none are left out."""
     allowed = ctx.brief.policies.server_cooling_allowed
     held = {
-        q: _fit(server, rack)[0]
+        q: _fit(ctx, server, rack)[0]
         for q, rack in racks.items()
         if _cools(server, rack) and (not allowed or rack.cooling in allowed)
     }
@@ -45,7 +45,7 @@ def _cools(server: Any, rack: RackKind) -> bool:
     return bool(server.specs.liquid_frac.value > 0) == (rack.cooling == "direct-to-chip")
 
 
-def _fit(server: Any, rack: RackKind) -> tuple[int, str]:
+def _fit(ctx: Context, server: Any, rack: RackKind) -> tuple[int, str]:
     specs = server.specs
     return packing.servers_per_rack(
         specs.height_u.value,
@@ -54,7 +54,7 @@ def _fit(server: Any, rack: RackKind) -> tuple[int, str]:
         usable_u=specs.height_u.value if server.rack_scale else rack.usable_u,
         feed_kw=rack.limit_kw,
         cooling_kw=rack.limit_kw,
-        weight_limit_kg=inf if server.rack_scale else rack.limit_kg,
+        weight_limit_kg=floor_kg(ctx) if server.rack_scale else rack.limit_kg,
     )
 
 
@@ -69,6 +69,12 @@ def _reason(ctx: Context, server: Any, racks: dict[str, RackKind]) -> str:
     if not fit:
         return f"cooled by {server.cooling}, no rack of site {ctx.site.id} is"
     best = max(fit, key=lambda rack: rack.limit_kw)
-    field, limit, unit = SHORT[_fit(server, best)[1]]
+    field, limit, unit = SHORT[_fit(ctx, server, best)[1]]
     has, takes = getattr(server.specs, field).value, getattr(best, limit)
     return f"{has:g} {unit}, a rack of site {ctx.site.id} takes at most {takes:g}"
+
+
+def floor_kg(ctx: Context) -> float:
+    """Return what the floor bears on the area of a rack with its aisles; without a limit: inf."""
+    floor = ctx.site.floor_limit_kg_per_m2
+    return inf if floor is None else float(floor) * ctx.constant("rack", "floor_share_m2")

@@ -76,5 +76,7 @@ def reference_of(ctx: Context, task: Task) -> Reference | None:
 def reference_server(ctx: Context) -> Any | None:
     """Return the first server of the catalog with the reference GPU of the policies."""
     family = ctx.brief.policies.mfu_reference_gpu_family
-    servers = (s for s in ctx.catalog.servers.values() if s.gpu is not None)
-    return next((s for s in servers if ctx.catalog.gpus[s.gpu].family == family), None)
+    for server in ctx.catalog.servers.values():
+        if server.gpu is not None and ctx.catalog.gpus[server.gpu].family == family:
+            return server
+    return None

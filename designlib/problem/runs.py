@@ -69,7 +69,7 @@ def grid_unit(servers: int) -> int:
     >>> [grid_unit(n) for n in (1, 31, 32, 1152)]
     [1, 1, 2, 64]
     """
-    return max(1, 2 ** (servers.bit_length() - 1) // GRID)
+    return max(1, (1 << (servers.bit_length() - 1)) // GRID)
 
 
 def run_on(

@@ -17,6 +17,7 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.physics.training import lora_flops, train_flops
 from designlib.validate._evidence import Row, brief_of, demand_dates, exceeds, grown, spec
+from designlib.validate._phases import demanded
 from designlib.validate._sites import ANY, duties, rented_frac
 
 SECONDS_PER_HOUR = 3600.0
@@ -36,6 +37,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     for name, w in services.items():
         law = LAWS.get(w.kind)
         for month, end in demand_dates(design, brief):
+            if not demanded(brief, w, month):
+                continue
             for site, share in duty[name].items():
                 row = rows.get((name, site, month))
                 if row is None:

@@ -6,12 +6,14 @@ carry.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.validate._evidence import (
+    Row,
     bill,
     brief_of,
     count,
@@ -21,8 +23,12 @@ from designlib.validate._evidence import (
     spec,
     until,
 )
+from designlib.validate._phases import demanded
 
 BITS_PER_BYTE = 8
+BYTES_PER_PARAM = 14.0
+GB_PER_TB = 1000.0
+SECONDS_PER_HOUR = 3600.0
 TIERS = ("parallel", "object")
 
 
@@ -47,13 +53,13 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                 fill = float(catalog.constant(tier, "usable_fill_frac").value)
                 space_tb += left * spec(part, "usable_tb") * fill
                 read_gb_s += left * _read_gb_s(part, brief, catalog)
-            data = _data_tb(tier, brief, end)
+            data = _data_tb(tier, brief, end) + _checkpoints_tb(tier, brief, catalog, month)
             if exceeds(data, space_tb):
                 found.append(
                     f"month {month}: {data:,.1f} TB are to be kept on the {tier} tier, it"
                     f" holds {space_tb:,.1f} TB"
                 )
-            reads = _reads_gb_s(brief, end) if tier == "parallel" else 0.0
+            reads = _reads_gb_s(design, catalog, month, end) if tier == "parallel" else 0.0
             if exceeds(reads, read_gb_s):
                 found.append(
                     f"month {month}: {reads:,.1f} GB/s are to be read, the {tier} tier gives"
@@ -63,7 +69,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 
 
 def _data_tb(tier: str, brief: Brief, month: int) -> float:
-    """Return the data that the brief keeps on a tier at a month. [TB]."""
+    """Return the data that the brief keeps on a tier at a month, without checkpoints. [TB]."""
     need = brief.storage
     datasets = sum(getattr(w, "dataset_tb", 0.0) or 0.0 for w in brief.workloads)
     hot = max(need.hot_tb, datasets + need.dataset_tb) + need.home_tb
@@ -71,13 +77,55 @@ def _data_tb(tier: str, brief: Brief, month: int) -> float:
     return float(now * grown(month, need.growth_factor_24_months))
 
 
-def _reads_gb_s(brief: Brief, month: int) -> float:
-    """Return what the GPUs that state a rate read together at a month. [GB/s]."""
-    return sum(
-        w.gpus_count * w.read_gb_s_per_gpu * grown(month, w.growth_factor_24_months, w.growth_shape)
-        for w in brief.workloads
-        if w.kind == "dedicated-training"
-    )
+def _checkpoints_tb(tier: str, brief: Brief, catalog: Catalog, month: int) -> float:
+    """Return the checkpoints of training runs that are kept on a tier at a date. [TB]."""
+    need, total = brief.storage, 0.0
+    for w in brief.workloads:
+        if w.kind != "training":
+            continue
+        params = w.params_count or spec(catalog.llms[w.llm or ""], "params_count")
+        size_tb = float(params) * BYTES_PER_PARAM / 1e12
+        if tier == "parallel" and demanded(brief, w, month):
+            total += size_tb * (need.checkpoints_kept_count or 0)
+        begun = any(demanded(brief, w, m) for m in range(month + 1))
+        if tier == "object" and begun and need.checkpoint_kept_every_tokens:
+            total += size_tb * ceil(w.tokens_count / need.checkpoint_kept_every_tokens - 1e-9)
+    return total
+
+
+def _reads_gb_s(design: Design, catalog: Catalog, month: int, end: int) -> float:
+    """Return what the GPUs that state a rate read together from shared storage. [GB/s].
+
+    A workload whose data set fits the local drives of its servers reads there, if the design says
+    so; it then fills them once.
+    """
+    total = 0.0
+    for w in brief_of(design).workloads:
+        if w.kind != "dedicated-training":
+            continue
+        growth = grown(end, w.growth_factor_24_months, w.growth_shape)
+        line_rate = w.gpus_count * w.read_gb_s_per_gpu * growth
+        rows = [
+            r
+            for r in design.tables["operations"]
+            if r["workload"] == w.id and r["period_month"] == month
+        ]
+        cached = any("cached_per_server" in r["figures"] for r in rows)
+        if cached and all(_fits(r, w.dataset_tb, catalog) for r in rows):
+            hours = float(catalog.constant("local", "fill_hours").value)
+            total += min(line_rate, w.dataset_tb * GB_PER_TB / (hours * SECONDS_PER_HOUR))
+        else:
+            total += line_rate
+    return total
+
+
+def _fits(row: Row, dataset_tb: float, catalog: Catalog) -> bool:
+    """Return whether the local drives of the servers that a workload holds take its data set."""
+    names = [i for i in catalog.servers if row["pool"].startswith(f"{i}-")]
+    server = catalog.servers[max(names, key=len)]
+    fill = float(catalog.constant("local", "usable_fill_frac").value)
+    room = spec(server, "local_nvme_tb") * fill * max(1.0, ceil(row["servers"] - 1e-9))
+    return not exceeds(dataset_tb, room)
 
 
 def _read_gb_s(part: Any, brief: Brief, catalog: Catalog) -> float:
