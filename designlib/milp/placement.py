@@ -43,7 +43,7 @@ def _put(rack: _Rack, p: Problem, item: str, line: str, month: int) -> None:
     it = p.items[item]
     rack.rows.append(
         {
-            "site": p.site,
+            "site": it.site,
             "rack": rack.name,
             "rack_kind": rack.kind,
             "u_bottom": int(rack.used_u) + 1,

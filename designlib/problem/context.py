@@ -156,6 +156,7 @@ class Context:
             "part_id": part.id,
             "layer": layer,
             "unit": "each",
+            "site": self.site.id,
             "unit_price": prices,
             "capex_factor": tuple(self.present(o) for o in ordered),
             "residual": tuple(

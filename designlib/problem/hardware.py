@@ -118,6 +118,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
         staff_per_month=staff * gpus / ctx.constant("staff", "gpus_per_fte"),
+        generation=ctx.catalog.gpus[server.gpu].family,
     )
 
 
@@ -179,6 +180,7 @@ def _rack(
     }
     first = max(ctx.items[i].first_date for i in counts)
     return RackKind(
+        ctx.site.id,
         limit_kw,
         cooling,
         pue,

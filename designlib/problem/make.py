@@ -5,20 +5,28 @@ And every option that falls away keeps its reason.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.faults import Fault, FaultError
-from designlib.problem import dedicated, facility, hardware, jobs, networks, services, software
-from designlib.problem.context import HOURS_PER_MONTH, Context, decision_dates
+from designlib.problem import (
+    dedicated,
+    facility,
+    hardware,
+    jobs,
+    networks,
+    rented,
+    services,
+    software,
+)
+from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem.contexts import make_contexts, shared
+from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
-from designlib.problem.scope import check_scope, hints
 from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
-from designlib.problem.timeline import day_slices
-from designlib.schema.other_workloads import BatchInference
-from designlib.schema.workloads import Inference
 
 SERVERS_MAX = 64
 """Most servers of a kind that a first sizing looks at.
@@ -32,7 +40,24 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
 
     And the context with the assumptions made on the way.
     """
-    ctx = make_context(brief, catalog)
+    contexts = make_contexts(brief, catalog)
+    together = contexts[0]
+    sites = [_one_site(ctx) for ctx in contexts]
+    names = tuple(site.id for site in brief.sites)
+    problem = join(sites, dict.fromkeys(shared(brief), names))
+    budget = facility.budget_limit(together, problem.everywhere)
+    problem = replace(
+        problem,
+        limits=(*problem.limits, *budget),
+        dropped=tuple(together.dropped),
+        policies=_policies(brief),
+    )
+    return problem, together
+
+
+def _one_site(ctx: Context) -> Problem:
+    """Return the problem of one site, as if it were alone."""
+    brief = ctx.brief
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
     options, fabrics, pools = _pools(ctx, servers)
@@ -56,16 +81,14 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
     cooling, power = facility.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)
     bought = tuple(sorted({p.resource for p in power.values()}))
-    problem = Problem(
+    return Problem(
         name=brief.name,
         currency=brief.currency,
-        site=ctx.site.id,
+        sites={ctx.site.id: facility.rates(ctx, racks)},
         dates=ctx.dates,
         annuity=ctx.annuity,
         interval_months=ctx.interval_months,
         slice_hours=ctx.slice_hours,
-        energy_per_kw_month=ctx.site.electricity_per_kwh * HOURS_PER_MONTH,
-        space_per_kw_month=ctx.site.space_per_kw_month,
         items=_used(
             ctx.items, kinds, fabrics, networks_of_devices, stores, racks, cooling, power, control
         ),
@@ -79,8 +102,8 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
         cooling=cooling,
         power=power,
         software=stack,
-        control_item=control,
-        limits=granted,
+        control_items={} if control is None else {ctx.site.id: control},
+        limits=(*granted, *rented.limits(ctx)),
         demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
         it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
         facility_resources=("facility_kw", *(r for r in bought if r not in facility.IT_SIDE)),
@@ -90,43 +113,10 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
             **{f.exclusive_group: 1 for f in networks_of_devices.values()},
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
+        generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         batch_on_serving=brief.policies.batch_on_serving,
-        service_pue=racks["air"].pue,
-        dropped=tuple(ctx.dropped),
-        policies=_policies(brief),
     )
-    return problem, ctx
-
-
-def make_context(brief: Brief, catalog: Catalog) -> Context:
-    """Return the context of a brief: its site, dates and day slices."""
-    if len(brief.sites) != 1:
-        raise FaultError(
-            [Fault("brief", None, "sites", "a design spans one site; split the brief by site")]
-        )
-    check_scope(brief)
-    site = brief.sites[0]
-    start = brief.service_start_month
-    if start is None:
-        probe = Context(brief, catalog, site, (0,), (0,))
-        months = [probe.order_months(s) for s in catalog.servers.values() if s.gpu is not None]
-        start = ceil(min(months, default=0.0) - 1e-9)
-    named = [m for m, _ in facility.power_steps(site)]
-    named += [int(step.month) for step in brief.fleet.max_gpus or ()]
-    dates = decision_dates(start, brief.horizon_months, named)
-    windows = [w.diurnal.night for w in brief.workloads if isinstance(w, Inference)]
-    windows += [w.window for w in brief.workloads if isinstance(w, BatchInference) and w.window]
-    ctx = Context(
-        brief, catalog, site, dates, (*dates[1:], brief.horizon_months), day_slices(windows)
-    )
-    ctx.notes += hints(brief)
-    if brief.service_start_month is None:
-        reason = (
-            "not stated: the shortest time from order to service of a GPU server in the catalog"
-        )
-        ctx.notes.append(("service_start_month", start, "months", reason))
-    return ctx
 
 
 def _pools(
@@ -174,6 +164,7 @@ def _candidates(ctx: Context, options: list[Option]) -> dict[str, Candidate]:
             found |= dedicated.dedicated(ctx, w, options)
         elif w.kind == "inference":
             found |= services.serving(ctx, w, options)
+            found |= rented.candidates(ctx, w, options)
         elif w.kind == "batch-inference":
             found |= services.batch(ctx, w, options)
         else:
@@ -283,4 +274,4 @@ def _policies(brief: Brief) -> tuple[str, ...]:
     )
 
 
-__all__ = ["Demand", "make_context", "make_problem"]
+__all__ = ["Demand", "make_problem"]

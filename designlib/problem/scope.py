@@ -8,12 +8,9 @@ from designlib.brief import Brief
 from designlib.faults import Fault, FaultError
 
 PROMISES = {
-    "site_policy": "how several sites share work and survive a loss",
     "compliance": "rules that parts, zones and records must keep",
     "phases": "capacity by phase",
     "versions": "versions kept ready",
-    "budget.expansions": "money for later steps",
-    "fleet.generations_max_count": "a limit on GPU generations",
     "fleet.servers_in_fabric": "servers that the fabric must hold",
     "network.tiers_count": "a number of fabric tiers",
     "network.expansion_ready_servers_count": "a fabric built for later servers",
@@ -26,7 +23,7 @@ PROMISES = {
 
 HINTS = {
     "existing": "owned servers are not credited: the design buys all that it needs",
-    "cloud_burst": "rented capacity is not weighed: all capacity is bought",
+    "budget.expansions.extra_gpus_frac": "the fleet grows as the workloads do, not by a set share",
     "teams.guaranteed_quota_frac": "quotas are not checked against the fleet",
     "storage.checkpoint_policies_compared": "one policy is designed for",
 }
@@ -54,7 +51,8 @@ def hints(brief: Brief) -> list[tuple[str, Any, str, str]]:
 
 def _stated(brief: Brief, path: str) -> bool:
     """Return whether a brief says anything at a dotted path."""
-    value: Any = brief
+    values: list[Any] = [brief]
     for name in path.split("."):
-        value = getattr(value, name, None)
-    return value not in (None, ())
+        found = [getattr(value, name, None) for value in values]
+        values = [x for f in found for x in (f if isinstance(f, tuple) else (f,))]
+    return any(value is not None for value in values)
