@@ -32,7 +32,7 @@ def assemble(
     """Return the design that the variables of a solved model hold."""
     problem = ledger.problem
     tables = extract(m, ledger)
-    classes = {w.id: (w.workload_class, w.name or w.id) for w in brief.workloads}
+    classes = {w.id: (w.workload_class, w.name or w.id) for w in brief.work()}
     for row in tables["operations"]:
         row["workload_class"], row["name"] = classes[row["workload"]]
     tables["bill_of_materials"] = [_sourced(catalog, row) for row in tables["bill_of_materials"]]

@@ -41,6 +41,8 @@ class Context:
     notes: list[tuple[str, Any, str, str]] = field(default_factory=list)
     """Assumptions made on the way: path, value, unit, reason."""
     asked: set[tuple[str, str]] = field(default_factory=set)
+    removed: dict[str, set[str]] = field(default_factory=dict)
+    """Rule on data -> parts that it removed."""
 
     def constant(self, subject: str, quantity: str) -> float:
         """Return a calibrated or assumed constant of the catalog.

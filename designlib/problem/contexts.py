@@ -14,6 +14,7 @@ from designlib.catalog import Catalog
 from designlib.faults import Fault, FaultError
 from designlib.physics.surviving import carried_fracs
 from designlib.problem import facility
+from designlib.problem.compliance import check_region
 from designlib.problem.context import Context, decision_dates
 from designlib.problem.scope import check_scope, hints
 from designlib.problem.timeline import day_slices
@@ -31,6 +32,7 @@ TRAFFIC = {
 def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
     """Return the context of each site; dropped options, notes and constants go to one list."""
     check_scope(brief)
+    check_region(brief)
     start = _start(brief, catalog)
     named = [m for site in brief.sites for m in facility.named_months(site)]
     named += [int(step.month) for step in brief.fleet.max_gpus or ()]
@@ -50,6 +52,7 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
         )
         first = first or ctx
         ctx.dropped, ctx.notes, ctx.asked = first.dropped, first.notes, first.asked
+        ctx.removed = first.removed
         found.append(ctx)
     found[0].notes += [*hints(brief), *_start_note(brief, start), *_share_notes(brief)]
     return found

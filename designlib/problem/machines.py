@@ -24,6 +24,8 @@ class Option:
     technology: str | None
     machine: Machine
     servers_max: int
+    zone: str = ""
+    """Class of data that the pool is kept for; empty where the brief has only one."""
 
     @property
     def gpus(self) -> int:

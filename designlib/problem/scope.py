@@ -8,16 +8,13 @@ from designlib.brief import Brief
 from designlib.faults import Fault, FaultError
 
 PROMISES = {
-    "compliance": "rules that parts, zones and records must keep",
     "phases": "capacity by phase",
-    "versions": "versions kept ready",
     "fleet.servers_in_fabric": "servers that the fabric must hold",
     "network.tiers_count": "a number of fabric tiers",
     "network.expansion_ready_servers_count": "a fabric built for later servers",
     "reliability.ettr_min_frac": "a least share of effective training time",
     "storage.checkpoint_write_s": "a time to write one checkpoint",
     "storage.checkpoint_kept_every_tokens": "checkpoints kept for good",
-    "storage.images_kept_years": "years that images are kept",
 }
 """Fields whose statement would be broken if a design ignored it."""
 

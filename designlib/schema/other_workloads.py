@@ -112,6 +112,7 @@ class TieredInference(AnyWorkload):
             Inference.model_validate(
                 {
                     **inherited,
+                    "name": f"{self.name or self.id}, tier {tier.id}",
                     **tier.model_dump(exclude_unset=True, exclude={"share_frac"}),
                     **shared,
                     "peak_requests_s": self.peak_requests_s * tier.share_frac,

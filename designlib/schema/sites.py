@@ -13,6 +13,7 @@ from designlib.schema.base import (
     Closed,
     Flag,
     Frac,
+    Name,
     Number,
     Positive,
     Whole,
