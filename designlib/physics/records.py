@@ -77,29 +77,3 @@ def versions_gb(params_count: float, weight_bits: float, kept_count: int) -> flo
     210.0
     """
     return params_count * weight_bits / _BITS_PER_BYTE * kept_count / 1e9
-
-
-def rollback_read_gb_s(weights_gb: float, rollback_minutes: float, start_s: float) -> float:
-    """Return the rate at which weights must be read so that the last version is back in time.
-
-    Parameters
-    ----------
-    weights_gb : float
-        Weights that are read. [GB]
-    rollback_minutes : float
-        Time from the decision to the last version in service. [min]
-    start_s : float
-        Part of that time that the engine takes to start and warm up. [s]
-
-    Returns
-    -------
-    float
-        Read rate; infinite where the start alone takes longer. [GB/s]
-
-    Examples
-    --------
-    >>> rollback_read_gb_s(140, 5, 160)
-    1.0
-    """
-    left = rollback_minutes * 60.0 - start_s
-    return weights_gb / left if left > 0 else float("inf")

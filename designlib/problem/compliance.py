@@ -38,7 +38,7 @@ PROFILES = {
         AUDIT: "45 CFR 164.312(b): record who used the data",
         AT_REST: "45 CFR 164.312(a)(2)(iv): encryption, addressable",
         IN_TRANSIT: "45 CFR 164.312(e): transmission security",
-        SEGMENTS: "45 CFR 164.308(a)(4): isolate what handles the data",
+        SEGMENTS: "45 CFR 164.312(a): no way to the data but the granted one",
     },
     "SOC2": {
         ACCESS: "trust services criteria CC6.1: logical access",

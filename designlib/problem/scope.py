@@ -21,7 +21,6 @@ PROMISES = {
 HINTS = {
     "existing": "owned servers are not credited: the design buys all that it needs",
     "budget.expansions.extra_gpus_frac": "the fleet grows as the workloads do, not by a set share",
-    "teams.guaranteed_quota_frac": "quotas are not checked against the fleet",
     "storage.checkpoint_policies_compared": "one policy is designed for",
 }
 """Fields that a design may ignore at the customer's cost; each is listed as an assumption."""

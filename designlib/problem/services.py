@@ -15,6 +15,7 @@ from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
 from designlib.physics.serving import BatchReplica, batch_replica, replica
 from designlib.physics.spread import spread_options
+from designlib.problem import versions
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
 from designlib.problem.relief import Relief, rounded_up
@@ -41,7 +42,7 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     tried: dict[tuple[str, int], Replica | Misfit] = {}
-    for option in options:
+    for option in versions.able(ctx, workload, options):
         for t in degrees(option):
             key = f"{workload.id}-{option.pool}-tp{t}"
             if (option.server.id, t) not in tried:
@@ -130,7 +131,10 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
         option.pool,
         held,
         apart=rising([servers for servers, _ in peak]),
-        figures=latency_figures(w, one, tpot, option.machine.serve_band_frac),
+        figures={
+            **latency_figures(w, one, tpot, option.machine.serve_band_frac),
+            **versions.figures(ctx, w, option),
+        },
         layout=f"TP{t} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
         gpus=tuple(float(n * t) for n in replicas),
