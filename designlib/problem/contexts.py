@@ -11,11 +11,11 @@ from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.faults import Fault, FaultError
 from designlib.physics.surviving import carried_fracs
 from designlib.problem import facility
 from designlib.problem.compliance import check_region
 from designlib.problem.context import Context, decision_dates
+from designlib.problem.phases import phase_notes
 from designlib.problem.scope import check_scope, hints
 from designlib.problem.timeline import day_slices
 from designlib.schema.other_workloads import TieredInference
@@ -37,6 +37,8 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
     named = [m for site in brief.sites for m in facility.named_months(site)]
     named += [int(step.month) for step in brief.fleet.max_gpus or ()]
     named += [int(step.month) for step in brief.budget.expansions]
+    named += [int(step.month) for step in brief.fleet.servers_in_fabric or ()]
+    named += [phase.need_month for phase in brief.phases]
     dates = decision_dates(start, brief.horizon_months, named)
     slices = day_slices(_windows(brief))
     first: Context | None = None
@@ -54,7 +56,8 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
         ctx.dropped, ctx.notes, ctx.asked = first.dropped, first.notes, first.asked
         ctx.removed = first.removed
         found.append(ctx)
-    found[0].notes += [*hints(brief), *_start_note(brief, start), *_share_notes(brief)]
+    found[0].notes += [*hints(brief), *phase_notes(brief)]
+    found[0].notes += [*_start_note(brief, start), *_share_notes(brief)]
     return found
 
 
@@ -71,13 +74,7 @@ def shared(brief: Brief) -> tuple[str, ...]:
 
 
 def carried(brief: Brief) -> dict[str, float]:
-    """Return the share of the services' traffic that each site must be able to carry.
-
-    Raises
-    ------
-    FaultError
-        More sites may be lost than there are, or a workload may not be where it is asked to be.
-    """
+    """Return the share of the services' traffic that each site must be able to carry."""
     names = [site.id for site in brief.sites]
     policy = brief.site_policy
     if not shared(brief) or policy is None:
@@ -87,11 +84,7 @@ def carried(brief: Brief) -> dict[str, float]:
         split = {s: float(n == 0) for n, s in enumerate(names)}
     if policy.split:
         split = {s: policy.split.get(s, 0.0) for s in names}
-    try:
-        return carried_fracs(split, policy.survive_loss_of_count, policy.surviving_load_frac)
-    except ValueError as error:
-        path = "site_policy.survive_loss_of_count"
-        raise FaultError([Fault("brief", None, path, str(error))]) from None
+    return carried_fracs(split, policy.survive_loss_of_count, policy.surviving_load_frac)
 
 
 def site_brief(brief: Brief, site: str) -> Brief:

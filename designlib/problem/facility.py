@@ -239,8 +239,8 @@ def rates(ctx: Context, racks: dict[str, RackKind]) -> Site:
 
 
 def named_months(site: Any) -> list[int]:
-    """Return the months that a site names: its power steps."""
-    return [m for m, _ in power_steps(site)]
+    """Return the months that a site names: the steps of its power."""
+    return [m for m, _ in power_steps(site)] + [int(step.month) for step in site.utility_mw or ()]
 
 
 def unlimited(

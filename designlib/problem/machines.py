@@ -23,7 +23,6 @@ class Option:
     fabric: str | None
     technology: str | None
     machine: Machine
-    servers_max: int
     zone: str = ""
     """Class of data that the pool is kept for; empty where the brief has only one."""
 

@@ -6,7 +6,7 @@ And every option that falls away keeps its reason.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from designlib.brief import Brief
@@ -14,6 +14,7 @@ from designlib.catalog import Catalog
 from designlib.problem import (
     compliance,
     cpus,
+    fabric_sizes,
     facility,
     hardware,
     networks,
@@ -23,17 +24,19 @@ from designlib.problem import (
     software,
     ways,
 )
-from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem.context import Context
 from designlib.problem.contexts import make_contexts, shared
 from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
+from designlib.problem.phases import gpus_allowed
 from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
 
-SERVERS_MAX = 64
-"""Most servers of a kind that a first sizing looks at.
-
-The true most follows from the candidates.
+FIRST_LOOK = 1
+"""Servers for which a fabric is built to see that it can be; its true sizes follow from the work.
 """
+
+UNBOUNDED_GPUS = 1e9
+"""Stands for no bound at the dates of a fleet that is bounded at other dates."""
 
 
 def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
@@ -67,7 +70,9 @@ def _one_site(ctx: Context) -> Problem:
     cpu_pools = cpus.zoned(cpus.pools(plain), zones)
     pools |= cpu_pools
     candidates = ways.candidates(ctx, options, cpu_pools, plain)
-    most = _most_servers(candidates, pools)
+    fabrics = networks.grown(ctx, fabrics, pools, candidates)
+    candidates = fabric_sizes.connected(ctx, fabrics, pools, candidates)
+    most = _most_servers(candidates, pools, ctx)
     kinds = {
         s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0))
         for s in servers
@@ -81,7 +86,7 @@ def _one_site(ctx: Context) -> Problem:
     stores = facility.stores(ctx, tops)
     control = facility.control_item(ctx)
     stack = software.software(ctx)
-    networks_of_devices = _device_networks(ctx, kinds, stores, control)
+    networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
     racks = facility.share_racks(ctx, racks)
     cooling, power = facility.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)
@@ -143,18 +148,18 @@ def _pools(
         hardware.add_server_item(ctx, server)
         key = f"{server.id}-alone"
         machine = machine_of(ctx, server, None)
-        options.append(Option(key, server, None, None, machine, SERVERS_MAX))
+        options.append(Option(key, server, None, None, machine))
         pools[key] = Pool(server.id, None, 0)
         if (ports, speed) not in shared:
-            shared[ports, speed] = networks.compute_fabrics(ctx, ports, speed, SERVERS_MAX)
+            shared[ports, speed] = networks.compute_fabrics(ctx, ports, speed, FIRST_LOOK)
         for f, fabric in shared[ports, speed].items():
             if fabric.technology not in server.compute_technologies:
                 continue
             place = f"{f}-{ports}p"
-            fabrics[place] = networks.placed(fabric, place)
+            fabrics[place] = fabric_sizes.placed(fabric, place)
             key = f"{server.id}-{f}"
             machine = machine_of(ctx, server, fabric.technology)
-            options.append(Option(key, server, place, fabric.technology, machine, SERVERS_MAX))
+            options.append(Option(key, server, place, fabric.technology, machine))
             pools[key] = Pool(server.id, place, ports)
     pools = cpus.zoned(pools, zones)
     options = [
@@ -165,24 +170,28 @@ def _pools(
     return options, fabrics, pools
 
 
-def _most_servers(candidates: dict[str, Candidate], pools: dict[str, Pool]) -> dict[str, int]:
+def _most_servers(
+    candidates: dict[str, Candidate], pools: dict[str, Pool], ctx: Context
+) -> dict[str, int]:
     """Return the most servers of each kind that any design needs.
 
-    Every workload on that kind at once.
+    Every workload on that kind at once, and no more than the brief allows in service.
     """
     most: dict[str, float] = {}
     needs: dict[tuple[str, str], float] = {}
     for c in candidates.values():
         if c.pool is None:
             continue
-        held = max((max(h) for h in c.held.values()), default=0.0)
-        hours = max(c.hours, default=0.0) / HOURS_PER_MONTH * 3
-        need = held + max(c.gang, default=0.0) + hours
         key = (pools[c.pool].kind, c.workload)
-        needs[key] = max(needs.get(key, 0.0), need)
+        needs[key] = max(needs.get(key, 0.0), fabric_sizes.servers_needed(c))
     for (kind, _), need in needs.items():
         most[kind] = most.get(kind, 0.0) + need
-    return {kind: ceil(n) + 1 for kind, n in most.items()}
+    fleet = max(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    found = {}
+    for kind, n in most.items():
+        gpus = ctx.catalog.servers[ctx.items[kind].part_id].specs.gpus_count.value
+        found[kind] = int(min(ceil(n) + 1, fleet // gpus)) if gpus else ceil(n) + 1
+    return found
 
 
 def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
@@ -194,12 +203,16 @@ def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
 
 
 def _device_networks(
-    ctx: Context, kinds: dict[str, Kind], stores: dict[str, Any], control: str | None
+    ctx: Context,
+    kinds: dict[str, Kind],
+    stores: dict[str, Any],
+    control: str | None,
+    fabrics: dict[str, Fabric],
 ) -> dict[str, Fabric]:
     """Return the storage, in-band and out-of-band networks for the most devices that may come."""
     roles = {"storage": "storage_ports", "in-band": "in_band_ports", "out-of-band": "oob_ports"}
     found: dict[str, Fabric] = {}
-    switches = 32.0
+    switches = 32.0 + max((fabric_sizes.switches_count(f) for f in fabrics.values()), default=0)
     for role, resource in roles.items():
         ports = max(
             (
@@ -245,12 +258,8 @@ def _used(
 
 
 def _gpus_max(ctx: Context) -> tuple[float, ...]:
-    steps = ctx.brief.fleet.max_gpus
-    if not steps:
-        return ()
-    return tuple(
-        max((float(s.count) for s in steps if s.month <= d), default=0.0) for d in ctx.dates
-    )
+    bounds = tuple(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    return tuple(min(x, UNBOUNDED_GPUS) for x in bounds) if min(bounds) < inf else ()
 
 
 def _policies(brief: Brief) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ def candidates(ctx: Context, workload: Any, options: list[Option]) -> dict[str, 
                 own,
                 rent_per_month=rent,
                 draws={**own.draws, RESOURCE: requests},
+                figures={**own.figures, "rented_frac": _frac(share)},
                 layout=f"{own.layout}; peaks above {1 - share:.0%} on rented {offer.gpu}",
             )
     return found
@@ -97,7 +98,7 @@ def _offers(ctx: Context) -> list[tuple[Any, Option]]:
         )
         if like is not None:
             found.append(
-                (offer, Option(offer.id, like, None, None, machine_of(ctx, like, None), 1))
+                (offer, Option(offer.id, like, None, None, machine_of(ctx, like, None)))
             )
     # A price that the brief states holds for the class: one offer then stands for all.
     if burst.price_per_gpu_hour is not None:
@@ -140,6 +141,11 @@ def _rent(
     return tuple(rents), tuple(requests)
 
 
+def _frac(share: float) -> dict[str, Any]:
+    """Return the figure that says what share of the peak is rented."""
+    return {"value": share, "low": share, "high": share, "unit": "", "source": PATH}
+
+
 def _whole(
     ctx: Context, w: Any, option: Option, one: Replica, t: int, per_replica_hour: float
 ) -> Candidate:
@@ -154,7 +160,10 @@ def _whole(
         {},
         draws={RESOURCE: requests},
         rent_per_month=rent,
-        figures=services.latency_figures(w, one, tpot, option.machine.serve_band_frac),
+        figures={
+            **services.latency_figures(w, one, tpot, option.machine.serve_band_frac),
+            "rented_frac": _frac(1.0),
+        },
         layout=f"TP{t} on rented {option.server.gpu}, as many by the hour as the load asks",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
         gpus=tuple(t * n for n in replicas),

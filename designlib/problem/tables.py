@@ -166,6 +166,8 @@ class Fabric:
     exclusive_group: str
     """At most as many fabrics of a group are built as the problem's policy allows."""
     staff_per_month: float = 0.0
+    least_ports: Series = ()
+    """Ports that the fabric must be built for by each date, where it is built at all. [ports]"""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,6 @@ BRIEF = Brief.load(shipped_folder() / "briefs" / "enterprise.yaml")
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("reliability.ettr_min_frac", 0.95),
-        ("storage.checkpoint_write_s", 30),
-        ("network.tiers_count", 2),
         ("network.topology", "dragonfly"),
     ],
 )
