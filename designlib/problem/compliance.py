@@ -151,9 +151,14 @@ def lacks(ctx: Context, part: Any) -> str:
 def outside(ctx: Context, part: Any) -> bool:
     """Return whether rented capacity lies outside the region that the data may not leave."""
     block = ctx.brief.compliance
-    if block is None or block.residency is None or part.region in (
-        EVERY_REGION,
-        block.residency,
+    if (
+        block is None
+        or block.residency is None
+        or part.region
+        in (
+            EVERY_REGION,
+            block.residency,
+        )
     ):
         return False
     reason = f"lies in {part.region}, the data may not leave {block.residency}"

@@ -97,9 +97,7 @@ def _offers(ctx: Context) -> list[tuple[Any, Option]]:
             None,
         )
         if like is not None:
-            found.append(
-                (offer, Option(offer.id, like, None, None, machine_of(ctx, like, None)))
-            )
+            found.append((offer, Option(offer.id, like, None, None, machine_of(ctx, like, None))))
     # A price that the brief states holds for the class: one offer then stands for all.
     if burst.price_per_gpu_hour is not None:
         return found[:1]

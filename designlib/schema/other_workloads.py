@@ -34,7 +34,6 @@ from designlib.schema.workloads import (
     Training,
 )
 
-
 Availability = Annotated[Positive, Field(lt=1)]
 
 
