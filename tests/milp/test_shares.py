@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from designlib.problem.tables import Candidate, FleetShare
+from designlib.problem.fleet_share import FleetShare
+from designlib.problem.tables import Candidate
 from tests.milp import toys
 from tests.milp.solving import optimum, path
 from tests.milp.test_layers import costs

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from designlib.problem.fleet_share import FleetShare
 from designlib.problem.tables import (
     Candidate,
     Demand,
-    FleetShare,
     Plant,
     Pool,
     Problem,
