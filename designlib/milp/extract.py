@@ -121,7 +121,7 @@ def operations(m: Any, p: Problem) -> list[Row]:
                 {
                     "workload": c.workload,
                     "candidate": o,
-                    "pool": c.pool or "rented",
+                    "pool": c.runs_on,
                     "site": p.site_of(o),
                     "period_month": p.dates[t],
                     "gpus": c.gpus[t] if c.gpus else 0.0,
@@ -209,7 +209,7 @@ def candidates(m: Any, p: Problem) -> list[Row]:
             {
                 "workload": c.workload,
                 "candidate": o,
-                "pool": c.pool or "rented",
+                "pool": c.runs_on,
                 "part_id": p.items[kind].part_id if kind else "",
                 "status": "chosen" if chosen else "considered",
                 "reason": "" if chosen else "costs more in the whole design",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from designlib.problem.fleet_share import FleetShare
 from designlib.problem.relief import Relief
 
 Series = tuple[float, ...]
@@ -78,6 +79,8 @@ class Pool:
     kind: str
     fabric: str | None
     ports_per_server: int
+    zone: str = ""
+    """Class of data that its servers are kept for, where classes may not share a server."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ class Candidate:
     """Site resource -> amount by date, such as read_gb_s."""
     rent_per_month: Series = ()
     """Rented capacity. [currency/month]"""
+    fleet_share: bool = False
+    """Runs on a part of every pool, see ``Problem.fleet_shares``."""
     rented_for: str = ""
     """Site whose work a candidate without a pool takes over, where there are several."""
     relief: Relief | None = None
@@ -114,6 +119,11 @@ class Candidate:
     replicas: Series = ()
     busy_frac: Series = ()
     batch: float = 0.0
+
+    @property
+    def runs_on(self) -> str:
+        """Return where the work runs, in words: a pool, every pool, or rented capacity."""
+        return self.pool or ("every pool" if self.fleet_share else "rented")
 
 
 @dataclass(frozen=True)
@@ -296,6 +306,7 @@ class Problem:
     gpus_max: Series = ()
     bought_at_once: bool = False
     """Whether every GPU server comes at the first date that its kind can come."""
+    fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Workload -> sites that each run a share of it; any other runs whole at one site."""

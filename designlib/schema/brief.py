@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -106,6 +106,16 @@ class BriefFields(Closed):
             elif isinstance(workload, TieredInference):
                 here = ("workloads", index, "tiers")
                 found += [((*here, n), tier) for n, tier in enumerate(workload.tiers)]
+        return tuple(found)
+
+    def work(self) -> tuple[Any, ...]:
+        """Return every piece of work to be placed; of a tiered service, each of its tiers."""
+        found: list[Any] = []
+        for workload in self.workloads:
+            if isinstance(workload, TieredInference):
+                found += workload.services()
+            else:
+                found.append(workload)
         return tuple(found)
 
     def services(self) -> tuple[Inference, ...]:
