@@ -46,7 +46,10 @@ def _links(fabric: BlueprintFabric, size: FabricSize) -> Iterator[tuple[str, str
     if down != law:
         message = f"expected servers x ports_per_server_count + management links = {law}"
         yield "links_server_leaf_count", f"{message}, found {down}"
-    tiers = (("leaves", down + up), ("spines", up + top), ("cores", top))
+    if size.spines:
+        tiers = (("leaves", down + up), ("spines", up + top), ("cores", top))
+    else:  # leaves joined to each other: such a link takes a port at both of its ends
+        tiers = (("leaves", down + 2 * up), ("spines", top), ("cores", top))
     for name, links in tiers:
         ports = getattr(size, name) * fabric.radix_ports
         if links > ports:
