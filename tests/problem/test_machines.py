@@ -9,8 +9,8 @@ from designlib.catalog import Catalog, shipped_folder
 from designlib.physics.decode import decode_step_s
 from designlib.physics.machine import Machine
 from designlib.physics.shape import typical_dense
-from designlib.problem.make import make_context
 from designlib.problem.machines import machine_of
+from designlib.problem.make import make_context
 
 CATALOG = Catalog.load()
 CONTEXT = make_context(Brief.load(shipped_folder() / "briefs" / "enterprise.yaml"), CATALOG)
