@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from designlib.catalog_files import Shelf, read_shelf
 from designlib.faults import Fault, FaultError, nearest
+from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
 from designlib.schema.plant_parts import FAMILIES, Cloud, Cooling, Llm, Power, Software
 from designlib.schema.quantity import Quantity
@@ -36,7 +37,7 @@ class Catalog:
 
     Attributes
     ----------
-    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms : mapping
+    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms, blueprints : mapping
         Id -> part.
     prices : mapping
         (item, quantity) -> price in US dollars.
@@ -56,6 +57,7 @@ class Catalog:
     software: Mapping[str, Software]
     cloud: Mapping[str, Cloud]
     llms: Mapping[str, Llm]
+    blueprints: Mapping[str, Blueprint]
     prices: Mapping[tuple[str, str], Price]
     constants: Mapping[tuple[str, str], Constant]
     hash: str
@@ -132,8 +134,12 @@ class Catalog:
         return self.prices[item, quantity]
 
     def find_constant(self, subject: str, quantity: str) -> Quantity | None:
-        """Return a calibration constant, or None."""
-        return self.constants.get((subject, quantity))
+        """Return a calibration constant, or None; a GPU that has none of its own has its kin's."""
+        found = self.constants.get((subject, quantity))
+        gpu = self.gpus.get(subject)
+        if found is None and gpu is not None and gpu.calibrated_as is not None:
+            return self.constants.get((gpu.calibrated_as, quantity))
+        return found
 
     def constant(self, subject: str, quantity: str) -> Quantity:
         """Return a calibration constant; raise a FaultError that says which row is missing."""
@@ -169,6 +175,18 @@ class Catalog:
             for row in rows
             if _month(row.date) < limit
         )
+
+    def stale_prices(self, today: date | None = None) -> tuple[Stale, ...]:
+        """Return the prices older than a year, the oldest first.
+
+        Parameters
+        ----------
+        today : date, optional
+            Day to count from.
+        """
+        keys = {" ".join(row.key) for row in self.prices.values()}
+        found = [item for item in self.stale(today) if item.where in keys]
+        return tuple(sorted(found, key=lambda item: (item.date, item.where)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how to rebuild the catalog, since read-only views cannot be sent to a worker."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from designlib.schema.base import NOT_EMPTY, Closed, Flag, Name, PartId, Text
+from designlib.schema.base import NOT_EMPTY, Closed, Flag, Name, PartId, Text, absent, refuse
+from designlib.schema.part_prices import PartPrice, price_faults
 from designlib.schema.quantity import (
     CountQuantity,
     FracQuantity,
@@ -18,6 +19,20 @@ from designlib.schema.quantity import (
 )
 
 Technology = Literal["infiniband", "ethernet"]
+Cage = Literal["osfp", "osfp-flat", "qsfp-dd", "qsfp112", "qsfp56", "qsfp28", "sfp28", "rj45"]
+"""Sockets of switches and devices: a module with fins does not fit a flat-top OSFP cage."""
+Connector = Literal[
+    "fixed",
+    "rj45",
+    "mpo12-apc",
+    "2xmpo12-apc",
+    "mpo12-upc",
+    "mpo16-apc",
+    "duplex-lc",
+    "2xduplex-lc",
+]
+"""What a fibre is plugged with; ``fixed`` where the ends belong to the cable."""
+FibreType = Literal["om3", "om4", "os2"]
 
 
 class Part(Closed):
@@ -33,12 +48,20 @@ class Part(Closed):
     vendor: Name
     status: Literal["announced", "shipping", "end-of-sale"]
     sources: dict[Text, Source] = Field(default_factory=dict)
+    prices: tuple[PartPrice, ...] = Field(
+        default=(), description="Its own prices; a row of prices.csv does the same."
+    )
     specs: Specs
 
     @model_validator(mode="before")
     @classmethod
     def _confidence(cls, data: object) -> object:
         return fill_confidence(data)
+
+    @model_validator(mode="after")
+    def _prices(self) -> Self:
+        refuse(price_faults(self.prices, self.sources))
+        return self
 
     def source_of(self, spec: str) -> Source:
         """Return the source of one quantity of ``specs``."""
@@ -65,18 +88,33 @@ class GpuSpecs(Specs):
 
 
 class Gpu(Part):
-    """A GPU; ``family`` is the word of briefs, ``scale_up_gb_s`` the sum of both directions."""
+    """A GPU; ``family`` is the word of briefs, ``scale_up_gb_s`` the sum of both directions.
+
+    ``tee`` says whether the vendor documents a confidential-computing mode, ``tee_source`` where;
+    ``calibrated_as`` is the GPU whose fitted efficiencies hold for this one until it has its own.
+    """
 
     folder: ClassVar[str] = "gpus"
 
     family: Name
     tee: Flag
+    tee_source: Text | None = absent("Key of the source that says so.")
+    tee_note: Text | None = absent("What a reader must know about it.")
+    calibrated_as: PartId | None = absent("GPU whose calibration holds where this one has none.")
     scale_up: Literal["switched", "mesh", "pcie"]
     specs: GpuSpecs
 
+    @model_validator(mode="after")
+    def _tee_source_is_known(self) -> Self:
+        if self.tee_source is not None and self.tee_source not in self.sources:
+            known = ", ".join(self.sources) or "none"
+            message = f"unknown source '{self.tee_source}'; this part has {known}"
+            refuse([(("tee_source",), message)])
+        return self
+
 
 class ServerSpecs(Specs):
-    """Numbers of a server or of a whole rack-scale system."""
+    """Numbers of a server or of a whole rack-scale system; ``trays_count`` its compute trays."""
 
     gpus_count: CountQuantity
     scale_up_gpus_count: CountQuantity
@@ -88,6 +126,7 @@ class ServerSpecs(Specs):
     compute_port_gbit_s: Quantity
     front_ports_count: CountQuantity
     front_port_gbit_s: Quantity
+    trays_count: CountQuantity | None = None
     height_u: PositiveQuantity
     power_max_kw: PositiveQuantity
     power_typical_kw: PositiveQuantity
@@ -113,7 +152,7 @@ class Server(Part):
 
 
 class SwitchSpecs(Specs):
-    """Numbers of a switch; the radix counts ports at the stated speed."""
+    """Numbers of a switch; the radix counts ports at the stated speed, capacity one direction."""
 
     radix_ports: CountQuantity
     port_gbit_s: PositiveQuantity
@@ -123,6 +162,9 @@ class SwitchSpecs(Specs):
     power_typical_kw: PositiveQuantity
     weight_kg: PositiveQuantity
     latency_ns: Quantity | None = None
+    capacity_tbit_s: PositiveQuantity | None = None
+    psus_count: CountQuantity | None = None
+    psu_kw: PositiveQuantity | None = None
     lead_weeks: Quantity
     install_weeks: Quantity
 
@@ -135,6 +177,7 @@ class Switch(Part):
     technology: Technology
     roles: Annotated[tuple[Literal["compute", "storage", "in-band", "out-of-band"], ...], NOT_EMPTY]
     rdma: Flag
+    cage: Cage
     specs: SwitchSpecs
 
 
@@ -149,14 +192,16 @@ class OpticSpecs(Specs):
 
 
 class Optic(Part):
-    """A cable, a transceiver or a fibre."""
+    """A cable, a transceiver or a fibre; ``cages`` are the sockets that its ends fit in."""
 
     folder: ClassVar[str] = "optics"
 
     kind: Literal["dac", "aec", "aoc", "transceiver", "fibre", "copper"]
     technologies: Annotated[tuple[Technology, ...], NOT_EMPTY]
     medium: Literal["copper", "multimode", "singlemode"]
-    connector: Text
+    fibre_types: tuple[FibreType, ...]
+    cages: tuple[Cage, ...]
+    connector: Connector
     specs: OpticSpecs
 
 
