@@ -6,7 +6,9 @@ from designlib.catalog import Catalog
 from designlib.catalog_files import read_shelf
 from tests.toy_catalog import FILES, PRICES, SERVER, write
 
-OWN = "prices:\n  - {quantity: purchase, value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}\n"
+OWN = """prices:
+  - {quantity: purchase, value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}
+"""
 UNPRICED = PRICES.splitlines(keepends=True)[0]
 
 
@@ -24,10 +26,11 @@ def test_own_price_is_a_price_of_the_catalog(tmp_path):
     assert (row.source, row.confidence, row.date) == ("Sheet", "verified", "2026-02-01")
 
 
-def test_price_by_the_hour_says_so(tmp_path):
+def test_price_may_be_by_the_hour(tmp_path):
     own = OWN.replace("purchase", "per-gpu-hour")
     catalog = Catalog.load(shipped=write(tmp_path, priced(own)))
-    assert catalog.price("toy-server", "per-gpu-hour").unit == "USD/gpu-hour"
+    assert catalog.price("toy-server", "per-gpu-hour").value == 700
+    assert not catalog.has_price("toy-server")
 
 
 def test_row_of_an_overlay_replaces_it(tmp_path):
