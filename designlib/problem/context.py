@@ -42,6 +42,11 @@ class Context:
     """Assumptions made on the way: path, value, unit, reason."""
     asked: set[tuple[str, str]] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.catalog, out = self.catalog.offered()
+        for part in out:
+            self.drop("*", part.id, "", part.id, f"{part.status}: it cannot be bought")
+
     def constant(self, subject: str, quantity: str) -> float:
         """Return a calibrated or assumed constant of the catalog.
 
