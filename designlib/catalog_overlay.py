@@ -99,8 +99,10 @@ def changed(base: Document, own: Document) -> tuple[Document, list[Fault]]:
     data = dict(base.data)
     for key, value in own.data.items():
         before = data.get(key)
-        both = key in _JOINED and isinstance(before, dict) and isinstance(value, dict)
-        data[key] = {**before, **value} if both else value
+        if key in _JOINED and isinstance(before, dict) and isinstance(value, dict):
+            data[key] = {**before, **value}
+        else:
+            data[key] = value
     faults += _borrowed_keys(base, own)
     if RETIRED in own.data:
         reason = data.pop(RETIRED)
