@@ -15,6 +15,7 @@ from designlib.faults import Fault, FaultError, nearest, quoted
 from designlib.schema.base import PART_ID
 from designlib.schema.checks import link_faults, part_faults
 from designlib.schema.errors import faults_of
+from designlib.schema.part_prices import price_rows
 from designlib.schema.parts import Part
 from designlib.schema.plant_parts import FAMILIES
 from designlib.schema.tables import Reader, read_constants, read_prices
@@ -89,20 +90,20 @@ def _read_folder(shelf: Shelf, folder: Path, *, overlay: bool = False) -> None:
             folder, None, "file", f"no catalog here; expected one of {', '.join(sorted(known))}"
         )
         return
+    prices: Rows = {}
     for entry in entries:
         if entry.name in FAMILIES and entry.is_dir():
-            _read_family(shelf, entry, overlay=overlay)
+            _read_family(shelf, entry, prices, overlay=overlay)
         elif entry.name == "calibration" and entry.is_dir():
             seen: Rows = {}
             for table in _files(shelf, entry, ".csv"):
                 _read_table(shelf, table, read_constants, seen)
             _lay(shelf, shelf.constants, seen, overlay=overlay)
         elif entry.name == "prices.csv" and entry.is_file():
-            seen = {}
-            _read_table(shelf, entry, read_prices, seen)
-            _lay(shelf, shelf.prices, seen, overlay=overlay)
+            _read_table(shelf, entry, read_prices, prices)
         else:
             shelf.add(entry, None, "file", f"unknown file or folder{nearest(entry.name, known)}")
+    _lay(shelf, shelf.prices, prices, overlay=overlay)
 
 
 def _visible(folder: Path) -> Iterator[Path]:
@@ -127,7 +128,7 @@ def _lay(shelf: Shelf, rows: Rows, seen: Rows, *, overlay: bool) -> None:
     rows.update(seen)
 
 
-def _read_family(shelf: Shelf, folder: Path, *, overlay: bool) -> None:
+def _read_family(shelf: Shelf, folder: Path, prices: Rows, *, overlay: bool) -> None:
     family = folder.name
     for path in _files(shelf, folder, ".yaml"):
         part_id = path.stem
@@ -149,7 +150,12 @@ def _read_family(shelf: Shelf, folder: Path, *, overlay: bool) -> None:
             continue
         shelf.files[str(path)] = document
         part = shelf.parts[family][part_id] = _part(shelf, FAMILIES[family], part_id, document)
-        if overlay and part is not None and (base is None or before is not None):
+        if part is None:
+            continue
+        # A change that states no prices leaves the shipped ones where they are.
+        if document is own or "prices" in own.data:
+            _add_own_prices(shelf, part, document, prices)
+        if overlay and (base is None or before is not None):
             shelf.changes += catalog_overlay.part_changes(before, part, own)
 
 
@@ -189,6 +195,12 @@ def _part(shelf: Shelf, model: type[Part], part_id: str, document: Document) -> 
     return None if "id" in document.data else part
 
 
+def _add_own_prices(shelf: Shelf, part: Part, document: Document, prices: Rows) -> None:
+    for index, row in enumerate(price_rows(part.id, part.prices, part.sources)):
+        line = line_of(document.lines, ("prices", index)) or 1
+        _add_row(shelf, str(document.file), line, row, prices)
+
+
 def _read_table(shelf: Shelf, path: Path, reader: Reader, rows: Rows) -> None:
     file = str(path)
     shelf.files[file] = None
@@ -199,10 +211,14 @@ def _read_table(shelf: Shelf, path: Path, reader: Reader, rows: Rows) -> None:
         return
     shelf.faults += faults
     for line, row in found:
-        if row.key in rows and rows[row.key][0] != file:
-            message = f"{' '.join(row.key)} is given twice; also in {Path(rows[row.key][0]).name}"
-            shelf.add(file, line, "subject", message)
-        rows[row.key] = (file, line, row)
+        _add_row(shelf, file, line, row, rows)
+
+
+def _add_row(shelf: Shelf, file: str, line: int, row: Any, rows: Rows) -> None:
+    if row.key in rows and rows[row.key][0] != file:
+        message = f"{' '.join(row.key)} is given twice; also in {Path(rows[row.key][0]).name}"
+        shelf.add(file, line, "subject", message)
+    rows[row.key] = (file, line, row)
 
 
 def _check_links(shelf: Shelf) -> None:

@@ -159,7 +159,7 @@ def _fields(part: Part) -> Iterator[tuple[str, str]]:
                 source = part.sources.get(quantity.source)
                 title = quantity.source if source is None else source.title
                 yield f"specs.{spec}", f"{_figure(quantity, unit_of(spec))} ({title})"
-        elif name != "sources":
+        elif name not in {"sources", "prices"}:  # a price is told as a row
             yield name, _plain(getattr(part, name))
 
 

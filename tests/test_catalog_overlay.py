@@ -202,3 +202,21 @@ def test_hash_follows_the_numbers_and_not_the_form(lay, shipped):
     whole = whole.replace("sources:\n", OURS)
     assert lay({"gpus/toy-gpu.yaml": whole}).hash == by_change.hash
     assert len(by_change.hash) == len(hashlib.sha256().hexdigest())
+
+
+OWN_PRICE = "prices:\n  - {value: 5, currency_year: 2026, date: 2026-01-31, source: ds}\n"
+
+
+def test_price_in_the_file_of_a_shipped_part_can_be_replaced(tmp_path):
+    shipped = write(tmp_path / "shipped", {**FILES, "gpus/toy-gpu.yaml": GPU + OWN_PRICE})
+    row = PRICES.splitlines()[1].replace("toy-server", "toy-gpu")
+    table = PRICES.splitlines()[0] + "\n" + row + "\n"
+    by_row = {"prices.csv": table, "gpus/toy-gpu.yaml": "tee: false\n"}
+    by_file = {"gpus/toy-gpu.yaml": OWN_PRICE.replace("5", "6")}
+    for name, files, value in (("a", by_row, 1000), ("b", by_file, 6)):
+        catalog = Catalog.load(write(tmp_path / name, files), shipped=shipped)
+        assert catalog.price("toy-gpu").value == value
+        told = {c.field: c for c in catalog.changes}
+        assert set(told) <= {"tee", "price purchase"}
+        change = told["price purchase"]
+        assert change.shipped == "5 USD (Sheet, 2026-01-31)"

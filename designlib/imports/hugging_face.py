@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from designlib.design.files import parse_json
 from designlib.faults import Fault, FaultError, nearest, quoted
+from designlib.imports.layer_kinds import attention_layers_count, expert_layers_count, windows
 from designlib.imports.stub import Figure, part_text, slug
 from designlib.imports.writing import Imported
 from designlib.physics.decoder_weights import Decoder, params
@@ -39,7 +40,7 @@ OPTIONAL: Final = {
     "expert_ffn_count": ("moe_intermediate_size", "expert_ffn_hidden_size"),
     "shared_experts_count": ("n_shared_experts", "num_shared_experts"),
     "shared_ffn_count": ("shared_expert_intermediate_size", "shared_intermediate_size"),
-    "dense_layers_count": ("first_k_dense_replace",),
+    "dense_ffn_count": ("intermediate_size_mlp",),
     "q_latent": ("q_lora_rank",),
     "kv_latent": ("kv_lora_rank",),
     "kv_rope": ("qk_rope_head_dim",),
@@ -83,8 +84,11 @@ def read_config(
     config = parse_json(text, path)
     if not isinstance(config, dict):
         raise FaultError([shape.fault("file", f"expected a JSON object, found {quoted(config)}")])
+    inner = config.get("text_config")
+    if isinstance(inner, dict) and not any(n in config for n in REQUIRED["hidden_count"]):
+        config = {**config, **inner}  # a model that sees states its language model apart
     numbers = shape.numbers(config)
-    kind, figures = _figures(numbers)
+    kind, figures = _figures(config, numbers)
     stated = {"params_count": params_count, "active_params_count": active_params_count}
     figures = _weights(shape, config, numbers, kind, stated) | figures
     told = str(config.get("_name_or_path") or "")
@@ -119,9 +123,6 @@ class _Shape:
 
     def numbers(self, config: Mapping[str, Any]) -> dict[str, int]:
         """Return our fields; raise one fault for each that is missing or no whole number."""
-        inner = config.get("text_config")
-        if isinstance(inner, dict) and not any(n in config for n in REQUIRED["hidden_count"]):
-            config = {**config, **inner}
         found = {}
         for field, names in {**REQUIRED, **OPTIONAL}.items():
             stated = [name for name in names if config.get(name) is not None]
@@ -133,6 +134,12 @@ class _Shape:
                 self.faults.append(self.fault(names[0], message))
         if self.faults:
             raise FaultError(self.faults)
+        expert = found.get("expert_ffn_count") or found.get("ffn_count", 0)
+        if "shared_experts_count" not in found and found.get("shared_ffn_count") and expert:
+            found["shared_experts_count"] = found["shared_ffn_count"] // expert
+        if found.get("experts_count"):
+            layers = expert_layers_count(config, found["layers_count"])
+            found |= {"expert_ffn_count": expert, "moe_layers_count": layers}
         return found
 
     def _whole(self, name: str, value: object) -> int:
@@ -143,25 +150,37 @@ class _Shape:
         return value
 
 
-def _figures(n: Mapping[str, int]) -> tuple[str, dict[str, Figure]]:
+def _figures(config: Mapping[str, Any], n: Mapping[str, int]) -> tuple[str, dict[str, Figure]]:
     """Return the kind of model and its figures, as the catalog counts them."""
-    kind = "mla-moe" if n.get("kv_latent") else "moe" if n.get("experts_count") else "dense"
-    head = n.get("key_dim") if kind == "mla-moe" else n.get("head_dim")
+    layers, experts = n["layers_count"], n.get("experts_count", 0)
+    attending = attention_layers_count(config, layers)
+    hybrid, sparse = attending < layers, "moe" if experts else "dense"
+    kind = "mla-moe" if n.get("kv_latent") and experts else sparse
+    if hybrid:
+        kind = "hybrid-moe" if experts else "hybrid"
+    head = n.get("key_dim") or n.get("head_dim")
     figures = {name: Figure(n[name]) for name in ("layers_count", "hidden_count", "heads_count")}
     figures["kv_heads_count"] = Figure(n.get("kv_heads_count", n["heads_count"]))
     figures["head_dim"] = Figure(
         head or n["hidden_count"] // max(1, n["heads_count"]),
         "" if head else "hidden_size / num_attention_heads",
     )
-    if kind == "dense":
-        figures["ffn_count"] = Figure(n["ffn_count"])
-    else:
-        figures["ffn_count"] = Figure(n.get("expert_ffn_count") or n["ffn_count"], "of one expert")
+    figures["ffn_count"] = Figure(n["ffn_count"])
     figures["vocab_count"] = Figure(n["vocab_count"])
-    names = {"dense": (), "moe": ("experts_count", "top_k_count")}.get(
-        kind, ("experts_count", "top_k_count", "kv_latent", "kv_rope")
-    )
-    return kind, figures | {name: Figure(n[name]) for name in names if name in n}
+    if experts:
+        figures["ffn_count"] = Figure(n["expert_ffn_count"], "of one expert")
+        names = ("experts_count", "top_k_count", "shared_experts_count")
+        figures |= {name: Figure(n[name]) for name in names if n.get(name)}
+        if n["moe_layers_count"] < layers:
+            figures["moe_layers_count"] = Figure(n["moe_layers_count"])
+            figures["dense_ffn_count"] = Figure(n.get("dense_ffn_count") or n["ffn_count"])
+    figures |= {name: Figure(n[name]) for name in ("kv_latent", "kv_rope") if n.get(name)}
+    if hybrid:
+        figures["attention_layers_count"] = Figure(attending)
+    windowed, tokens = windows(config, layers)
+    if windowed:
+        figures |= {"window_layers_count": Figure(windowed), "window_tokens": Figure(tokens)}
+    return kind, figures
 
 
 def _weights(
@@ -172,34 +191,35 @@ def _weights(
     stated: Mapping[str, float | None],
 ) -> dict[str, Figure]:
     """Return all weights and, with experts, the active ones: as stated, else from the shape."""
-    needed = ["params_count"] + ([] if kind == "dense" else ["active_params_count"])
+    needed = ["params_count"] + (["active_params_count"] if n.get("experts_count") else [])
     told = {name: Figure(count, "as stated") for name in needed if (count := stated[name])}
     if len(told) == len(needed):
         return told
     odd = sorted(k for k in map(str, config) if any(word in k.lower() for word in OTHER_LAYERS))
-    if odd:
+    if odd or "hybrid" in kind:
         message = "has layers whose weights are not counted here; say "
         message += " and ".join(f"--{name.replace('_', '-')}" for name in needed)
-        raise FaultError([shape.fault(odd[0], message)])
-    expert = n.get("expert_ffn_count") or n.get("ffn_count", 0)
-    shared = n.get("shared_experts_count", 0)
-    if n.get("shared_ffn_count") and expert:
-        shared = shared or n["shared_ffn_count"] // expert
+        raise FaultError([shape.fault((odd or ["layer_types"])[0], message)])
     head = n.get("key_dim") or n.get("head_dim") or n["hidden_count"] // max(1, n["heads_count"])
+    # What a configuration leaves out has the default of the format: one embedding table.
+    tied = config.get("tie_word_embeddings") is not False
     every = params(
         Decoder(
             n["layers_count"], n["hidden_count"], n["heads_count"],
             n.get("kv_heads_count", n["heads_count"]), head, n["vocab_count"],
-            n.get("ffn_count", 0),
-            tied=config.get("tie_word_embeddings") is True,
+            n.get("dense_ffn_count") or n.get("ffn_count", 0),
+            tied=tied,
             experts_count=n.get("experts_count", 0), top_k_count=n.get("top_k_count", 0),
-            shared_experts_count=shared, expert_ffn_count=expert,
-            dense_layers_count=n.get("dense_layers_count", 0), q_latent=n.get("q_latent", 0),
-            kv_latent=n.get("kv_latent", 0), kv_rope=n.get("kv_rope", 0),
-            value_dim=n.get("value_dim", 0),
+            shared_experts_count=n.get("shared_experts_count", 0),
+            expert_ffn_count=n.get("expert_ffn_count", 0),
+            dense_layers_count=n["layers_count"] - n.get("moe_layers_count", 0),
+            q_latent=n.get("q_latent", 0), kv_latent=n.get("kv_latent", 0),
+            kv_rope=n.get("kv_rope", 0), value_dim=n.get("value_dim", 0),
         )
     )  # fmt: skip
-    note = "computed from the shape, without biases"
+    note = (
+        f"computed from the shape, without biases, {'one embedding' if tied else 'two embeddings'}"
+    )
     computed = dict(zip(("params_count", "active_params_count"), every, strict=True))
     return {name: told.get(name, Figure(computed[name], note)) for name in needed}
 

@@ -52,8 +52,9 @@ def test_latent_attention_with_experts_is_an_entry(tmp_path):
     assert llm.specs.params_count.value == pytest.approx(671e9, rel=0.005)
     assert llm.specs.active_params_count.value == pytest.approx(37e9, rel=0.02)
     shipped = Catalog.load().llms["deepseek-v3"]
-    for name in ("head_dim", "ffn_count", "experts_count", "top_k_count", "kv_latent", "kv_rope"):
-        assert getattr(llm.specs, name).value == getattr(shipped.specs, name).value
+    assert set(llm.quantities()) == set(shipped.quantities())
+    for name, quantity in shipped.quantities().items():
+        assert getattr(llm.specs, name).value == pytest.approx(quantity.value, rel=0.02), name
 
 
 def test_experts_without_latent_attention_are_an_entry(tmp_path):
@@ -77,6 +78,32 @@ def test_weights_may_be_stated(tmp_path):
     llm = loaded(tmp_path, config(tmp_path, hybrid, params_count=9e9))
     assert llm.specs.params_count.value == 9e9
     assert llm.specs.params_count.note == "as stated"
+
+
+def test_hybrid_needs_its_weights_stated(tmp_path):
+    hybrid = {**LLAMA, "full_attention_interval": 4}
+    with pytest.raises(FaultError, match="say --params-count"):
+        config(tmp_path, hybrid)
+    llm = loaded(tmp_path, config(tmp_path, hybrid, params_count=9e9))
+    assert (llm.kind, llm.specs.attention_layers_count.value) == ("hybrid", 8)
+
+
+def test_one_embedding_is_counted_where_the_file_says_nothing(tmp_path):
+    # Gemma 2 9B: https://huggingface.co/google/gemma-2-9b, 9.24 B weights.
+    gemma = {
+        "hidden_size": 3584,
+        "intermediate_size": 14336,
+        "num_hidden_layers": 42,
+        "num_attention_heads": 16,
+        "num_key_value_heads": 8,
+        "head_dim": 256,
+        "vocab_size": 256000,
+        "sliding_window": 4096,
+        "layer_types": ["sliding_attention", "full_attention"] * 21,
+    }
+    llm = loaded(tmp_path, config(tmp_path, gemma))
+    assert llm.specs.params_count.value == pytest.approx(9.24e9, rel=0.001)
+    assert (llm.specs.window_layers_count.value, llm.specs.window_tokens.value) == (21, 4096)
 
 
 def test_id_is_stated_or_that_of_file_or_folder(tmp_path):
