@@ -14,6 +14,7 @@ from typing import Any, Self
 from designlib.catalog_files import Shelf, read_shelf
 from designlib.catalog_overlay import Change
 from designlib.faults import Fault, FaultError, nearest
+from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
 from designlib.schema.plant_parts import FAMILIES, Cloud, Cooling, Llm, Power, Software
 from designlib.schema.quantity import Quantity
@@ -37,7 +38,7 @@ class Catalog:
 
     Attributes
     ----------
-    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms : mapping
+    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms, blueprints : mapping
         Id -> part.
     prices : mapping
         (item, quantity) -> price in US dollars.
@@ -59,6 +60,7 @@ class Catalog:
     software: Mapping[str, Software]
     cloud: Mapping[str, Cloud]
     llms: Mapping[str, Llm]
+    blueprints: Mapping[str, Blueprint]
     prices: Mapping[tuple[str, str], Price]
     constants: Mapping[tuple[str, str], Constant]
     hash: str
@@ -128,7 +130,7 @@ class Catalog:
         kept: dict[str, Any] = {}
         out: list[Part] = []
         for family in FAMILIES:
-            if family not in {"gpus", "servers", "llms"}:
+            if family not in {"gpus", "servers", "llms", "blueprints"}:
                 parts: Mapping[str, Part] = getattr(self, family)
                 good = {i: part for i, part in parts.items() if part.status == "shipping"}
                 out += [part for i, part in parts.items() if i not in good]

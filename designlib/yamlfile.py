@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def read_yaml(path: str | Path) -> Document:
 
 
 def _read(file: str, text: str, *, pure: bool) -> Document:
-    builder = _Builder(file, YAML(typ="safe", pure=pure).parse(text))
+    builder = _Builder(file, _Yaml(typ="safe", pure=pure).parse(text))
     try:
         data = builder.document()
     except MarkedYAMLError as error:
@@ -140,14 +141,31 @@ def read_text(path: str | Path) -> str:
         raise FaultError([Fault(file, line, "file", message)]) from None
 
 
+class _Yaml(YAML):
+    """The reader without its plug-ins, which it would look for on the disk for every file."""
+
+    def official_plug_ins(self) -> list[Any]:
+        return []
+
+
+@cache
+def _words() -> YAML:
+    return _Yaml(typ="safe", pure=True)
+
+
+@lru_cache(maxsize=10_000)
+def _meaning(word: str) -> str:
+    """Return what a plain word is in YAML 1.2, whichever parser found it: str, int, null, ..."""
+    tag = _words().resolver.resolve(ScalarNode, word, (True, False))
+    return str(tag).removeprefix(_TAG)
+
+
 class _Builder:
     """Turns a stream of events into plain values, lines and faults."""
 
     def __init__(self, file: str, events: Iterator[Event]) -> None:
         self.file = file
         self.events = events
-        # Scalars mean what YAML 1.2 says, whichever parser found them.
-        self.words = YAML(typ="safe", pure=True)
         self.lines: dict[Keys, int] = {}
         self.faults: list[Fault] = []
 
@@ -230,12 +248,10 @@ class _Builder:
 
     def scalar(self, event: ScalarEvent, path: Keys) -> Plain:
         """Return the plain value of a scalar."""
-        tag = str(event.tag or "")
+        tag = str(event.tag or "").removeprefix(_TAG)
         if tag in {"", "!"}:
-            if not event.implicit[0]:
-                return str(event.value)  # quoted, or a block of text
-            tag = str(self.words.resolver.resolve(ScalarNode, event.value, event.implicit))
-        tag = tag.removeprefix(_TAG)
+            # What is quoted, or a block, is text.
+            tag = _meaning(event.value) if event.implicit[0] else "str"
         if tag in {"str", "timestamp"}:
             return str(event.value)
         if tag not in {"int", "float", "bool", "null"}:
@@ -243,8 +259,8 @@ class _Builder:
             self.add(_line(event), dotted(path) or "file", message)
             return None
         try:
-            node = ScalarNode(_TAG + tag, event.value, event.start_mark, event.end_mark)
-            value: Plain = self.words.constructor.construct_object(node)
+            make = getattr(_words().constructor, f"construct_yaml_{tag}")
+            value: Plain = make(ScalarNode(_TAG + tag, event.value))
         except (YAMLError, ValueError, OverflowError):
             self.add(_line(event), dotted(path), f"cannot read {quoted(event.value)} as a value")
             return None

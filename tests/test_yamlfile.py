@@ -176,7 +176,7 @@ def told(path, *, pure):
     with pytest.MonkeyPatch.context() as patch:
         if pure:
             patch.setattr(
-                "designlib.yamlfile.YAML", lambda **given: YAML(**{**given, "pure": True})
+                "designlib.yamlfile._Yaml", lambda **given: YAML(**{**given, "pure": True})
             )
         try:
             document = read_yaml(path)

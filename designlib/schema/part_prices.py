@@ -15,14 +15,14 @@ from designlib.schema.tables import Price
 class PartPrice(Closed):
     """One price in the file of its part, in US dollars of ``currency_year``."""
 
-    quantity: PartId = Field(default="purchase", description="purchase, per-gpu-hour, ...")
+    quantity: PartId = Field(description="purchase, per-gpu-hour, ...")
     value: Amount
     low: Amount | None = absent("Low end of the band; the value where it is left out.")
     high: Amount | None = absent("High end of the band; the value where it is left out.")
     currency_year: Whole = Field(ge=1990, le=2100)
     date: Date
     source: Text = Field(description="Key of the part's sources.")
-    note: Text = ""
+    note: Text | None = absent("What a reader must know about it.")
 
     @model_validator(mode="after")
     def _band(self) -> Self:
@@ -73,5 +73,5 @@ def price_rows(
             date=price.date,
             source=source.title,
             confidence=source.confidence or "assumption",
-            note=price.note,
+            note=price.note or "",
         )

@@ -6,7 +6,7 @@ from designlib.catalog import Catalog
 from designlib.catalog_files import read_shelf
 from tests.toy_catalog import FILES, PRICES, SERVER, write
 
-OWN = "prices:\n  - {value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}\n"
+OWN = "prices:\n  - {quantity: purchase, value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}\n"
 UNPRICED = PRICES.splitlines(keepends=True)[0]
 
 
@@ -25,7 +25,7 @@ def test_own_price_is_a_price_of_the_catalog(tmp_path):
 
 
 def test_price_by_the_hour_says_so(tmp_path):
-    own = OWN.replace("value: 700", "quantity: per-gpu-hour, value: 700")
+    own = OWN.replace("purchase", "per-gpu-hour")
     catalog = Catalog.load(shipped=write(tmp_path, priced(own)))
     assert catalog.price("toy-server", "per-gpu-hour").unit == "USD/gpu-hour"
 
