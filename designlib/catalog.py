@@ -197,6 +197,18 @@ class Catalog:
             if _month(row.date) < limit
         )
 
+    def stale_prices(self, today: date | None = None) -> tuple[Stale, ...]:
+        """Return the prices older than a year, the oldest first.
+
+        Parameters
+        ----------
+        today : date, optional
+            Day to count from.
+        """
+        keys = {" ".join(row.key) for row in self.prices.values()}
+        found = [item for item in self.stale(today) if item.where in keys]
+        return tuple(sorted(found, key=lambda item: (item.date, item.where)))
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how to rebuild the catalog, since read-only views cannot be sent to a worker."""
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}

@@ -18,6 +18,7 @@ from designlib.schema.errors import faults_of
 from designlib.schema.part_prices import price_rows
 from designlib.schema.parts import Part
 from designlib.schema.plant_parts import FAMILIES
+from designlib.schema.row_checks import price_faults, subject_fault
 from designlib.schema.tables import Reader, read_constants, read_prices
 from designlib.yamlfile import Document, line_of, read_text, read_yaml
 
@@ -234,6 +235,18 @@ def _check_links(shelf: Shelf) -> None:
         for path, message in [*part_faults(part), *link_faults(part, shelf.parts)]:
             line = line_of(document.lines, path)
             shelf.add(file, line, ".".join(map(str, path)), message)
-    for (item, _), (file, line, _row) in shelf.prices.items():
+    _check_rows(shelf, families)
+
+
+def _check_rows(shelf: Shelf, families: dict[str, str]) -> None:
+    for (item, _), (file, line, row) in shelf.prices.items():
         if item not in families:
             shelf.add(file, line, "item", f"unknown part id '{item}'{nearest(item, families)}")
+            continue
+        part = shelf.parts[families[item]][item]
+        for column, message in [] if part is None else price_faults(row, part):
+            shelf.add(file, line, column, message)
+    for file, line, row in shelf.constants.values():
+        message = subject_fault(row, families)
+        if message:
+            shelf.add(file, line, "subject", message)

@@ -17,6 +17,8 @@ def blueprint_counts(part: Blueprint) -> Iterator[Found]:
         if guide.source not in part.sources:
             path = ("storage_guides", n, "source")
             yield path, f"unknown source '{guide.source}'; this part has {', '.join(part.sources)}"
+    if part.server is None and part.gpu is None:
+        yield ("server",), "required field is missing; name the server, or the gpu of any server"
     unit = part.specs.servers_per_unit_count
     for f, fabric in enumerate(part.fabrics):
         for s, size in enumerate(fabric.sizes):
