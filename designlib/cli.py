@@ -127,6 +127,9 @@ def check(
     faults = [fault for path in paths for fault in cli_files.faults_of(path)]
     for fault in faults:
         typer.echo(str(fault))
+    for path in [] if faults else filter(cli_files.is_catalog, paths):
+        for line in cli_files.summary_lines(path):
+            typer.echo(line, err=True)
     typer.echo(f"{len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}", err=True)
     if faults:
         raise typer.Exit(EXIT_NO)

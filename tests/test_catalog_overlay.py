@@ -9,10 +9,10 @@ from designlib.catalog import Catalog, check_path
 from designlib.faults import FaultError
 from tests.toy_catalog import CONSTANTS, FILES, GPU, PRICES, SERVER, part, write
 
-OURS = "sources:\n  ours: {title: Our test, accessed: 2026-02-01, kind: measured}\n"
+OURS = "sources:\n  ours: {title: Our test, published: 2026-02-01, accessed: 2026-02-01, kind: measured}\n"
 CHANGE = OURS + "specs:\n  tdp_w: {value: 450, source: ours}\n"
 SWITCH = part(
-    "technology: ethernet\nroles: [compute]\nrdma: true\n",
+    "technology: ethernet\nroles: [compute]\nrdma: true\ncage: osfp\n",
     radix_ports=64,
     port_gbit_s=400,
     cages_count=32,
@@ -87,7 +87,7 @@ def test_prices_and_constants_are_told(lay):
         "800 USD (Quote 1, 2026-01-31)",
     )
     assert told["toy-gpu", "price purchase"][0] == "-"
-    assert told["toy", "mfu_frac"][0].startswith("0.4 [0.3 to 0.5]")
+    assert told["toy-gpu", "mfu_frac"][0].startswith("0.4 [0.3 to 0.5]")
     assert lay({"prices.csv": PRICES, "calibration/a.csv": CONSTANTS}).changes == ()
 
 
@@ -204,7 +204,7 @@ def test_hash_follows_the_numbers_and_not_the_form(lay, shipped):
     assert len(by_change.hash) == len(hashlib.sha256().hexdigest())
 
 
-OWN_PRICE = "prices:\n  - {value: 5, currency_year: 2026, date: 2026-01-31, source: ds}\n"
+OWN_PRICE = "prices:\n  - {quantity: purchase, value: 5, currency_year: 2026, date: 2026-01-31, source: ds}\n"
 
 
 def test_price_in_the_file_of_a_shipped_part_can_be_replaced(tmp_path):

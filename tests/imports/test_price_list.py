@@ -9,7 +9,7 @@ from designlib.catalog import Catalog
 from designlib.faults import FaultError
 from designlib.imports import place, read_price_list
 from tests.imports.samples import PRICE_LIST
-from tests.toy_catalog import FILES, PRICES, write
+from tests.toy_catalog import FILES, PRICES, part, write
 
 DAY = date(2026, 11, 1)
 
@@ -62,9 +62,7 @@ def test_workbook_is_read_like_its_text(tmp_path, take, shipped):
     imported = read_price_list(
         tmp_path / "list.xlsx", Catalog.load(shipped=shipped), tmp_path / "ours", today=DAY
     )
-    assert "toy-server,purchase,1250.5,1250.5,1250.5,USD,2026,2026-10-01" in imported.text.replace(
-        ",,", ",1250.5,", 1
-    ).replace(",,", ",1250.5,", 1)
+    assert "toy-server,purchase,1250.5,1250.5,1250.5,USD,2026,2026-10-01" in imported.text
     assert imported.notes[1].startswith("row 5: no part of the catalog is called 'nothing like it'")
 
 
@@ -75,14 +73,19 @@ def test_prices_of_other_parts_are_kept(tmp_path, take):
     )
     text = take("item,price\ntoy-gpu,5\n").text
     assert "toy-server,purchase,1000,900,1100" in text
-    assert "toy-gpu,purchase,5," in text
+    assert "toy-gpu,purchase,5,5,5,USD," in text
     assert len(text.splitlines()) == 3
 
 
-def test_price_without_a_kind_is_of_the_kind_that_the_part_has(tmp_path, take, shipped):
-    row = PRICES.replace("purchase", "per-gpu-year").replace(",USD,", ",USD/gpu-year,")
-    write(shipped, {"prices.csv": row})
-    assert "toy-server,per-gpu-year,7,,,USD/gpu-year" in take("item,price\ntoy-server,7\n").text
+def test_price_without_a_kind_is_of_the_kind_that_the_part_has(take, shipped):
+    licence = part("kind: licence\nmetric: per-gpu-year\n")
+    row = PRICES.replace("toy-server,purchase", "toy-licence,per-gpu-year")
+    row = row.replace(",USD,", ",USD/gpu-year,")
+    write(shipped, {"software/toy-licence.yaml": licence, "prices.csv": row})
+    assert "toy-licence,per-gpu-year,7,7,7,USD/gpu-year" in take("item,price\ntoy-licence,7\n").text
+    rented = part("gpu: toy-gpu\nregion: any\n", gpus_count=8)
+    write(shipped, {"cloud/toy-cloud.yaml": rented})
+    assert "toy-cloud,per-gpu-hour,2,2,2,USD/gpu-hour" in take("item,price\ntoy-cloud,2\n").text
 
 
 @pytest.mark.parametrize(
@@ -90,15 +93,21 @@ def test_price_without_a_kind_is_of_the_kind_that_the_part_has(tmp_path, take, s
     [
         ("a,b\n1,2\n", ["item: no column for it; expected one of item, id", "value: no column"]),
         ("SKU,prize\ntoy-server,2\n", ["value: no column for it; expected one of value, price"]),
-        ("item,price\ntoy-server,free\n", ["2: value: expected a price >= 0, found 'free'"]),
-        ("item,price\ntoy-server,-5\n", ["2: value: expected a price >= 0, found '-5'"]),
-        ('item,price\ntoy-server,"1.234,50"\n', ["2: value: expected a price >= 0"]),
-        ("item,price\ntoy-server,\n", ["2: value: no price in this row"]),
+        ("item,price\ntoy-server,free\n", ["2: value: expected a number, found text 'free'"]),
+        ("item,price\ntoy-server,-5\n", ["2: value: expected a number >= 0, found -5"]),
+        (
+            'item,price\ntoy-server,"1.234,50"\n',
+            ["2: value: expected a number, found text '1.234,50'"],
+        ),
+        ("item,price\ntoy-server,\n", ["2: value: required field is missing"]),
         (
             "item,price,currency\ntoy-server,5,EUR\n",
-            ["2: currency: expected US dollars, found 'EUR'; catalog prices are in USD"],
+            ["2: unit: expected USD or USD/..., found 'EUR'; catalog prices are in US dollars"],
         ),
-        ("item,price,date\ntoy-server,5,soon\n", ["2: date: expected a date YYYY-MM-DD"]),
+        (
+            "item,price,date\ntoy-server,5,soon\n",
+            ["2: date: expected a date YYYY, YYYY-MM or YYYY-MM-DD, found 'soon'"],
+        ),
         (
             "item,price\ntoy-server,5\ntoy-server,6\n",
             ["3: item: toy-server purchase is given twice"],
@@ -107,6 +116,11 @@ def test_price_without_a_kind_is_of_the_kind_that_the_part_has(tmp_path, take, s
             "item,price\ntoy-sever,5\n",
             ["file: no row belongs to a part of the catalog; the first: row 2: no part"],
         ),
+        (
+            "item,price,quantity\ntoy-server,5,per-gpu-yr\n",
+            ["2: quantity: expected purchase for a part of servers, found 'per-gpu-yr'"],
+        ),
+        ("item,price,low\ntoy-server,5,6\n", ["2: value: expected low <= value <= high"]),
         ("", ["item: no column", "value: no column"]),
     ],
 )
