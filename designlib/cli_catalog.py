@@ -142,7 +142,13 @@ def _constants(catalog: Catalog, part_id: str) -> list[Constant]:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=Text(title), title_justify="left")
     for column in columns:
-        table.add_column(column, overflow="fold", justify="right" if column == "value" else "left")
+        # An id that is broken over two lines can be neither searched for nor copied.
+        table.add_column(
+            column,
+            overflow="fold",
+            justify="right" if column == "value" else "left",
+            no_wrap=column == "id",
+        )
     return table
 
 
