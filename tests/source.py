@@ -21,7 +21,7 @@ ROOMS = [
     {"milp"},
     {"assemble"},
     {"optimize"},
-    {"explore", "validate", "charts"},
+    {"explore", "validate", "charts", "imports"},
     {"report"},
     {"workbench", "cli"},
 ]

@@ -47,6 +47,11 @@ class Context:
     removed: dict[str, set[str]] = field(default_factory=dict)
     """Rule on data -> parts that it removed."""
 
+    def __post_init__(self) -> None:
+        self.catalog, out = self.catalog.offered()
+        for part in out:
+            self.drop("*", part.id, "", part.id, f"{part.status}: it cannot be bought")
+
     def constant(self, subject: str, quantity: str) -> float:
         """Return a calibrated or assumed constant of the catalog.
 

@@ -36,7 +36,7 @@ def servers_allowed(ctx: Context) -> list[Any]:
             reason = f"the brief allows only {', '.join(words)}"
         elif server.status == "announced":
             reason = "announced, not shipping"
-        elif server.status == "end-of-sale":
+        elif "end-of-sale" in (server.status, ctx.catalog.gpus[server.gpu].status):
             reason = "end of sale: it can be owned, not bought"
         elif server.specs.liquid_frac.value > 0 and not has_loop(ctx.site):
             reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
