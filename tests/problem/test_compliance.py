@@ -17,7 +17,9 @@ def test_only_gpus_with_a_tee_hold_data_encrypted_in_use():
     p, ctx = sized(brief("healthcare", "east"))
     for w in ("C1", "C2"):
         assert all(gpu_of(p, c).tee for c in ways(p, w).values())
-        dropped = {d.part_id: d.reason for d in ctx.dropped if d.workload == w and "TEE" in d.reason}
+        dropped = {
+            d.part_id: d.reason for d in ctx.dropped if d.workload == w and "TEE" in d.reason
+        }
         assert "oem-l40s-8gpu-4u" in dropped
         assert "no GPU TEE" in dropped["oem-l40s-8gpu-4u"]
     assert "L40S" in families(p, "C3")
