@@ -49,7 +49,7 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
                 tried[option.server.id, t] = one_replica(ctx, workload, option, t, shape)
             one = tried[option.server.id, t]
             if isinstance(one, Misfit):
-                relief = _relief(workload, one)
+                relief = _relief(ctx, workload, one)
                 ctx.drop(workload.id, key, option.pool, option.server.id, one.reason, relief)
                 continue
             for extra in range(SPREADS):
@@ -75,14 +75,14 @@ def one_replica(
     )
 
 
-def _relief(workload: Any, misfit: Misfit) -> Relief | None:
+def _relief(ctx: Context, workload: Any, misfit: Misfit) -> Relief | None:
     limits = {"ttft": "ttft_p95_s", "tpot": "tpot_p95_s"}
     if misfit.quantity not in limits:
         return None
     name = limits[misfit.quantity]
     return Relief(
         f"{workload.id}: {misfit.quantity.upper()} p95",
-        f"workloads.{workload.id}.{name}",
+        f"{ctx.brief.path_of(workload.id)}.{name}",
         misfit.available,
         rounded_up(misfit.needed),
         misfit.unit,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import floor
 from typing import Any
 
 from designlib.problem import services
@@ -39,6 +40,11 @@ def smaller_weights(ctx: Context, workload: Any, options: list[Option]) -> dict[
     }
 
 
+def _down(quality: float) -> float:
+    """Return a quality rounded down to three digits, as a person would promise it."""
+    return floor(quality * 1000) / 1000
+
+
 def _quality_left(ctx: Context, w: Any) -> dict[str, Any] | None:
     """Return the quality after the cut as a figure, or None with the reason why it is too low."""
     if w.quality is None or w.quality_floor is None:
@@ -52,8 +58,8 @@ def _quality_left(ctx: Context, w: Any) -> dict[str, Any] | None:
             f"4-bit weights leave a quality of {left:.3f}, {w.quality_floor:g} is promised "
             f"(measured {w.quality:g}, loss {loss:.1%})"
         )
-        path = f"workloads.{w.id}.quality_floor"
-        relief = Relief(f"{w.id}: quality floor", path, w.quality_floor, round(left, 3), "")
+        path = f"{ctx.brief.path_of(w.id)}.quality_floor"
+        relief = Relief(f"{w.id}: quality floor", path, w.quality_floor, _down(left), "1")
         ctx.drop(w.id, f"{w.id}-fp4", "", "", reason, relief)
         return None
     return {

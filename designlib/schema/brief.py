@@ -118,6 +118,14 @@ class BriefFields(Closed):
                 found.append(workload)
         return tuple(found)
 
+    def path_of(self, work: str) -> str:
+        """Return the dotted path of a workload, or of a tier inside its service."""
+        for workload in self.workloads:
+            tiers = workload.tiers if isinstance(workload, TieredInference) else ()
+            if any(tier.id == work for tier in tiers):
+                return f"workloads.{workload.id}.tiers.{work}"
+        return f"workloads.{work}"
+
     def services(self) -> tuple[Inference, ...]:
         """Return every service of a language model; each tier is a service of its own."""
         found: list[Inference] = []
