@@ -5,5 +5,6 @@ from __future__ import annotations
 from designlib.explore.difference import cheaper, diff
 from designlib.explore.reasons import why_not
 from designlib.explore.sweeps import front, sweep
+from designlib.explore.teams import chargeback, quotas
 
-__all__ = ["cheaper", "diff", "front", "sweep", "why_not"]
+__all__ = ["chargeback", "cheaper", "diff", "front", "quotas", "sweep", "why_not"]

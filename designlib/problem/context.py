@@ -44,6 +44,8 @@ class Context:
     not_allowed: list[Any] = field(default_factory=list)
     """Servers that only the brief's list of kinds keeps out."""
     asked: set[tuple[str, str]] = field(default_factory=set)
+    removed: dict[str, set[str]] = field(default_factory=dict)
+    """Rule on data -> parts that it removed."""
 
     def constant(self, subject: str, quantity: str) -> float:
         """Return a calibrated or assumed constant of the catalog.

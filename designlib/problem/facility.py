@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from designlib.physics import racks as packing
+from designlib.problem.compliance import lacks
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.kept import kept_checkpoints
 from designlib.problem.tables import Demand, Limit, Plant, RackKind, Series, Site, Store
@@ -37,6 +38,10 @@ def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
         if not set(part.technologies) & set(ctx.brief.network.storage_technologies_allowed):
             reason = f"speaks {', '.join(part.technologies)}, the storage network does not"
             ctx.drop("*", part.id, "", part.id, reason)
+            continue
+        lacking = lacks(ctx, part)
+        if lacking:
+            ctx.drop("*", part.id, "", part.id, lacking)
             continue
         specs = part.specs
         fill = ctx.constant(part.tier, "usable_fill_frac")

@@ -102,16 +102,16 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         liquid = specs.liquid_frac.value > 0
         if fits and liquid == (rack.cooling == "direct-to-chip"):
             per_rack[q] = fits
-    hours = policy.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
-    share = policy.repair_share_frac
-    share = ctx.constant("server", "repair_share_frac") if share is None else share
     steps = reliability.spares_steps(
         servers_max,
         repair_days=policy.repair_days,
-        server_hours_between_repairs=hours / gpus / share,
+        server_hours_between_repairs=_hours_between_repairs(ctx, gpus),
         probability=policy.enough_servers_probability,
     )
     staff = ctx.staff_per_fte_month()
+    per_fte = gpus / ctx.constant("staff", "gpus_per_fte")
+    if not gpus:
+        per_fte = 1 / ctx.constant("staff", "cpu_servers_per_fte")
     return Kind(
         gpus,
         _liquid_frac(ctx, specs.liquid_frac.value),
@@ -119,8 +119,8 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
-        staff_per_month=staff * gpus / ctx.constant("staff", "gpus_per_fte"),
-        generation=ctx.catalog.gpus[server.gpu].family,
+        staff_per_month=staff * per_fte,
+        generation=ctx.catalog.gpus[server.gpu].family if server.gpu else "",
     )
 
 
@@ -129,6 +129,17 @@ def _liquid_frac(ctx: Context, share: float) -> float:
     loop = ctx.site.direct_to_chip
     captured = loop.capture_frac if loop is not None else None
     return share if captured is None else min(share, float(captured))
+
+
+def _hours_between_repairs(ctx: Context, gpus: int) -> float:
+    """Return the hours between two repairs of a server of so many GPUs. [h]."""
+    policy = ctx.brief.reliability
+    if not gpus:
+        return ctx.constant("cpu-server", "repair_interval_hours")
+    hours = policy.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
+    share = policy.repair_share_frac
+    share = ctx.constant("server", "repair_share_frac") if share is None else share
+    return hours / gpus / share
 
 
 def rack_kinds(ctx: Context) -> dict[str, RackKind]:

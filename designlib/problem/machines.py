@@ -23,6 +23,8 @@ class Option:
     fabric: str | None
     technology: str | None
     machine: Machine
+    zone: str = ""
+    """Class of data that the pool is kept for; empty where the brief has only one."""
 
     @property
     def gpus(self) -> int:

@@ -11,17 +11,18 @@ from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.faults import Fault, FaultError
 from designlib.problem import (
-    dedicated,
+    compliance,
+    cpus,
     fabric_sizes,
     facility,
     hardware,
-    jobs,
     networks,
+    records,
     rented,
-    services,
+    shares,
     software,
+    ways,
 )
 from designlib.problem.context import Context
 from designlib.problem.contexts import make_contexts, shared
@@ -63,8 +64,12 @@ def _one_site(ctx: Context) -> Problem:
     brief = ctx.brief
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
-    options, fabrics, pools = _pools(ctx, servers)
-    candidates = _candidates(ctx, options)
+    zones = compliance.zones(brief)
+    options, fabrics, pools = _pools(ctx, servers, zones)
+    plain = cpus.servers(ctx)
+    cpu_pools = cpus.zoned(cpus.pools(plain), zones)
+    pools |= cpu_pools
+    candidates = ways.candidates(ctx, options, cpu_pools, plain)
     fabrics = networks.grown(ctx, fabrics, pools, candidates)
     candidates = fabric_sizes.connected(ctx, fabrics, pools, candidates)
     most = _most_servers(candidates, pools, ctx)
@@ -72,10 +77,10 @@ def _one_site(ctx: Context) -> Problem:
         s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0))
         for s in servers
         if most.get(s.id)
-    }
+    } | cpus.kinds(ctx, plain, racks, most)
     pools = {k: pool for k, pool in pools.items() if pool.kind in kinds}
     candidates = {o: c for o, c in candidates.items() if c.pool is None or c.pool in pools}
-    needs = facility.storage_needs(ctx)
+    needs = records.with_records(ctx, facility.storage_needs(ctx))
     tops = {r: max(v) for r, v in needs.items()}
     tops |= {r: _top_draw(candidates, r) for r in ("read_gb_s", "write_gb_s")}
     stores = facility.stores(ctx, tops)
@@ -100,7 +105,7 @@ def _one_site(ctx: Context) -> Problem:
         kinds=kinds,
         pools=pools,
         candidates=candidates,
-        workloads=tuple(w.id for w in brief.workloads),
+        workloads=tuple(w.id for w in brief.work()),
         fabrics={**_wanted(fabrics, pools), **networks_of_devices},
         stores=stores,
         racks=racks,
@@ -120,16 +125,18 @@ def _one_site(ctx: Context) -> Problem:
         kinds_max_count=brief.fleet.server_kinds_max_count,
         generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
+        fleet_shares=shares.fleet_shares(ctx),
         batch_on_serving=brief.policies.batch_on_serving,
     )
 
 
 def _pools(
-    ctx: Context, servers: list[Any]
+    ctx: Context, servers: list[Any], zones: tuple[str, ...]
 ) -> tuple[list[Option], dict[str, Fabric], dict[str, Pool]]:
     """Return the pools that servers can form.
 
-    Without a compute fabric, and on each fabric that fits.
+    Without a compute fabric, and on each fabric that fits; once for each class of data that may not
+    share a server with another.
     """
     options: list[Option] = []
     pools: dict[str, Pool] = {}
@@ -154,28 +161,13 @@ def _pools(
             machine = machine_of(ctx, server, fabric.technology)
             options.append(Option(key, server, place, fabric.technology, machine))
             pools[key] = Pool(server.id, place, ports)
+    pools = cpus.zoned(pools, zones)
+    options = [
+        replace(o, pool=f"{o.pool}-{zone}" if zone else o.pool, zone=zone)
+        for o in options
+        for zone in zones
+    ]
     return options, fabrics, pools
-
-
-def _candidates(ctx: Context, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of every workload."""
-    found: dict[str, Candidate] = {}
-    for w in ctx.brief.workloads:
-        if w.kind == "fine-tuning":
-            found |= jobs.candidates(ctx, jobs.fine_tuning(ctx, w), options)
-        elif w.kind == "training":
-            found |= jobs.candidates(ctx, jobs.pretraining(ctx, w), options)
-        elif w.kind == "dedicated-training":
-            found |= dedicated.dedicated(ctx, w, options)
-        elif w.kind == "inference":
-            found |= services.serving(ctx, w, options)
-            found |= rented.candidates(ctx, w, options)
-        elif w.kind == "batch-inference":
-            found |= services.batch(ctx, w, options)
-        else:
-            message = f"workloads of kind {w.kind!r} can be written down but not yet designed for"
-            raise FaultError([Fault("brief", None, f"workloads.{w.id}.kind", message)])
-    return found
 
 
 def _most_servers(
@@ -197,8 +189,9 @@ def _most_servers(
     fleet = max(gpus_allowed(ctx.brief, d) for d in ctx.dates)
     found = {}
     for kind, n in most.items():
-        gpus = ctx.catalog.servers[kind].specs.gpus_count.value
-        found[kind] = int(min(ceil(n) + 1, fleet // gpus))
+        gpus = ctx.catalog.servers[ctx.items[kind].part_id].specs.gpus_count.value
+        servers = ceil(n * fabric_sizes.with_shares(ctx)) + 1
+        found[kind] = int(min(servers, fleet // gpus)) if gpus else servers
     return found
 
 

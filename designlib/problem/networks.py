@@ -20,6 +20,7 @@ from designlib.problem.fabric_sizes import (
     placed,
     servers_on,
     servers_promised,
+    with_shares,
 )
 from designlib.problem.phases import gpus_allowed
 from designlib.problem.tables import Candidate, Fabric, FabricStep, Pool
@@ -218,7 +219,8 @@ def grown(
     for place, fabric in fabrics.items():
         mine = [pool for pool in pools.values() if pool.fabric == place]
         gpus = min(ctx.catalog.servers[pool.kind].specs.gpus_count.value for pool in mine)
-        servers = min(ceil(servers_on(place, pools, candidates)) + 1, fleet // gpus)
+        work = servers_on(place, pools, candidates) * with_shares(ctx)
+        servers = min(ceil(work) + 1, fleet // gpus)
         switch = next(ctx.catalog.switches[i] for i in fabric.steps[0].counts if _is_switch(ctx, i))
         ports = mine[0].ports_per_server
         built = _compute(ctx, switch, ports, max(1, int(servers)))

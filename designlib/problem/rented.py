@@ -14,6 +14,7 @@ from designlib.physics.load_curve import load_curve
 from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
 from designlib.problem import services
+from designlib.problem.compliance import outside
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.tables import Candidate, Limit, Series
@@ -83,6 +84,8 @@ def _offers(ctx: Context) -> list[tuple[Any, Option]]:
     for offer in ctx.catalog.cloud.values():
         family = ctx.catalog.gpus[offer.gpu].family.lower()
         if burst.gpu.lower() not in (offer.id, offer.gpu, family):
+            continue
+        if outside(ctx, offer):
             continue
         count = offer.specs.gpus_count.value
         like = next(

@@ -7,17 +7,12 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.faults import Fault, FaultError
 
-PROMISES = {
-    "compliance": "rules that parts, zones and records must keep",
-    "versions": "versions kept ready",
-    "storage.images_kept_years": "years that images are kept",
-}
+PROMISES: dict[str, str] = {}
 """Fields whose statement would be broken if a design ignored it."""
 
 HINTS = {
     "existing": "owned servers are not credited: the design buys all that it needs",
     "budget.expansions.extra_gpus_frac": "the fleet grows as the workloads do, not by a set share",
-    "teams.guaranteed_quota_frac": "quotas are not checked against the fleet",
 }
 """Fields that a design may ignore at the customer's cost; each is listed as an assumption."""
 

@@ -15,6 +15,7 @@ from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
 from designlib.physics.serving import BatchReplica, batch_replica, replica
 from designlib.physics.spread import spread_options
+from designlib.problem import versions
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
 from designlib.problem.relief import Relief, rounded_up
@@ -41,7 +42,7 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     tried: dict[tuple[str, int], Replica | Misfit] = {}
-    for option in options:
+    for option in versions.able(ctx, workload, options):
         for t in degrees(option):
             key = f"{workload.id}-{option.pool}-tp{t}"
             if (option.server.id, t) not in tried:
@@ -92,10 +93,21 @@ def _spread(
     ctx: Context, w: Any, one: Replica, rate: float, per_server: int, extra: int
 ) -> tuple[int, int]:
     """Return the servers apart and the replicas of a service at a rate."""
-    serving = serving_replicas_count(one, rate)
-    reserve = max(1, ceil(w.ab_reserve_frac * serving - _SAME)) if w.ab_reserve_frac > 0 else 0
+    return apart(ctx, w, serving_replicas_count(one, rate), per_server, extra)
+
+
+def apart(ctx: Context, w: Any, serving: int, per_server: int, extra: int) -> tuple[int, int]:
+    """Return the servers apart and the replicas of a service that needs so many of them.
+
+    The reserve of the next version is the larger of what the workload and the brief ask for.
+    """
+    canary = ctx.brief.versions.canary_frac if ctx.brief.versions else None
+    share = max(getattr(w, "ab_reserve_frac", 0.0), canary or 0.0)
+    reserve = max(1, ceil(share * serving - _SAME)) if share > 0 else 0
     up = ctx.constant("server", "availability_frac")
-    ways = spread_options(serving, reserve, per_server, SPREADS, w.availability_frac, up)
+    policy = ctx.brief.site_policy
+    lost = int(policy is not None and policy.intra_site not in (None, "N"))
+    ways = spread_options(serving, reserve, per_server, SPREADS, w.availability_frac, up, lost)
     return ways[extra]
 
 
@@ -108,18 +120,21 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
         return [_spread(ctx, w, one, load * r, per_server, extra) for r in peaks]
 
     held = {
-        s: tuple(share * n for n in _rising([n for _, n in ways(ctx.load_frac(w, s))]))
+        s: tuple(share * n for n in rising([n for _, n in ways(ctx.load_frac(w, s))]))
         for s in ctx.slices
     }
     peak = ways(1.0)
-    replicas = _rising([n for _, n in peak])
+    replicas = rising([n for _, n in peak])
     _, tpot, _ = fleet_state(one, max(1, round(replicas[-1])), peaks[-1])
     return Candidate(
         w.id,
         option.pool,
         held,
-        apart=_rising([servers for servers, _ in peak]),
-        figures=latency_figures(w, one, tpot, option.machine.serve_band_frac),
+        apart=rising([servers for servers, _ in peak]),
+        figures={
+            **latency_figures(w, one, tpot, option.machine.serve_band_frac),
+            **versions.figures(ctx, w, option),
+        },
         layout=f"TP{t} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
         gpus=tuple(float(n * t) for n in replicas),
@@ -155,7 +170,8 @@ def latency_figures(
     }
 
 
-def _rising(counts: list[int]) -> tuple[float, ...]:
+def rising(counts: list[int]) -> tuple[float, ...]:
+    """Return counts that never fall, for nothing is torn out."""
     return tuple(float(max(counts[: n + 1])) for n in range(len(counts)))
 
 

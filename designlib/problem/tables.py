@@ -78,6 +78,8 @@ class Pool:
     kind: str
     fabric: str | None
     ports_per_server: int
+    zone: str = ""
+    """Class of data that its servers are kept for, where classes may not share a server."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Candidate:
     """Site resource -> amount by date, such as read_gb_s."""
     rent_per_month: Series = ()
     """Rented capacity. [currency/month]"""
+    fleet_share: bool = False
+    """Runs on a part of every pool, see ``Problem.fleet_shares``."""
     rented_for: str = ""
     """Site whose work a candidate without a pool takes over, where there are several."""
     relief: Relief | None = None
@@ -114,6 +118,21 @@ class Candidate:
     replicas: Series = ()
     busy_frac: Series = ()
     batch: float = 0.0
+
+    @property
+    def runs_on(self) -> str:
+        """Return where the work runs, in words: a pool, every pool, or rented capacity."""
+        return self.pool or ("every pool" if self.fleet_share else "rented")
+
+
+@dataclass(frozen=True)
+class FleetShare:
+    """What a workload takes of every pool of GPUs."""
+
+    share_frac: float
+    elastic: bool
+    """Given back when others need the servers: then it takes hours only."""
+    gpus_min_count: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -294,6 +313,7 @@ class Problem:
     generations_max_count: int | None = None
     """Most GPU generations in use over all sites; no limit without it. [1]"""
     gpus_max: Series = ()
+    fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Workload -> sites that each run a share of it; any other runs whole at one site."""

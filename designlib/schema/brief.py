@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -106,6 +106,14 @@ class BriefFields(Closed):
             elif isinstance(workload, TieredInference):
                 here = ("workloads", index, "tiers")
                 found += [((*here, n), tier) for n, tier in enumerate(workload.tiers)]
+        return tuple(found)
+
+    def work(self) -> tuple[Any, ...]:
+        """Return every piece of work to be placed; a tiered service is one for each tier."""
+        found: list[Any] = []
+        for workload in self.workloads:
+            tiered = isinstance(workload, TieredInference)
+            found += workload.services() if tiered else (workload,)
         return tuple(found)
 
     def services(self) -> tuple[Inference, ...]:

@@ -80,6 +80,7 @@ class ServerSpecs(Specs):
 
     gpus_count: CountQuantity
     scale_up_gpus_count: CountQuantity
+    cores_count: CountQuantity | None = None
     ram_gb: PositiveQuantity
     local_nvme_tb: Quantity
     local_nvme_read_gb_s: Quantity | None = None
@@ -179,6 +180,9 @@ class StorageSpecs(Specs):
     install_weeks: Quantity
 
 
+StorageFeature = Literal["encrypt-at-rest", "encrypt-in-transit", "immutable"]
+
+
 class Storage(Part):
     """A storage building block; ``redundant_units_count`` is what N+1 adds."""
 
@@ -187,4 +191,5 @@ class Storage(Part):
     tier: Literal["parallel", "object", "local"]
     software: Text
     technologies: tuple[Technology, ...]
+    features: tuple[StorageFeature, ...] = ()
     specs: StorageSpecs
