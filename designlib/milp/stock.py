@@ -2,6 +2,7 @@ r"""Stock: servers in service are owned or bought, whole, and never sold within 
 
 .. math::
     servers_{k,t} &\ge servers_{k,t-1} && \text{never\_shrink: nothing is torn out} \\
+    servers_{k,t} &= servers_{k,T} && \text{at\_once: where the policy buys all servers at once} \\
     \sum_{k \in i} servers_{k,t} &\le N_i\, used_i
         && \text{only\_used\_kinds: servers exist only of kinds in use} \\
     \sum_{i \in a} used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
@@ -54,6 +55,12 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
             return pyo.Constraint.Skip
         return m.servers[k, t] >= m.servers[k, t - 1]
 
+    m.AT_ONCE = pyo.Set(initialize=_at_once(p), dimen=2)
+
+    @m.Constraint(m.AT_ONCE)
+    def at_once(m: Any, k: str, t: int) -> Any:
+        return m.servers[k, t] == m.servers[k, p.date_indices[-1]]
+
     @m.Constraint(m.KINDS, m.T)
     def only_used_kinds(m: Any, i: str, t: int) -> Any:
         if t != p.date_indices[-1] and not p.kinds[i].owned:
@@ -83,6 +90,15 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         stock = [sum(m.servers[k, t] for k in pools) for t in p.date_indices]
         place = pools[0] if len(pools) == 1 else ""
         ledger.install("compute", i, stock, pool=place, owned=p.kinds[i].owned, power=False)
+
+
+def _at_once(p: Problem) -> list[tuple[str, int]]:
+    """Return the (pool, date) at which all servers must have come, where they come at once."""
+    if not p.bought_at_once:
+        return []
+    bought = [k for k, pool in p.pools.items() if not p.kinds[pool.kind].owned]
+    first = {k: p.items[p.pools[k].kind].first_date for k in bought}
+    return [(k, t) for k in bought for t in p.date_indices[:-1] if t >= first[k]]
 
 
 def _generations(m: Any, p: Problem) -> None:

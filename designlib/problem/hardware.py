@@ -5,13 +5,13 @@ With which spares and ports.
 
 from __future__ import annotations
 
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
-from designlib.physics import racks as packing
 from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.facility import has_loop
+from designlib.problem.rack_fit import floor_kg, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
 
@@ -88,20 +88,6 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     """Return the kind of a server: racks that hold it, spares that cover it, staff that runs it."""
     specs, policy = server.specs, ctx.brief.reliability
     gpus = int(specs.gpus_count.value)
-    per_rack: dict[str, int] = {}
-    for q, rack in racks.items():
-        fits, _ = packing.servers_per_rack(
-            specs.height_u.value,
-            specs.power_max_kw.value,
-            specs.weight_kg.value,
-            usable_u=specs.height_u.value if server.rack_scale else rack.usable_u,
-            feed_kw=rack.limit_kw,
-            cooling_kw=rack.limit_kw,
-            weight_limit_kg=_floor_kg(ctx) if server.rack_scale else rack.limit_kg,
-        )
-        liquid = specs.liquid_frac.value > 0
-        if fits and liquid == (rack.cooling == "direct-to-chip"):
-            per_rack[q] = fits
     steps = reliability.spares_steps(
         servers_max,
         repair_days=policy.repair_days,
@@ -115,7 +101,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     return Kind(
         gpus,
         _liquid_frac(ctx, specs.liquid_frac.value),
-        per_rack,
+        per_rack(ctx, server, racks),
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
@@ -215,10 +201,4 @@ def _rack(
 
 def _rack_limit_kg(ctx: Context, cabinet: Any) -> float:
     """Return what a rack may carry: the cabinet's rating, and what the floor bears of its share."""
-    return min(float(cabinet.specs.weight_limit_kg.value), _floor_kg(ctx))
-
-
-def _floor_kg(ctx: Context) -> float:
-    """Return what the floor bears on the area of a rack with its aisles; without a limit: inf."""
-    floor = ctx.site.floor_limit_kg_per_m2
-    return inf if floor is None else float(floor) * ctx.constant("rack", "floor_share_m2")
+    return min(float(cabinet.specs.weight_limit_kg.value), floor_kg(ctx))

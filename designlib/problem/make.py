@@ -18,6 +18,7 @@ from designlib.problem import (
     facility,
     hardware,
     networks,
+    rack_fit,
     records,
     rented,
     shares,
@@ -64,6 +65,7 @@ def _one_site(ctx: Context) -> Problem:
     brief = ctx.brief
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
+    servers = rack_fit.placeable(ctx, servers, racks)
     zones = compliance.zones(brief)
     options, fabrics, pools = _pools(ctx, servers, zones)
     plain = cpus.servers(ctx)
@@ -123,6 +125,7 @@ def _one_site(ctx: Context) -> Problem:
             **{f.exclusive_group: 1 for f in networks_of_devices.values()},
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
+        bought_at_once=brief.policies.purchases == "all_at_once",
         generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         fleet_shares=shares.fleet_shares(ctx),

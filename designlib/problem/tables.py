@@ -314,6 +314,8 @@ class Problem:
     """Most GPU generations in use over all sites; no limit without it. [1]"""
     gpus_max: Series = ()
     fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
+    bought_at_once: bool = False
+    """Whether every GPU server comes at the first date that its kind can come."""
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Workload -> sites that each run a share of it; any other runs whole at one site."""

@@ -32,7 +32,9 @@ def choose() -> Problem:
 
 def stock() -> Problem:
     """Return two kinds of two generations, of which one may be used; both have a least order."""
-    p = problem(kinds_max_count=1, generations_max_count=1, gpus_max=(32.0, 32.0))
+    p = problem(
+        kinds_max_count=1, generations_max_count=1, bought_at_once=True, gpus_max=(32.0, 32.0)
+    )
     return replace(
         p,
         items={**p.items, "beta": item("beta", "compute", 90.0)},

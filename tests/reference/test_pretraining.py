@@ -200,7 +200,11 @@ def test_golden_spares(servers: int, spares: int) -> None:
 
 
 def test_must_a_late_transformer_is_a_finding_and_never_an_obstacle(design: Design) -> None:
-    (note,) = [a for a in design.tables["assumptions"] if a["path"].endswith("lead_times_weeks.transformer")]
+    (note,) = [
+        a
+        for a in design.tables["assumptions"]
+        if a["path"].endswith("lead_times_weeks.transformer")
+    ]
     assert "110 weeks" in note["reason"]
     assert "month 18" in note["reason"]
     assert "colo" in note["reason"]
