@@ -10,6 +10,7 @@ import pandas as pd
 
 from designlib.brief import Brief
 from designlib.design import Design
+from designlib.schema.brief_blocks import Teams
 
 GROWTH_MONTHS = 24
 Row = dict[str, Any]
@@ -33,9 +34,11 @@ def quotas(design: Design) -> pd.DataFrame:
     brief = Brief.from_dict(design.brief)
     columns = ["period_month", "fleet_gpus", "teams", "quota_gpus", "guaranteed_gpus", "free_gpus"]
     rows = []
-    for month in design.dates if brief.teams else ():
+    for month in design.dates:
+        if brief.teams is None:
+            break
         fleet = sum(g["count"] for g in design.summary["gpus"] if g["period_month"] == month)
-        teams = _teams_count(brief, month)
+        teams = _teams_count(brief.teams, month)
         quota = floor(fleet * (brief.teams.guaranteed_quota_frac or 0.0) / teams)
         rows.append((month, fleet, teams, quota, quota * teams, fleet - quota * teams))
     return pd.DataFrame(rows, columns=columns)
@@ -103,10 +106,9 @@ def _servers(row: Row, rows: list[Row]) -> float:
     return float(row["gpus"] or 0.0) / max(ratios, default=1.0)
 
 
-def _teams_count(brief: Brief, month: int) -> int:
+def _teams_count(teams: Teams, month: int) -> int:
     """Return the teams at a month, which grow evenly to month 24."""
-    now = brief.teams.now_count
-    later = brief.teams.month_24_count
+    now, later = teams.now_count, teams.month_24_count
     if later is None:
         return max(1, int(now))
     return max(1, ceil(now + (later - now) * min(month, GROWTH_MONTHS) / GROWTH_MONTHS))
@@ -117,7 +119,7 @@ def _names(brief: Brief, month: int) -> list[str]:
     named = sorted({w.team for w in brief.work() if w.team})
     if brief.teams is None:
         return named or ["everyone"]
-    count = max(_teams_count(brief, month), len(named))
+    count = max(_teams_count(brief.teams, month), len(named))
     return [*named, *(f"team {n + 1}" for n in range(len(named), count))]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from designlib.physics.job_queue import servers_within_wait
 from designlib.problem.context import Context
 from designlib.problem.hardware import make_kind
+from designlib.problem.rack_fit import placeable
 from designlib.problem.relief import Relief, rounded_up
 from designlib.problem.services import SPREADS, apart, rising
 from designlib.problem.tables import Candidate, Kind, Pool, RackKind
@@ -17,7 +18,7 @@ LAW = "designlib.physics.queueing: M/M/c over the cores"
 _LATE = 0.01
 
 
-def servers(ctx: Context) -> dict[str, Any]:
+def servers(ctx: Context, racks: dict[str, RackKind]) -> dict[str, Any]:
     """Return the servers without GPUs that can run services, by item id.
 
     None where no workload of the brief runs on them. The item is one of its own, beside the
@@ -26,9 +27,8 @@ def servers(ctx: Context) -> dict[str, Any]:
     if not any(w.kind in KINDS for w in ctx.brief.workloads):
         return {}
     found: dict[str, Any] = {}
-    for server in ctx.catalog.servers.values():
-        if server.gpu is not None:
-            continue
+    plain = [server for server in ctx.catalog.servers.values() if server.gpu is None]
+    for server in placeable(ctx, plain, racks):
         if server.specs.cores_count is None:
             ctx.drop("*", server.id, "", server.id, "its processor cores are not stated")
             continue

@@ -68,7 +68,7 @@ def _one_site(ctx: Context) -> Problem:
     servers = rack_fit.placeable(ctx, servers, racks)
     zones = compliance.zones(brief)
     options, fabrics, pools = _pools(ctx, servers, zones)
-    plain = cpus.servers(ctx)
+    plain = cpus.servers(ctx, racks)
     cpu_pools = cpus.zoned(cpus.pools(plain), zones)
     pools |= cpu_pools
     candidates = ways.candidates(ctx, options, cpu_pools, plain)

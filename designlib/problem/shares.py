@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from designlib.problem.context import Context
+from designlib.problem.fleet_share import FleetShare
 from designlib.problem.machines import Option
-from designlib.problem.tables import Candidate, FleetShare
+from designlib.problem.tables import Candidate
 
 
 def share(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from designlib.problem.fleet_share import FleetShare
 from designlib.problem.relief import Relief
 
 Series = tuple[float, ...]
@@ -123,16 +124,6 @@ class Candidate:
     def runs_on(self) -> str:
         """Return where the work runs, in words: a pool, every pool, or rented capacity."""
         return self.pool or ("every pool" if self.fleet_share else "rented")
-
-
-@dataclass(frozen=True)
-class FleetShare:
-    """What a workload takes of every pool of GPUs."""
-
-    share_frac: float
-    elastic: bool
-    """Given back when others need the servers: then it takes hours only."""
-    gpus_min_count: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -109,11 +109,13 @@ class BriefFields(Closed):
         return tuple(found)
 
     def work(self) -> tuple[Any, ...]:
-        """Return every piece of work to be placed; a tiered service is one for each tier."""
+        """Return every piece of work to be placed; of a tiered service, each of its tiers."""
         found: list[Any] = []
         for workload in self.workloads:
-            tiered = isinstance(workload, TieredInference)
-            found += workload.services() if tiered else (workload,)
+            if isinstance(workload, TieredInference):
+                found += workload.services()
+            else:
+                found.append(workload)
         return tuple(found)
 
     def services(self) -> tuple[Inference, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from designlib.problem.fleet_share import FleetShare
 from designlib.problem.tables import (
     Candidate,
     Demand,
@@ -48,6 +49,14 @@ def stock() -> Problem:
             "chat-beta": Candidate("chat", "beta", {"day": (1.5, 2.5)}),
         },
     )
+
+
+def shares(share: FleetShare | None = None) -> Problem:
+    """Return a service and work that gets a quarter of the fleet, worth 6 GPUs at least."""
+    part = share or FleetShare(0.25, elastic=False, gpus_min_count=6.0)
+    p = problem(workloads=("chat", "sweep"), fleet_shares={"sweep": part})
+    sweep = Candidate("sweep", None, {}, fleet_share=True)
+    return replace(p, candidates={**p.candidates, "sweep-share": sweep})
 
 
 def spares() -> Problem:
@@ -175,6 +184,7 @@ def site(budget: float = 400.0) -> Problem:
 TOYS = {
     "choose": choose,
     "stock": stock,
+    "shares": shares,
     "spares": spares,
     "fabric": networks,
     "storage": storage,

@@ -212,9 +212,9 @@ def test_must_a_late_transformer_is_a_finding_and_never_an_obstacle(design: Desi
 
 def test_must_both_server_forms_fit_the_power_of_the_site(design: Design, b200: Design) -> None:
     power = EXPECT["it_power_mw"]
-    assert 1152 * 14.3 / 1000 == pytest.approx(power["b200_1152_servers"], abs=0.05)
-    assert 128 * 132 / 1000 == pytest.approx(power["nvl72_128_racks"], abs=0.05)
-    assert 32 / 1.15 == pytest.approx(power["most"], abs=0.05)
+    assert pytest.approx(power["b200_1152_servers"], abs=0.05) == 1152 * 14.3 / 1000
+    assert pytest.approx(power["nvl72_128_racks"], abs=0.05) == 128 * 132 / 1000
+    assert pytest.approx(power["most"], abs=0.05) == 32 / 1.15
     for found in (design, b200):
         assert found.summary["it_kw"] < power["most"] * 1000
         rows = found.balance[found.balance.resource == "facility_kw"]
