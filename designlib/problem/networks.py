@@ -23,6 +23,7 @@ from designlib.problem.fabric_sizes import (
     with_shares,
 )
 from designlib.problem.phases import gpus_allowed
+from designlib.problem.switch_choice import worth_a_look
 from designlib.problem.tables import Candidate, Fabric, FabricStep, Pool
 
 REDUNDANT_LEAVES = 2
@@ -90,11 +91,15 @@ def compute_fabrics(
 ) -> dict[str, Fabric]:
     """Return one compute fabric for each switch that servers of a port layout can use."""
     fabrics: dict[str, Fabric] = {}
-    for switch in ctx.catalog.switches.values():
-        if "compute" not in switch.roles or not switch.rdma:
-            continue
-        if switch.specs.port_gbit_s.value != gbit_s or not allowed(ctx, switch.technology):
-            continue
+    fit = [
+        switch
+        for switch in ctx.catalog.switches.values()
+        if "compute" in switch.roles
+        and switch.rdma
+        and switch.specs.port_gbit_s.value == gbit_s
+        and allowed(ctx, switch.technology)
+    ]
+    for switch in worth_a_look(ctx, fit):
         found = _compute(ctx, switch, ports_by_server, servers_max)
         if found is not None:
             fabrics[f"{switch.technology}-{switch.id}"] = found
@@ -166,11 +171,14 @@ def port_network(
     """
     fabrics: dict[str, Fabric] = {}
     redundant = 1 if role == "out-of-band" else REDUNDANT_LEAVES
-    for switch in ctx.catalog.switches.values():
-        if role not in switch.roles or switch.specs.port_gbit_s.value < gbit_s:
-            continue
-        if switch.technology not in _technologies(ctx, role):
-            continue
+    fit = [
+        switch
+        for switch in ctx.catalog.switches.values()
+        if role in switch.roles
+        and switch.specs.port_gbit_s.value >= gbit_s
+        and switch.technology in _technologies(ctx, role)
+    ]
+    for switch in worth_a_look(ctx, fit):
         found = _ports(ctx, switch, role, resource, tier, ports_max, redundant)
         if found is not None:
             fabrics[f"{role}-{switch.id}"] = found
