@@ -13,7 +13,7 @@ import pyomo.environ as pyo
 
 from designlib.milp.ledger import RESOURCES, Ledger
 from designlib.milp.placement import place_all
-from designlib.problem.tables import Problem
+from designlib.problem.tables import Candidate, Problem
 
 Row = dict[str, Any]
 _WHOLE = 1e-5
@@ -115,7 +115,7 @@ def operations(m: Any, p: Problem) -> list[Row]:
         for t in p.date_indices:
             held = max((h[t] for h in c.held.values()), default=0.0)
             gang = c.gang[t] if c.gang else 0.0
-            if c.gpus and not (held or gang or c.gpus[t] or (c.hours and c.hours[t])):
+            if not _runs(c, t):
                 continue  # its phase has not begun, or is over
             rows.append(
                 {
@@ -136,6 +136,12 @@ def operations(m: Any, p: Problem) -> list[Row]:
                 }
             )
     return rows
+
+
+def _runs(c: Candidate, t: int) -> bool:
+    """Return whether a candidate has anything to do at a date: it has a share, or takes servers."""
+    amounts = [c.gang, c.hours, c.gpus, c.replicas, c.rent_per_month, *c.held.values()]
+    return c.fleet_share or any(series[t] for series in amounts if series)
 
 
 def balance(ledger: Ledger) -> list[Row]:

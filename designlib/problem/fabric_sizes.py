@@ -16,6 +16,8 @@ from designlib.problem.tables import Candidate, Fabric, Pool
 
 FINEST = 16
 """Sizes of a menu beyond this many grow by at least a sixteenth, so that menus stay small."""
+LEAST_REST = 0.05
+"""Part of a fleet that its other work keeps in the sizing of menus, whatever the shares. [1]"""
 NIGHTS = 3
 """Work that rests by day needs up to so many times the servers of work around the clock."""
 
@@ -94,6 +96,12 @@ def servers_on(place: str, pools: dict[str, Pool], candidates: dict[str, Candida
         if c.pool is not None and pools[c.pool].fabric == place:
             needs[c.workload] = max(needs.get(c.workload, 0.0), servers_needed(c))
     return sum(needs.values())
+
+
+def with_shares(ctx: Context) -> float:
+    """Return the servers of a fleet over those of its work without shares of the fleet. [1]."""
+    shares = sum(w.fleet_share_frac for w in ctx.brief.workloads if w.kind == "fleet-share")
+    return 1.0 / max(1.0 - shares, LEAST_REST)
 
 
 def connected(

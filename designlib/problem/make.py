@@ -193,7 +193,8 @@ def _most_servers(
     found = {}
     for kind, n in most.items():
         gpus = ctx.catalog.servers[ctx.items[kind].part_id].specs.gpus_count.value
-        found[kind] = int(min(ceil(n) + 1, fleet // gpus)) if gpus else ceil(n) + 1
+        servers = ceil(n * fabric_sizes.with_shares(ctx)) + 1
+        found[kind] = int(min(servers, fleet // gpus)) if gpus else servers
     return found
 
 

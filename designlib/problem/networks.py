@@ -20,8 +20,10 @@ from designlib.problem.fabric_sizes import (
     placed,
     servers_on,
     servers_promised,
+    with_shares,
 )
 from designlib.problem.phases import gpus_allowed
+from designlib.problem.switch_choice import worth_a_look
 from designlib.problem.tables import Candidate, Fabric, FabricStep, Pool
 from designlib.schema.pairing import fits_cage, pairs
 
@@ -93,11 +95,15 @@ def compute_fabrics(
 ) -> dict[str, Fabric]:
     """Return one compute fabric for each switch that servers of a port layout can use."""
     fabrics: dict[str, Fabric] = {}
-    for switch in ctx.catalog.switches.values():
-        if "compute" not in switch.roles or not switch.rdma:
-            continue
-        if switch.specs.port_gbit_s.value != gbit_s or not allowed(ctx, switch.technology):
-            continue
+    fit = [
+        switch
+        for switch in ctx.catalog.switches.values()
+        if "compute" in switch.roles
+        and switch.rdma
+        and switch.specs.port_gbit_s.value == gbit_s
+        and allowed(ctx, switch.technology)
+    ]
+    for switch in worth_a_look(ctx, fit):
         found = _compute(ctx, switch, ports_by_server, servers_max)
         if found is not None:
             fabrics[f"{switch.technology}-{switch.id}"] = found
@@ -169,11 +175,14 @@ def port_network(
     """
     fabrics: dict[str, Fabric] = {}
     redundant = 1 if role == "out-of-band" else REDUNDANT_LEAVES
-    for switch in ctx.catalog.switches.values():
-        if role not in switch.roles or switch.specs.port_gbit_s.value < gbit_s:
-            continue
-        if switch.technology not in _technologies(ctx, role):
-            continue
+    fit = [
+        switch
+        for switch in ctx.catalog.switches.values()
+        if role in switch.roles
+        and switch.specs.port_gbit_s.value >= gbit_s
+        and switch.technology in _technologies(ctx, role)
+    ]
+    for switch in worth_a_look(ctx, fit):
         found = _ports(ctx, switch, role, resource, tier, ports_max, redundant)
         if found is not None:
             fabrics[f"{role}-{switch.id}"] = found
@@ -222,7 +231,8 @@ def grown(
     for place, fabric in fabrics.items():
         mine = [pool for pool in pools.values() if pool.fabric == place]
         gpus = min(ctx.catalog.servers[pool.kind].specs.gpus_count.value for pool in mine)
-        servers = min(ceil(servers_on(place, pools, candidates)) + 1, fleet // gpus)
+        work = servers_on(place, pools, candidates) * with_shares(ctx)
+        servers = min(ceil(work) + 1, fleet // gpus)
         switch = next(ctx.catalog.switches[i] for i in fabric.steps[0].counts if _is_switch(ctx, i))
         ports = mine[0].ports_per_server
         built = _compute(ctx, switch, ports, max(1, int(servers)))

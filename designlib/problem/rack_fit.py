@@ -71,6 +71,8 @@ def _reason(ctx: Context, server: Any, racks: dict[str, RackKind]) -> str:
     best = max(fit, key=lambda rack: rack.limit_kw)
     field, limit, unit = SHORT[_fit(ctx, server, best)[1]]
     has, takes = getattr(server.specs, field).value, getattr(best, limit)
+    if server.rack_scale and unit == "kg":
+        takes = floor_kg(ctx)
     return f"{has:g} {unit}, a rack of site {ctx.site.id} takes at most {takes:g}"
 
 

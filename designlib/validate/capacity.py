@@ -34,7 +34,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     for month in design.dates:
         rows: dict[str, list[Row]] = defaultdict(list)
         for row in design.tables["operations"]:
-            if row["period_month"] == month and row["pool"] != RENTED:
+            shared = _workload(brief, row["workload"]).kind == "fleet-share"
+            if row["period_month"] == month and row["pool"] != RENTED and not shared:
                 rows[row["pool"]].append(row)
         pools = _pools(design, catalog, month)
         found += _servers(rows, pools, catalog, brief, month)
