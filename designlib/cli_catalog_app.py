@@ -145,8 +145,8 @@ def generate(
     ] = None,
 ) -> None:
     """Write the JSON Schemas for editors and the table of all values of the shipped catalog."""
-    from designlib import catalog_derived
+    from designlib import cli_derived
 
     with refusing():
-        for path in catalog_derived.write(to):
+        for path in cli_derived.write(to):
             typer.echo(f"wrote {path}")

@@ -33,7 +33,7 @@ def bad_use(error: object) -> NoReturn:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn faulty input into lines on stderr and exit code 2."""
+    """Return a block in which faulty input becomes lines on stderr and exit code 2."""
     try:
         yield
     except (FaultError, OSError) as error:

@@ -9,7 +9,10 @@ from designlib.catalog import Catalog, check_path
 from designlib.faults import FaultError
 from tests.toy_catalog import CONSTANTS, FILES, GPU, PRICES, SERVER, part, write
 
-OURS = "sources:\n  ours: {title: Our test, published: 2026-02-01, accessed: 2026-02-01, kind: measured}\n"
+OURS = (
+    "sources:\n"
+    "  ours: {title: Our test, published: 2026-02-01, accessed: 2026-02-01, kind: measured}\n"
+)
 CHANGE = OURS + "specs:\n  tdp_w: {value: 450, source: ours}\n"
 SWITCH = part(
     "technology: ethernet\nroles: [compute]\nrdma: true\ncage: osfp\n",
@@ -204,7 +207,10 @@ def test_hash_follows_the_numbers_and_not_the_form(lay, shipped):
     assert len(by_change.hash) == len(hashlib.sha256().hexdigest())
 
 
-OWN_PRICE = "prices:\n  - {quantity: purchase, value: 5, currency_year: 2026, date: 2026-01-31, source: ds}\n"
+OWN_PRICE = (
+    "prices:\n"
+    "  - {quantity: purchase, value: 5, currency_year: 2026, date: 2026-01-31, source: ds}\n"
+)
 
 
 def test_price_in_the_file_of_a_shipped_part_can_be_replaced(tmp_path):

@@ -77,7 +77,10 @@ def test_show_as_json_holds_sources_and_prices():
 
 
 def test_show_tells_shipped_and_overlaid(tmp_path):
-    change = "sources:\n  ours: {title: Our test, published: 2026-02-01, accessed: 2026-02-01, kind: measured}\n"
+    change = "sources:\n"
+    change += (
+        "  ours: {title: Our test, published: 2026-02-01, accessed: 2026-02-01, kind: measured}\n"
+    )
     change += "specs:\n  hbm_gb: {value: 81.5, source: ours}\n"
     price = "item,quantity,value,low,high,unit,currency_year,date,source,confidence,note\n"
     price += f"{GPU.id},purchase,777,,,USD,2026,2026-02-01,Quote 7,verified,\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from designlib.catalog import Catalog
-from designlib.catalog_derived import SCHEMAS, TABLE, derived_texts, write
+from designlib.cli_derived import SCHEMAS, TABLE, derived_texts, write
 from tests.source import CATALOGS
 
 HELD = derived_texts(Catalog.load())

@@ -1,4 +1,4 @@
-"""Catalog, derived files: the table of all values and the JSON Schemas, written by one command."""
+"""Derived files of the catalog: the table of all values and the JSON Schemas for editors."""
 
 from __future__ import annotations
 
