@@ -17,6 +17,7 @@ from designlib.problem import (
     fabric_sizes,
     facility,
     hardware,
+    makes,
     networks,
     rack_fit,
     records,
@@ -32,9 +33,8 @@ from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed
 from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
 
-FIRST_LOOK = 1
-"""Servers for which a fabric is built to see that it can be; its true sizes follow from the work.
-"""
+FIRST_LOOK = 512
+"""Most servers for which fabrics are compared first; their true sizes follow from the work."""
 
 UNBOUNDED_GPUS = 1e9
 """Stands for no bound at the dates of a fleet that is bounded at other dates."""
@@ -65,7 +65,7 @@ def _one_site(ctx: Context) -> Problem:
     brief = ctx.brief
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
-    servers = rack_fit.placeable(ctx, servers, racks)
+    servers = makes.cheapest_servers(ctx, rack_fit.placeable(ctx, servers, racks))
     zones = compliance.zones(brief)
     options, fabrics, pools = _pools(ctx, servers, zones)
     plain = cpus.servers(ctx, racks)
@@ -85,7 +85,7 @@ def _one_site(ctx: Context) -> Problem:
     needs = records.with_records(ctx, facility.storage_needs(ctx))
     tops = {r: max(v) for r, v in needs.items()}
     tops |= {r: _top_draw(candidates, r) for r in ("read_gb_s", "write_gb_s")}
-    stores = facility.stores(ctx, tops)
+    stores = makes.cheapest_stores(ctx, facility.stores(ctx, tops), tops)
     control = facility.control_item(ctx)
     stack = software.software(ctx)
     networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
@@ -148,13 +148,13 @@ def _pools(
     for server in servers:
         ports = int(server.specs.compute_ports_count.value)
         speed = server.specs.compute_port_gbit_s.value
-        hardware.add_server_item(ctx, server)
         key = f"{server.id}-alone"
         machine = machine_of(ctx, server, None)
         options.append(Option(key, server, None, None, machine))
         pools[key] = Pool(server.id, None, 0)
         if (ports, speed) not in shared:
-            shared[ports, speed] = networks.compute_fabrics(ctx, ports, speed, FIRST_LOOK)
+            looked = networks.compute_fabrics(ctx, ports, speed, _first_look(ctx, server))
+            shared[ports, speed] = makes.cheapest_fabrics(ctx, looked)
         for f, fabric in shared[ports, speed].items():
             if fabric.technology not in server.compute_technologies:
                 continue
@@ -171,6 +171,12 @@ def _pools(
         for zone in zones
     ]
     return options, fabrics, pools
+
+
+def _first_look(ctx: Context, server: Any) -> int:
+    """Return the servers up to which fabrics of a kind of server are compared."""
+    fleet = max(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    return max(1, int(min(FIRST_LOOK, fleet // server.specs.gpus_count.value)))
 
 
 def _most_servers(
@@ -233,7 +239,8 @@ def _device_networks(
         net = ctx.brief.network
         need = {"storage": net.storage_gbit_s, "in-band": net.in_band_gbit_s}.get(role, 0.0)
         tier = {"storage": "storage-leaf"}.get(role, role)
-        found |= networks.port_network(ctx, role, resource, tier, int(ports), need)
+        looked = networks.port_network(ctx, role, resource, tier, int(ports), need)
+        found |= makes.cheapest_fabrics(ctx, looked)
     return found
 
 
@@ -275,6 +282,9 @@ def _policies(brief: Brief) -> tuple[str, ...]:
         "night batches may use serving GPUs"
         if p.batch_on_serving
         else "batches stay off serving GPUs",
+        "every make of a part is weighed"
+        if p.makes_weighed == "all"
+        else "of parts that do the same job, the make that costs least over the years is weighed",
         "purchases are priced and paid on the day of their order",
     )
 

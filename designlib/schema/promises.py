@@ -189,6 +189,11 @@ class Policies(Closed):
         "When GPU servers are bought: as they are needed, or all for the first day.",
         reason="what is bought later is paid later",
     )
+    makes_weighed: Literal["cheapest", "all"] = assumed(
+        "cheapest",
+        "Of parts that do the same job: weigh the cheapest make, or all.",
+        reason="a search over every vendor takes long and decides little",
+    )
     server_cooling_allowed: tuple[Literal["air", "rear-door", "direct-to-chip"], ...] | None = (
         absent("Kinds of cooling that GPU servers may use; any that the site has without it.")
     )
