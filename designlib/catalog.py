@@ -164,6 +164,10 @@ class Catalog:
             return self.constants.get((gpu.calibrated_as, quantity))
         return found
 
+    def is_measured(self, gpu: str) -> bool:
+        """Return whether a GPU has calibration rows of its own, not those of its kin."""
+        return any(subject == gpu for subject, _ in self.constants)
+
     def constant(self, subject: str, quantity: str) -> Quantity:
         """Return a calibration constant; raise a FaultError that says which row is missing."""
         found = self.find_constant(subject, quantity)

@@ -27,6 +27,7 @@ def servers_allowed(ctx: Context) -> list[Any]:
     """
     words = ctx.brief.fleet.server_kinds_allowed
     named = {server for word in words or () for server in servers_named(word, ctx.catalog)}
+    unmeasured = ctx.brief.policies.unmeasured_gpus == "refused"
     found = []
     for server in ctx.catalog.servers.values():
         if server.gpu is None:
@@ -34,6 +35,8 @@ def servers_allowed(ctx: Context) -> list[Any]:
         reason = ""
         if words and server.id not in named:
             reason = f"the brief allows only {', '.join(words)}"
+        elif unmeasured and not ctx.catalog.is_measured(server.gpu):
+            reason = f"no speed of {server.gpu} is published, and the brief refuses such GPUs"
         elif server.status == "announced":
             reason = "announced, not shipping"
         elif "end-of-sale" in (server.status, ctx.catalog.gpus[server.gpu].status):

@@ -1,4 +1,4 @@
-"""Makes: of parts that do the same job only the cheapest is weighed, as the policy of the brief says.
+"""Makes: of parts that do the same job only the cheapest is weighed, as the policy says.
 
 The same GPUs in a like chassis come from many vendors, and many switches and storage systems fill
 one place. A search over all of them takes long and decides little, so unless the brief asks for all
@@ -34,7 +34,7 @@ def lifetime_cost(ctx: Context, item: str) -> float:
     power = it.typical_kw * site.pue.air * site.electricity_per_kwh * HOURS_PER_MONTH
     monthly = it.support_per_month + it.license_per_month + power
     monthly += it.max_kw * site.space_per_kw_month
-    bought = it.unit_price[first] * it.capex_factor[first] - it.residual[first]
+    bought: float = it.unit_price[first] * it.capex_factor[first] - it.residual[first]
     return bought + monthly * sum(ctx.annuity[first:])
 
 

@@ -189,6 +189,11 @@ class Policies(Closed):
         "When GPU servers are bought: as they are needed, or all for the first day.",
         reason="what is bought later is paid later",
     )
+    unmeasured_gpus: Literal["low", "best", "refused"] = assumed(
+        "low",
+        "GPUs whose speed nobody has published: plan with the low or the best estimate, or none.",
+        reason="what is not measured is planned with care",
+    )
     makes_weighed: Literal["cheapest", "all"] = assumed(
         "cheapest",
         "Of parts that do the same job: weigh the cheapest make, or all.",
