@@ -5,7 +5,7 @@ As things that can be bought or are granted.
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from designlib.physics import racks as packing
@@ -124,9 +124,9 @@ def cooling(ctx: Context) -> dict[str, Plant]:
     for part in ctx.catalog.cooling.values():
         if part.kind not in wanted:
             continue
-        low = part.specs.rack_limit_kw.value < ctx.site.rack_air_kw
-        if low and wanted[part.kind] == "air_kw":
-            each = part.specs.rack_limit_kw.value
+        limit = part.specs.rack_limit_kw
+        each = inf if limit is None else limit.value
+        if each < ctx.site.rack_air_kw and wanted[part.kind] == "air_kw":
             reason = f"cools {each:g} kW a rack, the hall's racks take {ctx.site.rack_air_kw:g}"
             ctx.drop("*", part.id, "", part.id, reason)
             continue

@@ -137,7 +137,9 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
     racks = {"air": _rack(ctx, "air", site.rack_air_kw, _pue(ctx, "air"), {}, service=True)}
     if site.rear_door is not None and ctx.brief.policies.rear_door_allowed:
         for door in (c for c in ctx.catalog.cooling.values() if c.kind == "rear-door"):
-            limit = min(site.rear_door.rack_limit_kw, door.specs.rack_limit_kw.value)
+            rated = door.specs.rack_limit_kw
+            limit = site.rear_door.rack_limit_kw
+            limit = limit if rated is None else min(limit, rated.value)
             lead = site.rear_door.lead_weeks
             item = _door(ctx, door, lead)
             racks[door.id] = _rack(ctx, "rear-door", limit, _pue(ctx, "rear_door"), {item: 1.0})

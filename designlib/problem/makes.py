@@ -34,8 +34,8 @@ def lifetime_cost(ctx: Context, item: str) -> float:
     power = it.typical_kw * site.pue.air * site.electricity_per_kwh * HOURS_PER_MONTH
     monthly = it.support_per_month + it.license_per_month + power
     monthly += it.max_kw * site.space_per_kw_month
-    bought: float = it.unit_price[first] * it.capex_factor[first] - it.residual[first]
-    return bought + monthly * sum(ctx.annuity[first:])
+    bought = it.unit_price[first] * it.capex_factor[first] - it.residual[first]
+    return float(bought + monthly * sum(ctx.annuity[first:]))
 
 
 def cheapest_servers(ctx: Context, servers: list[Any]) -> list[Any]:

@@ -29,6 +29,8 @@ BITS_PER_BYTE = 8
 BYTES_PER_PARAM = 14.0
 GB_PER_TB = 1000.0
 SECONDS_PER_HOUR = 3600.0
+DAYS_PER_YEAR = 365.25
+SECONDS_PER_DAY = 86_400.0
 TIERS = ("parallel", "object")
 
 
@@ -74,7 +76,35 @@ def _data_tb(tier: str, brief: Brief, month: int) -> float:
     datasets = sum(getattr(w, "dataset_tb", 0.0) or 0.0 for w in brief.workloads)
     hot = max(need.hot_tb, datasets + need.dataset_tb) + need.home_tb
     now = hot if tier == "parallel" else need.object_tb
-    return float(now * grown(month, need.growth_factor_24_months))
+    return float(now * grown(month, need.growth_factor_24_months)) + sum(
+        _records_tb(tier, w, brief) * grown(month, w.growth_factor_24_months, w.growth_shape)
+        for w in brief.work()
+    )
+
+
+def _records_tb(tier: str, w: Any, brief: Brief) -> float:
+    """Return the images and the audit trail of a workload over the time they are kept. [TB]."""
+    found = 0.0
+    if w.kind == "image-inference":
+        hot = tier == "parallel"
+        days = brief.storage.images_hot_days if hot else brief.storage.images_kept_years
+        kept = (days or 0.0) * (1.0 if hot else DAYS_PER_YEAR)
+        found += w.studies_per_day * kept * w.mb_per_study / 1e6
+    audit = brief.compliance.audit if brief.compliance else None
+    if audit is not None and tier == "object" and w.id in audit.workloads:
+        a_day = (
+            w.studies_per_day
+            if w.kind == "image-inference"
+            else getattr(w, "peak_requests_s", 0.0) * SECONDS_PER_DAY / _peak_to_mean(w)
+        )
+        records = a_day * DAYS_PER_YEAR * audit.retention_years
+        found += records * audit.bytes_per_request / 1e12
+    return float(found)
+
+
+def _peak_to_mean(w: Any) -> float:
+    day = getattr(w, "diurnal", None)
+    return 1.0 if day is None else float(day.peak_to_mean)
 
 
 def _checkpoints_tb(tier: str, brief: Brief, catalog: Catalog, month: int) -> float:

@@ -1,4 +1,4 @@
-"""Crowded: workloads that need more GPUs together than the brief allows in service."""
+"""Fleet: workloads that need more GPUs together than the brief allows in service."""
 
 from __future__ import annotations
 
