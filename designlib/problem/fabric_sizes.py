@@ -6,6 +6,7 @@ more servers than stand in it at first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -14,18 +15,25 @@ from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.relief import Relief
 from designlib.problem.tables import Candidate, Fabric, Pool
 
-FINEST = 16
-"""Sizes of a menu beyond this many grow by at least a sixteenth, so that menus stay small."""
+FINEST = 8
+"""Sizes of a menu beyond this many grow by at least an eighth, so that menus stay small."""
 LEAST_REST = 0.05
 """Part of a fleet that its other work keeps in the sizing of menus, whatever the shares. [1]"""
+_SAME = 1e-9
 NIGHTS = 3
 """Work that rests by day needs up to so many times the servers of work around the clock."""
 
 
 def compute_sizes(
-    ctx: Context, switch: Any, ports_by_server: int, servers_max: int
+    ctx: Context,
+    switch: Any,
+    ports_by_server: int,
+    servers_max: int,
+    wanted: Iterable[float] = (),
 ) -> tuple[Any, ...]:
     """Return the sizes of a compute fabric of a switch, up to a number of servers.
+
+    The exact size of each wanted number of servers is among them.
 
     None where the brief asks for a topology or for tiers that cannot be built.
     """
@@ -44,7 +52,7 @@ def compute_sizes(
     most = net.tiers_count or 3
     kept = growing(tuple(s for s in sizes if tiers(s) <= most))
     first = next((n for n, s in enumerate(kept) if s.servers_count >= promised[0]), len(kept))
-    return fewer(kept[first:])
+    return fewer(kept[first:], wanted)
 
 
 def servers_promised(ctx: Context) -> tuple[int, ...]:
@@ -72,12 +80,19 @@ def growing(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(kept)
 
 
-def fewer(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a menu whose large sizes grow by at least a sixteenth; first and last are kept."""
+def fewer(sizes: tuple[Any, ...], wanted: Iterable[float] = ()) -> tuple[Any, ...]:
+    """Return a menu whose large sizes grow by at least an eighth.
+
+    The first and the last are kept, and the smallest that carries each wanted number of servers.
+    """
+    exact = {
+        next((n for n, s in enumerate(sizes) if s.servers_count >= many - _SAME), None)
+        for many in wanted
+    }
     kept: list[Any] = []
     for n, size in enumerate(sizes):
         far = not kept or size.servers_count * FINEST >= kept[-1].servers_count * (FINEST + 1)
-        if far or n == len(sizes) - 1:
+        if far or n in exact or n == len(sizes) - 1:
             kept.append(size)
     return tuple(kept)
 
@@ -87,6 +102,34 @@ def servers_needed(c: Candidate) -> float:
     held = max((max(h) for h in c.held.values()), default=0.0)
     hours = max(c.hours, default=0.0) / HOURS_PER_MONTH * NIGHTS
     return held + max(c.gang, default=0.0) + hours
+
+
+def sizes_wanted(
+    place: str, pools: dict[str, Pool], candidates: dict[str, Candidate]
+) -> tuple[float, ...]:
+    """Return the servers of each candidate of a fabric by date, which its menu must meet exactly.
+
+    What workloads hold and what their jobs need at once, alone and all together.
+    """
+    mine = [c for c in candidates.values() if c.pool is not None and pools[c.pool].fabric == place]
+    dates = range(max((len(_at_once(c)) for c in mine), default=0))
+    alone = {_at_once(c)[t] for c in mine for t in dates}
+    together = {
+        sum(
+            max(_at_once(c)[t] for c in mine if c.workload == w) for w in {c.workload for c in mine}
+        )
+        for t in dates
+    }
+    return tuple(sorted(alone | together))
+
+
+def _at_once(c: Candidate) -> tuple[float, ...]:
+    """Return the servers that a candidate takes at each date: held, and free at once for jobs."""
+    held = [max(values) for values in zip(*c.held.values(), strict=True)] if c.held else []
+    gang = list(c.gang)
+    if not held or not gang:
+        return tuple(held or gang)
+    return tuple(h + g for h, g in zip(held, gang, strict=True))
 
 
 def servers_on(place: str, pools: dict[str, Pool], candidates: dict[str, Candidate]) -> float:

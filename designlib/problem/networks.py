@@ -20,6 +20,7 @@ from designlib.problem.fabric_sizes import (
     placed,
     servers_on,
     servers_promised,
+    sizes_wanted,
     with_shares,
 )
 from designlib.problem.phases import gpus_allowed
@@ -116,14 +117,20 @@ def allowed(ctx: Context, technology: str) -> bool:
     return not named or technology in named
 
 
-def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) -> Fabric | None:
+def _compute(
+    ctx: Context,
+    switch: Any,
+    ports_by_server: int,
+    servers_max: int,
+    wanted: tuple[float, ...] = (),
+) -> Fabric | None:
     near = link(ctx, switch, "server-leaf", between=False)
     far = link(ctx, switch, "leaf-spine", between=True)
     top = link(ctx, switch, "spine-core", between=True)
     if near is None or far is None or top is None:
         return None
     item = add_switch(ctx, switch)
-    sizes = compute_sizes(ctx, switch, ports_by_server, servers_max)
+    sizes = compute_sizes(ctx, switch, ports_by_server, servers_max, wanted)
     if not sizes:
         return None
     moves = {(a, b): n for a, b, n in switching.allowed_moves(sizes)}
@@ -235,7 +242,8 @@ def grown(
         servers = min(ceil(work) + 1, fleet // gpus)
         switch = next(ctx.catalog.switches[i] for i in fabric.steps[0].counts if _is_switch(ctx, i))
         ports = mine[0].ports_per_server
-        built = _compute(ctx, switch, ports, max(1, int(servers)))
+        wanted = sizes_wanted(place, pools, candidates)
+        built = _compute(ctx, switch, ports, max(1, int(servers)), wanted)
         found[place] = placed(built or fabric, place)
     return found
 
