@@ -3,7 +3,7 @@
 from pathlib import Path
 
 SOURCE = """sources:
-  ds: {title: Sheet, accessed: 2026-01-31, kind: vendor-datasheet, confidence: verified}
+  ds: {title: Sheet, published: 2026-01, accessed: 2026-01-31, kind: vendor-datasheet, confidence: verified}
 """
 
 
