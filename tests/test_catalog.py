@@ -58,7 +58,9 @@ def test_constants_are_found(catalog):
     constant = catalog.constant("toy-gpu", "mfu_frac")
     assert (constant.value, constant.low, constant.high) == (0.4, 0.3, 0.5)
     assert catalog.find_constant("toy-gpu", "other_frac") is None
-    with pytest.raises(FaultError, match=r"no calibration row 'mfu_frac' .*did you mean 'toy-gpu'\?"):
+    with pytest.raises(
+        FaultError, match=r"no calibration row 'mfu_frac' .*did you mean 'toy-gpu'\?"
+    ):
         catalog.constant("toy-gpo", "mfu_frac")
 
 
