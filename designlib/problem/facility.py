@@ -122,10 +122,10 @@ def cooling(ctx: Context) -> dict[str, Plant]:
         wanted["direct-to-chip"] = "liquid_kw"
     found: dict[str, Plant] = {}
     for part in ctx.catalog.cooling.values():
-        if part.kind not in wanted:
-            continue
         limit = part.specs.rack_limit_kw
-        each = inf if limit is None else limit.value
+        if part.kind not in wanted or limit is None:
+            continue
+        each = limit.value
         if each < ctx.site.rack_air_kw and wanted[part.kind] == "air_kw":
             reason = f"cools {each:g} kW a rack, the hall's racks take {ctx.site.rack_air_kw:g}"
             ctx.drop("*", part.id, "", part.id, reason)
