@@ -5,7 +5,7 @@ As things that can be bought or are granted.
 
 from __future__ import annotations
 
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
 from designlib.physics import racks as packing
