@@ -12,7 +12,7 @@ from designlib import catalog_query
 from designlib.catalog import Catalog
 from designlib.catalog_overlay import Change
 from designlib.catalog_query import Difference
-from designlib.catalog_table import number
+from designlib.catalog_table import described, number
 from designlib.schema.parts import Part
 from designlib.schema.quantity import Quantity
 from designlib.schema.tables import Constant, Price
@@ -77,7 +77,7 @@ def part_json(catalog: Catalog, part_id: str) -> dict[str, Any]:
 
 
 def part_tables(catalog: Catalog, part_id: str) -> Iterator[Text | Table]:
-    """Yield the head of a part, what an overlay changed, its figures, prices and sources."""
+    """Yield what a part is, what an overlay changed in it, its figures, prices and sources."""
     part = catalog.part(part_id)
     yield Text(f"{part.name}\n{part.id}, {part.vendor}, {part.status}")
     changes = _changes(catalog, part_id)
@@ -87,6 +87,11 @@ def part_tables(catalog: Catalog, part_id: str) -> Iterator[Text | Table]:
             told = (change.field, change.shipped, f"-> {change.overlaid}", change.file)
             table.add_row(*map(Text, told))
         yield table
+    said = _table("description", "field", "value")
+    for name, value in described(part).items():
+        if value and name not in {"name", "vendor", "status"}:
+            said.add_row(Text(name), Text(value))
+    yield said
     yield _figures_table(part)
     prices, constants = catalog_query.prices_of(catalog, part_id), _constants(catalog, part_id)
     if prices:

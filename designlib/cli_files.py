@@ -83,6 +83,8 @@ def summary_lines(path: Path) -> Iterator[str]:
     yield f"{told.assumption_frac:.1%} of them are assumptions; prices are not counted"
     if not shipped:
         yield f"{len(held.changes)} changes by {path}"
+    for stub in sorted(path.glob("*/_*.yaml")):
+        yield f"not read until it is filled in and renamed: {stub}"
     old = f"{len(told.stale_prices)} older than {catalog.STALE_MONTHS} months"
     yield f"{len(held.prices)} prices, {old}"
     for stale in told.stale_prices:

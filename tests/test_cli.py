@@ -304,6 +304,7 @@ def test_show_gives_every_figure_with_unit_source_date_and_confidence():
     assert result.exit_code == 0
     words = set(result.stdout.replace(",", "").split())
     assert {"hbm_gb", "tdp_w", "GB", "W", f"{part.specs.hbm_gb.value:g}"} <= words
+    assert {"family", part.family, "tee", str(part.tee).lower()} <= words
     assert part.sources[part.specs.hbm_gb.source].accessed in words
 
 

@@ -126,7 +126,10 @@ def test_imports_write_one_file_each_and_the_overlay_stays_right(tmp_path, input
         "prices.csv",
         "servers/_nvidia-dgx-a100-640gb.yaml",
     ]
-    assert run("check", ours).exit_code == 0
+    checked = run("check", ours)
+    assert checked.exit_code == 0
+    stub = ours / "servers" / "_nvidia-dgx-a100-640gb.yaml"
+    assert f"not read until it is filled in and renamed: {stub}" in checked.stderr
     catalog = dl.Catalog.load(ours)
     assert catalog.price(GPU.id).value == 12345
     assert "llama" in catalog.llms

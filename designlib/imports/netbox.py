@@ -79,7 +79,7 @@ def read_device(
         "title": f"NetBox device-type library, {device['slug']}",
         "accessed": str(today or date.today()),
         "kind": "web",
-        "confidence": "unverified",
+        "confidence": "secondary",
     }
     name = slug(part_id or str(device["slug"]))
     lacking = missing(model, top, figures)
@@ -116,7 +116,7 @@ def _checked(document: Document) -> dict[Any, Any]:
     if "weight" in device and "weight_unit" not in device:
         refuse(("weight_unit",), f"required beside weight; one of {', '.join(KG_PER_UNIT)}")
     for name in ("interfaces", "power-ports"):
-        items = device.get(name, [])
+        items = device.get(name) or []
         if not isinstance(items, list):
             refuse((name,), f"expected a list, found {quoted(items)}")
             continue
@@ -144,8 +144,8 @@ def _body(device: Mapping[str, Any]) -> tuple[dict[str, Figure], list[str]]:
         note = "often of the bare chassis" + (
             "" if unit == "kg" else f"; {device['weight']} {unit}"
         )
-        figures["weight_kg"] = Figure(device["weight"] * KG_PER_UNIT[unit], note)
-    supplies = device.get("power-ports", [])
+        figures["weight_kg"] = Figure(round(device["weight"] * KG_PER_UNIT[unit], 2), note)
+    supplies = device.get("power-ports") or []
     ratings = [port["maximum_draw"] for port in supplies if "maximum_draw" in port]
     planned = [port["allocated_draw"] for port in supplies if "allocated_draw" in port]
     if ratings and len(ratings) == len(supplies):
@@ -165,7 +165,7 @@ def _body(device: Mapping[str, Any]) -> tuple[dict[str, Figure], list[str]]:
 def _ports(device: Mapping[str, Any]) -> Counter[tuple[float, bool]]:
     """Return how many data ports of each speed the device has: (Gbit/s, InfiniBand) -> ports."""
     found: Counter[tuple[float, bool]] = Counter()
-    for port in device.get("interfaces", []):
+    for port in device.get("interfaces") or []:
         speed = _gbit_s(str(port.get("type", "")))
         if speed is not None and port.get("mgmt_only") is not True:
             found[speed] += 1
@@ -191,7 +191,7 @@ def _server_ports(
         note = "the fastest data ports" if names == "compute" else "the next fastest data ports"
         figures[f"{names}_ports_count"] = Figure(ports[speed], note)
         figures[f"{names}_port_gbit_s"] = Figure(speed[0])
-    managed = [p for p in device.get("interfaces", []) if p.get("mgmt_only") is True]
+    managed = [p for p in (device.get("interfaces") or []) if p.get("mgmt_only") is True]
     if managed:
         figures["oob_ports_count"] = Figure(len(managed))
     return figures
