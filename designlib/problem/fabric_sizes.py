@@ -111,15 +111,13 @@ def sizes_wanted(
 
     What workloads hold and what their jobs need at once, alone and all together.
     """
-    mine = [c for c in candidates.values() if c.pool is not None and pools[c.pool].fabric == place]
-    dates = range(max((len(_at_once(c)) for c in mine), default=0))
-    alone = {_at_once(c)[t] for c in mine for t in dates}
-    together = {
-        sum(
-            max(_at_once(c)[t] for c in mine if c.workload == w) for w in {c.workload for c in mine}
-        )
-        for t in dates
-    }
+    needs: dict[str, list[tuple[float, ...]]] = {}
+    for c in candidates.values():
+        if c.pool is not None and pools[c.pool].fabric == place and _at_once(c):
+            needs.setdefault(c.workload, []).append(_at_once(c))
+    alone = {n for series in needs.values() for one in series for n in one}
+    highest = [[max(at) for at in zip(*series, strict=True)] for series in needs.values()]
+    together = {sum(at) for at in zip(*highest, strict=True)}
     return tuple(sorted(alone | together))
 
 

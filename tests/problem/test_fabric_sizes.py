@@ -1,5 +1,7 @@
 """Fabric sizes: menus follow from the brief, stay small and hold the exact size of every need."""
 
+from itertools import pairwise
+
 import pytest
 
 from designlib.physics.switching import size_steps
@@ -45,7 +47,7 @@ def test_a_menu_is_small_and_meets_each_need_exactly() -> None:
     assert (menu[0], menu[-1]) == (every[0], every[-1])
     exact = next(s for s in every if s.servers_count >= 700)
     assert exact in menu
-    gaps = zip(menu[:-1], menu[1:], strict=True)
+    gaps = pairwise(menu)
     widest = max(b.servers_count / a.servers_count for a, b in gaps if a.servers_count > 512)
     assert widest < 1.2
 
