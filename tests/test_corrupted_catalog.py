@@ -194,7 +194,7 @@ REFERENCES = {
     "unverified without a band": (LEAF, swap("value: 14.8, source: qmhw, note: \"two supplies\"", "value: 14.8, source: qmhw, confidence: unverified"), "specs.weight_kg", "unverified: expected a band or a note"),
     "unknown GPU": (SERVER, swap("gpu: nvidia-h100-sxm-80gb", "gpu: nvidia-h100-sxm-80gib"), "gpu", "unknown GPU id 'nvidia-h100-sxm-80gib'; did you mean 'nvidia-h100-sxm-80gb'?"),
     "unknown GPU that is rented": (RENTED, swap("gpu: nvidia-h100-sxm-80gb", "gpu: h100"), "gpu", "unknown GPU id 'h100'"),
-    "unknown software": (QUEUE, swap("requires: [kubernetes]", "requires: [kubernets]"), "requires.0", "unknown software part id 'kubernets'; did you mean 'kubernetes'?"),
+    "unknown software": (QUEUE, swap("requires: [kubernetes]", "requires: [kuberneted]"), "requires.0", "unknown software part id 'kuberneted'; did you mean 'kubernetes'?"),
     "software in a circle": (CLUSTER, swap("requires: []", "requires: [kubernetes]"), "requires.0", "'kubernetes' requires kubernetes in turn, a circle"),
     "unknown vendor": (LICENCE, swap("{vendors: [NVIDIA]}", "{vendors: [NVIDA]}"), "applies_to.vendors.0", "no GPU or server of vendor 'NVIDA'; did you mean 'NVIDIA'?"),
     "unknown server": (POD_RA, swap("server: nvidia-dgx-h100", "server: nvidia-dgx-h10"), "server", "unknown server id 'nvidia-dgx-h10'; did you mean 'nvidia-dgx-h100'?"),
