@@ -108,6 +108,9 @@ def optimize(
     write_model: Annotated[
         Path | None, typer.Option(metavar="FILE.mps", help="Also write the model as MPS.")
     ] = None,
+    choices: Annotated[
+        bool, typer.Option("--choices", help="Also price each great decision, for the report.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Write the cheapest balanced design of a brief: design.json, report.html, a workbook."""
@@ -124,7 +127,13 @@ def optimize(
             cli_answer.staged(output, write_model, keep=brief_path) as stage,
         ):
             answer = cli_answer.answer(
-                brief, catalog, stage, gap=gap, time_limit_s=time_limit, cancel=cancel
+                brief,
+                catalog,
+                stage,
+                gap=gap,
+                time_limit_s=time_limit,
+                cancel=cancel,
+                pricing=choices,
             )
     if as_json:
         typer.echo(json.dumps(answer.content, allow_nan=False, indent=2))

@@ -18,7 +18,7 @@ def refusal(brief: Brief, p: Problem) -> Infeasible | None:
 
     None where every workload can.
     """
-    lacking = [w for w in p.workloads if not p.candidates_of(w)]
+    lacking = list(dict.fromkeys(w for w, site in p.tasks if not p.candidates_of(w, site)))
     if not lacking:
         return None
     names = {w.id: w.name or w.id for w in brief.workloads}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from designlib.explore.choices import choices, with_choices
 from designlib.explore.difference import cheaper, diff
 from designlib.explore.reasons import why_not
 from designlib.explore.sweeps import front, sweep
 
-__all__ = ["cheaper", "diff", "front", "sweep", "why_not"]
+__all__ = ["cheaper", "choices", "diff", "front", "sweep", "why_not", "with_choices"]

@@ -62,7 +62,7 @@ def bill_of_materials(ledger: Ledger) -> list[Row]:
                 "part_id": it.part_id,
                 "item": item,
                 "layer": layer,
-                "site": p.site,
+                "site": it.site,
                 "pool": pool,
                 "count": round(count),
                 "unit": it.unit,
@@ -92,7 +92,7 @@ def moved_links(m: Any, p: Problem, lines: int) -> list[Row]:
                 "part_id": MOVED_LINKS,
                 "item": MOVED_LINKS,
                 "layer": "network",
-                "site": p.site,
+                "site": item.site,
                 "pool": f,
                 "count": 1,
                 "unit": "lot",
@@ -120,7 +120,7 @@ def operations(m: Any, p: Problem) -> list[Row]:
                     "workload": c.workload,
                     "candidate": o,
                     "pool": c.pool or "rented",
-                    "site": p.site,
+                    "site": p.site_of(o),
                     "period_month": p.dates[t],
                     "gpus": c.gpus[t] if c.gpus else 0.0,
                     "servers": held + gang,
@@ -145,12 +145,12 @@ def balance(ledger: Ledger) -> list[Row]:
     rows: list[Row] = []
     for key in ledger.draws:
         resource, place, t, slice_ = key
-        if resource in p.unlimited:
+        if (resource, place) in p.unlimited:
             continue
         supplies = ledger.supplies.get(key, [])
         supply = sum(value(e.amount if e.capacity is None else e.capacity) for e in supplies)
         draw = sum(value(e.amount) for e in ledger.draws[key])
-        if draw <= _WHOLE and (supply <= _WHOLE or place != p.site):
+        if draw <= _WHOLE and (supply <= _WHOLE or place not in p.sites):
             continue  # nobody uses it, or it belongs to a kind or pool that is not built
         scaling = sum(value(e.amount) for e in ledger.draws[key] if e.scales)
         growth = (supply - (draw - scaling)) / scaling if scaling > _WHOLE else inf

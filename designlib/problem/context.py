@@ -14,6 +14,7 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.physics import finance, growth
+from designlib.problem.phases import window
 from designlib.problem.relief import Relief
 from designlib.problem.tables import Dropped, Item, Series
 from designlib.problem.timeline import covers
@@ -101,8 +102,15 @@ class Context:
         return tuple(amount * growth.demand_factor(m, factor_24_months) for m in self.demand_months)
 
     def demand(self, workload: Any, amount: float) -> Series:
-        """Return an amount that grows as a workload does."""
-        return self.grown(amount, workload.growth_factor_24_months, workload.growth_shape)
+        """Return an amount that grows as a workload does; zero outside the window of its phase."""
+        grown = self.grown(amount, workload.growth_factor_24_months, workload.growth_shape)
+        open_ = self.active(workload)
+        return tuple(x if on else 0.0 for x, on in zip(grown, open_, strict=True))
+
+    def active(self, workload: Any) -> tuple[bool, ...]:
+        """Return for each date whether a workload is demanded then."""
+        start, end = window(self.brief, workload)
+        return tuple(start <= d < end for d in self.dates)
 
     @property
     def slice_hours(self) -> dict[str, float]:
@@ -156,6 +164,7 @@ class Context:
             "part_id": part.id,
             "layer": layer,
             "unit": "each",
+            "site": self.site.id,
             "unit_price": prices,
             "capex_factor": tuple(self.present(o) for o in ordered),
             "residual": tuple(

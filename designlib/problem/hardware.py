@@ -5,13 +5,13 @@ With which spares and ports.
 
 from __future__ import annotations
 
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
-from designlib.physics import racks as packing
 from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.facility import has_loop
+from designlib.problem.rack_fit import per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
 
@@ -86,20 +86,6 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     """Return the kind of a server: racks that hold it, spares that cover it, staff that runs it."""
     specs, policy = server.specs, ctx.brief.reliability
     gpus = int(specs.gpus_count.value)
-    per_rack: dict[str, int] = {}
-    for q, rack in racks.items():
-        fits, _ = packing.servers_per_rack(
-            specs.height_u.value,
-            specs.power_max_kw.value,
-            specs.weight_kg.value,
-            usable_u=specs.height_u.value if server.rack_scale else rack.usable_u,
-            feed_kw=rack.limit_kw,
-            cooling_kw=rack.limit_kw,
-            weight_limit_kg=inf if server.rack_scale else rack.limit_kg,
-        )
-        liquid = specs.liquid_frac.value > 0
-        if fits and liquid == (rack.cooling == "direct-to-chip"):
-            per_rack[q] = fits
     hours = policy.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
     share = policy.repair_share_frac
     share = ctx.constant("server", "repair_share_frac") if share is None else share
@@ -113,11 +99,12 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     return Kind(
         gpus,
         specs.liquid_frac.value,
-        per_rack,
+        per_rack(ctx, server, racks),
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
         staff_per_month=staff * gpus / ctx.constant("staff", "gpus_per_fte"),
+        generation=ctx.catalog.gpus[server.gpu].family,
     )
 
 
@@ -180,6 +167,7 @@ def _rack(
     }
     first = max(ctx.items[i].first_date for i in counts)
     return RackKind(
+        ctx.site.id,
         limit_kw,
         cooling,
         pue,

@@ -23,7 +23,6 @@ class Option:
     fabric: str | None
     technology: str | None
     machine: Machine
-    servers_max: int
 
     @property
     def gpus(self) -> int:

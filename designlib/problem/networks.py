@@ -7,12 +7,22 @@ twin-port transceiver serves two links of a switch).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from designlib.physics import switching
 from designlib.problem.context import Context
-from designlib.problem.tables import Fabric, FabricStep
+from designlib.problem.fabric_sizes import (
+    compute_sizes,
+    fewer,
+    growing,
+    placed,
+    servers_on,
+    servers_promised,
+)
+from designlib.problem.phases import gpus_allowed
+from designlib.problem.tables import Candidate, Fabric, FabricStep, Pool
 from designlib.schema.pairing import fits_cage, pairs
 
 REDUNDANT_LEAVES = 2
@@ -101,18 +111,15 @@ def allowed(ctx: Context, technology: str) -> bool:
 
 
 def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) -> Fabric | None:
-    radix = int(switch.specs.radix_ports.value)
     near = link(ctx, switch, "server-leaf", between=False)
     far = link(ctx, switch, "leaf-spine", between=True)
     top = link(ctx, switch, "spine-core", between=True)
     if near is None or far is None or top is None:
         return None
     item = add_switch(ctx, switch)
-    over = ctx.brief.network.oversubscription
-    sizes = switching.size_steps(
-        servers_max, ports_by_server, radix_ports=radix, oversubscription=over or 1.0
-    )
-    sizes = _growing(sizes)
+    sizes = compute_sizes(ctx, switch, ports_by_server, servers_max)
+    if not sizes:
+        return None
     moves = {(a, b): n for a, b, n in switching.allowed_moves(sizes)}
     labor = ctx.money(ctx.constant("cabling", "labour_usd_per_link"))
     steps, extra = [], _managers(ctx, switch.technology)
@@ -127,21 +134,17 @@ def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) 
         ports = size.servers_count * ports_by_server
         steps.append(FabricStep(ports, counts, moved, size.leaf, size.spine, size.core))
     place = f"{switch.technology}-{switch.id}"
-    group = "compute"
+    least = tuple(float(n * ports_by_server) for n in servers_promised(ctx))
     return Fabric(
-        "compute", switch.technology, "compute_ports", place, tuple(steps), near.pieces, group
+        "compute",
+        switch.technology,
+        "compute_ports",
+        place,
+        tuple(steps),
+        near.pieces,
+        "compute",
+        least_ports=least if any(least) else (),
     )
-
-
-def _growing(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the sizes that can grow one into the next without removing a switch."""
-    kept: list[Any] = []
-    for size in sizes:
-        if not kept or all(
-            getattr(size, k) >= getattr(kept[-1], k) for k in ("leaf", "spine", "core")
-        ):
-            kept.append(size)
-    return tuple(kept)
 
 
 def _managers(ctx: Context, technology: str) -> dict[str, int]:
@@ -197,7 +200,7 @@ def _ports(
         ports_max, int(switch.specs.radix_ports.value), min_leaves=redundant
     )
     steps = []
-    for size in _growing(sizes):
+    for size in fewer(growing(sizes)):
         counts = {item: size.leaf + size.spine + size.core}
         links = size.links_leaf_spine + size.links_inter_leaf
         for part, share in far.pieces.items() if far else ():
@@ -207,6 +210,25 @@ def _ports(
     return Fabric(role, switch.technology, resource, ctx.site.id, tuple(steps), near.pieces, role)
 
 
-def placed(fabric: Fabric, place: str) -> Fabric:
-    """Return a fabric at a place of its own, so that only the pools wired to it draw its ports."""
-    return replace(fabric, place=place)
+def grown(
+    ctx: Context,
+    fabrics: dict[str, Fabric],
+    pools: dict[str, Pool],
+    candidates: dict[str, Candidate],
+) -> dict[str, Fabric]:
+    """Return the fabrics with the sizes that their pools may need, no larger than the fleet."""
+    found = {}
+    fleet = max(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    for place, fabric in fabrics.items():
+        mine = [pool for pool in pools.values() if pool.fabric == place]
+        gpus = min(ctx.catalog.servers[pool.kind].specs.gpus_count.value for pool in mine)
+        servers = min(ceil(servers_on(place, pools, candidates)) + 1, fleet // gpus)
+        switch = next(ctx.catalog.switches[i] for i in fabric.steps[0].counts if _is_switch(ctx, i))
+        ports = mine[0].ports_per_server
+        built = _compute(ctx, switch, ports, max(1, int(servers)))
+        found[place] = placed(built or fabric, place)
+    return found
+
+
+def _is_switch(ctx: Context, item: str) -> bool:
+    return item in ctx.catalog.switches

@@ -27,7 +27,7 @@ SPREADS = 2
 _SAME = 1e-9
 
 
-def _degrees(option: Option) -> list[int]:
+def degrees(option: Option) -> list[int]:
     """Return the tensor-parallel degrees that divide a server and stay in one scale-up domain."""
     top = min(option.machine.scale_up_gpus_count, option.gpus)
     return [t for t in (1, 2, 4, 8, 16) if t <= top and option.gpus % t == 0]
@@ -42,21 +42,10 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     shape = shape_of(ctx, workload)
     tried: dict[tuple[str, int], Replica | Misfit] = {}
     for option in options:
-        for t in _degrees(option):
+        for t in degrees(option):
             key = f"{workload.id}-{option.pool}-tp{t}"
             if (option.server.id, t) not in tried:
-                tried[option.server.id, t] = replica(
-                    shape,
-                    option.machine,
-                    tensor_parallel=t,
-                    weight_bits=workload.weight_bits,
-                    kv_bits=workload.kv_bits,
-                    prompt_tokens=workload.prompt_tokens,
-                    output_tokens=workload.output_tokens,
-                    prefix_hit_frac=workload.prefix_hit_frac,
-                    ttft_p95_s=workload.ttft_p95_s,
-                    tpot_p95_s=workload.tpot_p95_s,
-                )
+                tried[option.server.id, t] = one_replica(ctx, workload, option, t, shape)
             one = tried[option.server.id, t]
             if isinstance(one, Misfit):
                 relief = _relief(workload, one)
@@ -65,6 +54,24 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
             for extra in range(SPREADS):
                 found[f"{key}-spread{extra + 1}"] = _service(ctx, workload, option, t, one, extra)
     return found
+
+
+def one_replica(
+    ctx: Context, workload: Any, option: Option, t: int, shape: Any = None
+) -> Replica | Misfit:
+    """Return what one replica of a service sustains on so many GPUs, or why it cannot."""
+    return replica(
+        shape or shape_of(ctx, workload),
+        option.machine,
+        tensor_parallel=t,
+        weight_bits=workload.weight_bits,
+        kv_bits=workload.kv_bits,
+        prompt_tokens=workload.prompt_tokens,
+        output_tokens=workload.output_tokens,
+        prefix_hit_frac=workload.prefix_hit_frac,
+        ttft_p95_s=workload.ttft_p95_s,
+        tpot_p95_s=workload.tpot_p95_s,
+    )
 
 
 def _relief(workload: Any, misfit: Misfit) -> Relief | None:
@@ -107,29 +114,12 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
     peak = ways(1.0)
     replicas = _rising([n for _, n in peak])
     _, tpot, _ = fleet_state(one, max(1, round(replicas[-1])), peaks[-1])
-    band = option.machine.serve_band_frac
-    figures = {
-        "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s", band),
-        "tpot_p95": (min(tpot, w.tpot_p95_s), w.tpot_p95_s, "s", band),
-        "rate_per_replica": (one.rate_requests_s, None, "requests/s", band),
-        "memory_per_gpu": (one.memory_gb, None, "GB", 0.0),
-    }
     return Candidate(
         w.id,
         option.pool,
         held,
         apart=_rising([servers for servers, _ in peak]),
-        figures={
-            name: {
-                "value": v,
-                "low": v / (1 + spread),
-                "high": v * (1 + spread),
-                "unit": unit,
-                "limit": limit,
-                "source": LAW,
-            }
-            for name, (v, limit, unit, spread) in figures.items()
-        },
+        figures=latency_figures(w, one, tpot, option.machine.serve_band_frac),
         layout=f"TP{t} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
         gpus=tuple(float(n * t) for n in replicas),
@@ -140,6 +130,29 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
         ),
         batch=float(one.batch_max),
     )
+
+
+def latency_figures(
+    w: Any, one: Replica, tpot_s: float, band_frac: float
+) -> dict[str, dict[str, Any]]:
+    """Return the predicted latencies, rate and memory of a service, each with its limit."""
+    figures = {
+        "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s", band_frac),
+        "tpot_p95": (min(tpot_s, w.tpot_p95_s), w.tpot_p95_s, "s", band_frac),
+        "rate_per_replica": (one.rate_requests_s, None, "requests/s", band_frac),
+        "memory_per_gpu": (one.memory_gb, None, "GB", 0.0),
+    }
+    return {
+        name: {
+            "value": v,
+            "low": v / (1 + spread),
+            "high": v * (1 + spread),
+            "unit": unit,
+            "limit": limit,
+            "source": LAW,
+        }
+        for name, (v, limit, unit, spread) in figures.items()
+    }
 
 
 def _rising(counts: list[int]) -> tuple[float, ...]:
@@ -197,7 +210,7 @@ def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candi
 def _best_batch(workload: Any, shape: Any, option: Option) -> tuple[BatchReplica | Misfit, int]:
     """Return the degree with the most requests a second and GPU."""
     best: tuple[BatchReplica | Misfit, int] | None = None
-    for t in _degrees(option):
+    for t in degrees(option):
         one = batch_replica(
             shape,
             option.machine,

@@ -184,6 +184,14 @@ class Policies(Closed):
         reason="common depreciation of servers",
         source="assumption",
     )
+    purchases: Literal["staged", "all_at_once"] = assumed(
+        "staged",
+        "When GPU servers are bought: as they are needed, or all for the first day.",
+        reason="what is bought later is paid later",
+    )
+    server_cooling_allowed: tuple[Literal["air", "rear-door", "direct-to-chip"], ...] | None = (
+        absent("Kinds of cooling that GPU servers may use; any that the site has without it.")
+    )
     rear_door_allowed: Flag = assumed(
         True, "May rear doors be bought?", reason="where the hall can take them"
     )

@@ -31,14 +31,16 @@ def choose() -> Problem:
 
 
 def stock() -> Problem:
-    """Return two kinds of which one may be used, one partly owned, both with a least order."""
-    p = problem(kinds_max_count=1, gpus_max=(32.0, 32.0))
+    """Return two kinds of two generations, of which one may be used; both have a least order."""
+    p = problem(
+        kinds_max_count=1, generations_max_count=1, bought_at_once=True, gpus_max=(32.0, 32.0)
+    )
     return replace(
         p,
         items={**p.items, "beta": item("beta", "compute", 90.0)},
         kinds={
-            "alpha": kind(owned=(1.0, 1.0), min_order_count=2),
-            "beta": kind(min_order_count=3),
+            "alpha": kind(owned=(1.0, 1.0), min_order_count=2, generation="old"),
+            "beta": kind(min_order_count=3, generation="new"),
         },
         pools={**p.pools, "beta": Pool("beta", None, 0)},
         candidates={
@@ -103,7 +105,7 @@ def orchestration() -> Problem:
             "gangs": Software(("gang",), ("cluster",), 0.0, 0.25),
             "login": Software(("identity",), (), 1.0, 0.0),
         },
-        control_item="control",
+        control_items={"hall": "control"},
         demands=(
             Demand("capability", "gang", series(1), "workloads", scales=False),
             Demand("control_servers", "hall", (0.0, 1.0), "orchestration", scales=False),
@@ -125,7 +127,7 @@ def place() -> Problem:
         kinds={"alpha": kind(per_rack={"air": 1, "rear": 2})},
         racks={
             "air": air,
-            "rear": RackKind(40.0, "rear-door", 1.2, {"cabinet": 1.0, "door": 1.0}, 0),
+            "rear": RackKind("hall", 40.0, "rear-door", 1.2, {"cabinet": 1.0, "door": 1.0}, 0),
         },
         stores={"box": Store("hot", {"hot_tb": 10.0}, 1, 0, 9)},
         demands=(Demand("hot_tb", "hall", (10.0, 20.0), "workloads"),),

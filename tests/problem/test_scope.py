@@ -15,10 +15,6 @@ BRIEF = Brief.load(shipped_folder() / "briefs" / "enterprise.yaml")
     ("path", "value"),
     [
         ("compliance", {"profiles": ["SOC2"]}),
-        ("fleet.generations_max_count", 1),
-        ("reliability.ettr_min_frac", 0.95),
-        ("storage.checkpoint_write_s", 30),
-        ("network.tiers_count", 2),
         ("network.topology", "dragonfly"),
     ],
 )

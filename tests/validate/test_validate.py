@@ -88,6 +88,12 @@ def work(name, **changes):
     return lambda brief: next(w for w in brief["workloads"] if w["id"] == name).update(changes)
 
 
+def second_site(brief):
+    """Promise that either of two sites carries the service alone."""
+    brief["sites"].append(brief["sites"][0] | {"id": "annex"})
+    brief["site_policy"] = {"survive_loss_of_count": 1}
+
+
 BROKEN = [
     # check, words of the finding, what breaks the design
     ("availability", "of its pool (1) keep", bought("L2", count=1)),
@@ -178,6 +184,7 @@ BROKEN = [
     ("readable", "other is no workload", runs("chat", workload="other")),
     ("readable", "the certificate has no bound", {"bound": None}),
     ("readable", "dates of its own: 7", {"change": lambda t: t["cost"][0].update(period_month=7)}),
+    ("sites", "without hall the other sites carry 0.0", {"brief": second_site}),
     ("spares", "0 spares of toy-server suffice 95.31% of the time", unbought("L3")),
     ("stated", "tune: an MFU of 40% is stated, +33% against",
      {"change": figure("tune", "mfu_predicted", 0.3)}),
