@@ -63,8 +63,7 @@ def test_dgx_h100_draws_between_its_gpus_and_three_times_as_much():
 
 def test_llama_70b_multiplies_out():
     """Its published shape holds its published 70.6 billion parameters, not 8 or 700 billion."""
-    llm = CATALOG.llms["llama-3-1-70b"] if "llama-3-1-70b" in CATALOG.llms else None
-    llm = llm or CATALOG.llms["llama-3-3-70b"]
+    llm = CATALOG.llms["llama-3-3-70b"]
     assert list(laws.llm_shape(llm)) == []
     for wrong in (8_000_000_000, 700_000_000_000):
         (found,) = laws.llm_shape(changed(llm, params_count=wrong))
