@@ -104,18 +104,30 @@ def site_brief(brief: Brief, site: str) -> Brief:
 
 
 def _start(brief: Brief, catalog: Catalog) -> int:
-    """Return the month at which service starts: stated, else when the first server can serve."""
+    """Return the month at which service starts: stated, else when a first of each kind is there."""
     if brief.service_start_month is not None:
         return int(brief.service_start_month)
     probe = Context(brief, catalog, brief.sites[0], (0,), (0,))
-    months = [probe.order_months(s) for s in catalog.servers.values() if s.gpu is not None]
-    return ceil(min(months, default=0.0) - 1e-9)
+    needed: list[list[Any]] = [
+        [s for s in probe.catalog.servers.values() if s.gpu is not None],
+        list(probe.catalog.storage.values()),
+        list(probe.catalog.optics.values()),
+        [p for p in probe.catalog.power.values() if p.kind in ("rack-cabinet", "rack-pdu")],
+    ]
+    for role in ("compute", "storage", "in-band", "out-of-band"):
+        needed.append([s for s in probe.catalog.switches.values() if role in s.roles])
+    first = [
+        min(probe.order_months(part) for part in parts if part.status == "shipping")
+        for parts in needed
+        if any(part.status == "shipping" for part in parts)
+    ]
+    return ceil(max(first, default=0.0) - 1e-9)
 
 
 def _start_note(brief: Brief, start: int) -> list[tuple[str, Any, str, str]]:
     if brief.service_start_month is not None:
         return []
-    reason = "not stated: the shortest time from order to service of a GPU server in the catalog"
+    reason = "not stated: by then servers, switches, links, storage and racks can have come"
     return [("service_start_month", start, "months", reason)]
 
 
