@@ -5,7 +5,7 @@ With which spares and ports.
 
 from __future__ import annotations
 
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
 from designlib.physics import reliability
