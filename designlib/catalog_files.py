@@ -15,11 +15,13 @@ from designlib.schema.checks import link_faults, part_faults
 from designlib.schema.errors import faults_of
 from designlib.schema.parts import Part
 from designlib.schema.plant_parts import FAMILIES
-from designlib.schema.tables import Reader, read_constants, read_prices
+from designlib.schema.tables import Reader, read_aliases, read_constants, read_prices
 from designlib.yamlfile import Document, line_of, read_text, read_yaml
 
 IGNORED = {"briefs", "blueprints"}
 """Folders of a catalog that hold no parts."""
+
+_TABLES: dict[str, Reader] = {"prices.csv": read_prices, "aliases.csv": read_aliases}
 
 Rows = dict[tuple[str, str], tuple[str, int, Any]]
 
@@ -32,7 +34,7 @@ class Shelf:
     ----------
     parts : dict
         Family -> id -> part, None where the file of the part is faulty.
-    prices, constants : dict
+    prices, constants, aliases : dict
         Key of a row -> (file, line, row).
     files : dict
         File of a part -> what it says.
@@ -45,6 +47,7 @@ class Shelf:
     )
     prices: Rows = field(default_factory=dict)
     constants: Rows = field(default_factory=dict)
+    aliases: Rows = field(default_factory=dict)
     files: dict[str, Document | None] = field(default_factory=dict)
     homes: dict[tuple[str, str], str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -74,7 +77,7 @@ def _read_folder(shelf: Shelf, folder: Path) -> None:
         shelf.add(folder, None, "file", what)
         return
     entries = [entry for entry in _visible(folder) if entry.name not in IGNORED]
-    known = {*FAMILIES, "calibration", "prices.csv"}
+    known = {*FAMILIES, "calibration", *_TABLES}
     if not any(entry.name in known for entry in entries):
         shelf.add(
             folder, None, "file", f"no catalog here; expected one of {', '.join(sorted(known))}"
@@ -88,10 +91,10 @@ def _read_folder(shelf: Shelf, folder: Path) -> None:
             for table in _files(shelf, entry, ".csv"):
                 _read_table(shelf, table, read_constants, seen)
             shelf.constants.update(seen)
-        elif entry.name == "prices.csv" and entry.is_file():
+        elif entry.name in _TABLES and entry.is_file():
             seen = {}
-            _read_table(shelf, entry, read_prices, seen)
-            shelf.prices.update(seen)
+            _read_table(shelf, entry, _TABLES[entry.name], seen)
+            getattr(shelf, entry.stem).update(seen)
         else:
             shelf.add(entry, None, "file", f"unknown file or folder{nearest(entry.name, known)}")
 
@@ -176,3 +179,7 @@ def _check_links(shelf: Shelf) -> None:
     for (item, _), (file, line, _row) in shelf.prices.items():
         if item not in families:
             shelf.add(file, line, "item", f"unknown part id '{item}'{nearest(item, families)}")
+    for (kind, _), (file, line, row) in shelf.aliases.items():
+        if kind == "gpu" and families.get(row.means) != "gpus":
+            message = f"unknown GPU id '{row.means}'{nearest(row.means, shelf.parts['gpus'])}"
+            shelf.add(file, line, "means", message)

@@ -158,6 +158,26 @@ def check(
         raise typer.Exit(EXIT_NO)
 
 
+@app.command()
+def predict(
+    kind: Annotated[str, typer.Argument(metavar="training|inference", help="What is predicted.")],
+    path: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="Configurations to predict.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="OUT.csv", help="File of the predictions.")
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ID", help="Print the time budget of one row.")
+    ] = None,
+    overlay: Overlay = None,
+) -> None:
+    """Write the predicted speed of training or serving, every figure with a low and a high."""
+    from designlib import cli_predict
+
+    with _refusing():
+        said = cli_predict.predict(kind, path, output, explain, _load_catalog(overlay))
+    typer.echo(said)
+
+
 @catalog_app.command("list")
 def list_parts(
     family: Annotated[str | None, typer.Argument(help="One family only, such as gpus.")] = None,

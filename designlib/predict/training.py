@@ -1,0 +1,215 @@
+"""Training: tokens a second of each GPU for published configurations, with a low and a high."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from designlib.catalog import Catalog
+from designlib.physics.layouts import best_layout
+from designlib.physics.machine import Machine
+from designlib.physics.misfit import Misfit
+from designlib.physics.shape import Shape
+from designlib.physics.split import Split
+from designlib.physics.training import StepTime, step_time
+from designlib.predict import aliases, architecture, networks
+from designlib.predict.machines import machine_of, usual_server
+from designlib.predict.table import ID, Inputs, Row, number
+
+SCORED = ("tokens_per_s_per_gpu", "step_time_s")
+COLUMNS = (ID, *(f"{end}{name}" for name in SCORED for end in ("", "low_", "high_")), "reason")
+_LAYOUT = ("tp", "pp", "vpp", "cp", "dp", "ep", "micro_batch", "grad_accum")
+_TERMS = ("task", "fabric", "global_batch", "sharding", "recompute")
+INPUTS = Inputs(
+    required=("gpu", "n_gpus", "layers", "hidden", "heads", "seq_len", "precision"),
+    optional=(*architecture.COLUMNS, *_LAYOUT, *_TERMS),
+    numbers=frozenset({"n_gpus", "seq_len", "global_batch", *_LAYOUT, *architecture.NUMBERS}),
+)
+_MODES = {"": "pretrain", "pretrain": "pretrain", "sft": "full", "lora": "lora"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One configuration as the physics wants it.
+
+    Attributes
+    ----------
+    split : Split or None
+        The stated layout; None where the fastest one that fits is to be found.
+    notes : tuple of str
+        What had to be assumed.
+    """
+
+    shape: Shape
+    machine: Machine
+    split: Split | None
+    gpus_count: int
+    mode: str
+    precision: str
+    sequence_tokens: float
+    global_batch: float
+    notes: tuple[str, ...]
+
+
+def predict(rows: list[Row], catalog: Catalog) -> list[dict[str, object]]:
+    """Return the predictions of configurations, in their order.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Cells by column, those of ``INPUTS`` only.
+    catalog : Catalog
+        GPUs, servers, LLMs and calibration.
+
+    Returns
+    -------
+    list of dict
+        ``COLUMNS``; figures are None where ``reason`` says why there is none.
+    """
+    return [_predict(row, catalog) for row in rows]
+
+
+def explain(row: Row, catalog: Catalog) -> str:
+    """Return the time budget of one configuration as text."""
+    run = run_of(row, catalog)
+    if isinstance(run, str):
+        return run
+    split = run.split or _fastest(run)
+    if isinstance(split, Misfit):
+        return split.reason
+    step = _step(run, split)
+    parts = {
+        "kernels": step.math_s,
+        "tensor-parallel traffic": step.tensor_s,
+        "expert traffic": step.expert_s,
+        "pipeline bubble": step.bubble_s,
+        "data-parallel traffic": step.data_s,
+        "optimizer": step.optimizer_s,
+    }
+    parts["fixed"] = step.step_s - sum(parts.values())
+    lines = [f"{name:26s} {s:9.4f} s  {s / step.step_s:6.1%}" for name, s in parts.items()]
+    return "\n".join([*lines, f"{'step':26s} {step.step_s:9.4f} s", *run.notes])
+
+
+def run_of(row: Row, catalog: Catalog) -> Run | str:
+    """Return the configuration of a row, or why there is none.
+
+    Parameters
+    ----------
+    row : dict
+        Cells by column.
+    catalog : Catalog
+        Names, parts and calibration.
+    """
+    gpu = aliases.gpu_id(catalog, row["gpu"])
+    if gpu is None:
+        return aliases.gpu_hint(catalog, row["gpu"])
+    server = usual_server(catalog, gpu)
+    if server is None:
+        return f"no server of the catalog holds {row['gpu']}"
+    precision = aliases.precision_of(catalog, row["precision"])
+    if precision is None:
+        return f"precision '{row['precision']}' is open or unknown"
+    mode = _MODES.get(row.get("task", ""))
+    if mode is None:
+        return f"task '{row['task']}' is not pretrain, sft or lora"
+    shape = architecture.shape_of(row, catalog)
+    if isinstance(shape, str):
+        return shape
+    gpus, tokens = number(row, "n_gpus"), number(row, "seq_len")
+    if not gpus or not tokens:
+        return "n_gpus or seq_len is not stated"
+    network = networks.network_of(row.get("fabric", ""), server, catalog)
+    split = split_of(row, shape, int(gpus))
+    batch = number(row, "global_batch")
+    notes = [network.note] if network.note else []
+    if batch is None:
+        return "global_batch is not stated"
+    return Run(
+        shape=shape,
+        machine=machine_of(catalog, server, network.technology, network.gb_s),
+        split=split,
+        gpus_count=int(gpus),
+        mode=mode,
+        precision=precision,
+        sequence_tokens=tokens,
+        global_batch=batch,
+        notes=tuple(notes),
+    )
+
+
+def split_of(row: Row, shape: Shape, gpus_count: int) -> Split | None:
+    """Return the stated layout, gaps filled as frameworks do, or None without a tensor degree."""
+    t = number(row, "tp")
+    if t is None:
+        return None
+    t, p = int(t), int(number(row, "pp") or 1)
+    c = int(number(row, "cp") or 1)
+    d = max(1, gpus_count // (t * p * c))
+    sharding = row.get("sharding", "").upper()
+    stage = 0 if sharding in ("NONE", "DP") else 1
+    if "FSDP" in sharding and "ZERO" not in sharding:
+        stage = 2 if "GRAD" in sharding else 3
+    moe = shape.experts_count > 0
+    return Split(
+        tensor_parallel=t,
+        pipeline_parallel=p,
+        data_parallel=d,
+        context_parallel=c,
+        expert_parallel=int(number(row, "ep") or (min(64, d * t * c) if moe else 1)),
+        micro_batch=int(number(row, "micro_batch") or 1),
+        interleave=int(number(row, "vpp") or 1) if p > 1 else 1,
+        sharding_stage=stage,
+        recompute="full" if row.get("recompute") == "full" else "none",
+    )
+
+
+def _predict(row: Row, catalog: Catalog) -> dict[str, object]:
+    run = run_of(row, catalog)
+    if isinstance(run, str):
+        return {ID: row[ID], "reason": run}
+    split = run.split or _fastest(run)
+    if isinstance(split, Misfit):
+        return {ID: row[ID], "reason": split.reason}
+    step, wide = _step(run, split), 1 + run.machine.train_band_frac
+    best = {SCORED[0]: step.tokens_s / run.gpus_count, SCORED[1]: step.step_s}
+    told: dict[str, object] = {ID: row[ID], "reason": "; ".join(run.notes)}
+    for name, value in best.items():
+        told |= {name: value, f"low_{name}": value / wide, f"high_{name}": value * wide}
+    return told
+
+
+def _step(run: Run, split: Split) -> StepTime:
+    return step_time(
+        run.shape,
+        run.machine,
+        split,
+        mode=run.mode,
+        precision=run.precision,
+        sequence_tokens=run.sequence_tokens,
+        global_batch_tokens=run.global_batch * run.sequence_tokens,
+    )
+
+
+def _fastest(run: Run) -> Split | Misfit:
+    found = best_layout(
+        run.shape,
+        run.machine,
+        run.gpus_count,
+        mode=run.mode,
+        precision=run.precision,
+        sequence_tokens=run.sequence_tokens,
+        global_batch_tokens=run.global_batch * run.sequence_tokens,
+    )
+    if isinstance(found, Misfit):
+        return found
+    return Split(
+        found.tensor_parallel,
+        found.pipeline_parallel,
+        found.data_parallel,
+        found.expert_parallel,
+        found.context_parallel,
+        found.micro_batch,
+        found.interleave,
+        found.sharding_stage,
+        found.recompute,
+    )
