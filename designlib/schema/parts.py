@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from designlib.schema.base import NOT_EMPTY, Closed, Flag, Name, PartId, Text
+from designlib.schema.base import NOT_EMPTY, Closed, Flag, Name, PartId, Text, absent, refuse
 from designlib.schema.quantity import (
     CountQuantity,
     FracQuantity,
@@ -65,14 +65,27 @@ class GpuSpecs(Specs):
 
 
 class Gpu(Part):
-    """A GPU; ``family`` is the word of briefs, ``scale_up_gb_s`` the sum of both directions."""
+    """A GPU; ``family`` is the word of briefs, ``scale_up_gb_s`` the sum of both directions.
+
+    ``tee`` says whether the vendor documents a confidential-computing mode, ``tee_source`` where.
+    """
 
     folder: ClassVar[str] = "gpus"
 
     family: Name
     tee: Flag
+    tee_source: Text | None = absent("Key of the source that says so.")
+    tee_note: Text | None = absent("What a reader must know about it.")
     scale_up: Literal["switched", "mesh", "pcie"]
     specs: GpuSpecs
+
+    @model_validator(mode="after")
+    def _tee_source_is_known(self) -> Self:
+        if self.tee_source is not None and self.tee_source not in self.sources:
+            known = ", ".join(self.sources) or "none"
+            message = f"unknown source '{self.tee_source}'; this part has {known}"
+            refuse([(("tee_source",), message)])
+        return self
 
 
 class ServerSpecs(Specs):
