@@ -32,6 +32,7 @@ _UNKNOWNS = (
     Unknown("elementwise_bytes", 250, 80, 600),
     Unknown("sharded_bytes", 100, 0, 600),
     Unknown("attention_kernel_frac", 0.7, 0.3, 1.2),
+    Unknown("sharded_attention_frac", 0.6, 0.3, 1),
     Unknown("fp4_kernel_frac", 0.7, 0.3, 1.0),
     Unknown("expert_half_width_count", 500, 0, 4000),
     Unknown("expert_overhead_s", 1e-3, 0, 1e-2),
@@ -42,7 +43,7 @@ _UNKNOWNS = (
     Unknown("data_overlap_frac", 0.5, 0, 1),
 )
 # Weakly told by the data; held where a plain reading of the hardware puts them.
-HELD = {"fp8_kernel_frac": 0.9, "half_width_count": 150.0, "tensor_overlap_frac": 0.1}
+HELD = {"fp8_kernel_frac": 0.95, "half_width_count": 150.0, "tensor_overlap_frac": 0.1}
 _BANDS = {"dense": "dense_band_frac", "mixture": "mixture_band_frac", "tuned": "tuned_band_frac"}
 # GPUs that share a generation of matrix units share one efficiency.
 _GENERATIONS = {
@@ -55,6 +56,7 @@ _GENERATIONS = {
 }
 _FEW = 5
 _COVERED = 0.85
+_ROBUST = 0.15
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def solve(
 
     begin = home if start is None else np.clip((start - low) / (high - low), 1e-6, 1 - 1e-6)
     best = least_squares(
-        residuals, begin, bounds=(0, 1), loss="soft_l1", f_scale=0.08, diff_step=1e-4
+        residuals, begin, bounds=(0, 1), loss="soft_l1", f_scale=_ROBUST, diff_step=1e-4
     )
     return names, low + best.x * (high - low)
 

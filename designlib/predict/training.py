@@ -183,11 +183,19 @@ def split_of(row: Row, shape: Shape, gpus_count: int) -> Split | None:
         data_parallel=d,
         context_parallel=c,
         expert_parallel=int(number(row, "ep") or (min(64, d * t * c) if moe else 1)),
-        micro_batch=int(number(row, "micro_batch") or 1),
+        micro_batch=_micro_batch(row, p, stage),
         interleave=int(number(row, "vpp") or _stacks(shape.layers_count, p)) if p > 1 else 1,
         sharding_stage=stage,
         recompute=_recompute(row.get("recompute", "")),
     )
+
+
+def _micro_batch(row: Row, stages: int, sharding_stage: int) -> int:
+    """Return the sequences of a pass; a pipeline cuts the local batch of ZeRO-3 into its stages."""
+    stated = int(number(row, "micro_batch") or 1)
+    if sharding_stage == 3 and number(row, "global_batch") is None:
+        return max(1, stated // stages)
+    return stated
 
 
 def _recompute(text: str) -> str:
@@ -210,11 +218,16 @@ def _precision(row: Row, catalog: Catalog, gpu: str, notes: list[str]) -> str | 
 
 
 def _batch(row: Row, split: Split | None, gpus_count: int, notes: list[str]) -> float:
-    """Return the sequences of a step where none are stated: enough to fill the pipeline."""
+    """Return the sequences of a step where none are stated.
+
+    Frameworks that shard every weight (ZeRO-3) run a step as one local batch; others accumulate
+    enough passes to fill the pipeline.
+    """
     layout = split or Split(data_parallel=gpus_count)
-    passes = number(row, "grad_accum") or _PASSES * layout.pipeline_parallel
+    local = layout.sharding_stage >= 2
+    passes = number(row, "grad_accum") or (1 if local else _PASSES * layout.pipeline_parallel)
     notes.append(f"global_batch not stated: {passes:,.0f} passes a replica assumed")
-    return float(passes * layout.micro_batch * layout.data_parallel)
+    return float(passes * (number(row, "micro_batch") or 1) * layout.data_parallel)
 
 
 def _stacks(layers_count: int, stages: int) -> int:
