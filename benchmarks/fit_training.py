@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def _dated(rows: pd.DataFrame) -> pd.Series:
 def stack(rows: pd.DataFrame, runs: Sequence[Run], catalog: Catalog) -> Measured:
     """Return runs as arrays, one value for each row."""
 
-    def each(get) -> np.ndarray:
+    def each(get: Callable[[Run], object]) -> np.ndarray:
         return np.array([get(run) for run in runs])
 
     def gather(kind: type, part: str, skipped: tuple[str, ...] = ()) -> dict[str, np.ndarray]:

@@ -276,17 +276,6 @@ def _fastest(run: Run) -> Split | Misfit:
         precision=run.precision,
         sequence_tokens=run.sequence_tokens,
         global_batch_tokens=run.global_batch * run.sequence_tokens,
+        software_year=run.software_year,
     )
-    if isinstance(found, Misfit):
-        return found
-    return Split(
-        found.tensor_parallel,
-        found.pipeline_parallel,
-        found.data_parallel,
-        found.expert_parallel,
-        found.context_parallel,
-        found.micro_batch,
-        found.interleave,
-        found.sharding_stage,
-        found.recompute,
-    )
+    return found if isinstance(found, Misfit) else found.split
