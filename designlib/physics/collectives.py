@@ -10,6 +10,14 @@ from designlib.physics.machine import Machine, network_rate_gb_s, scale_up_rate_
 from designlib.physics.numbers import Numbers, choose
 
 
+# Rings that leave a scale-up domain: eight in the tables of 72-GPU racks as in those of 8-GPU
+# servers (coreweave/nccl-tests, 20 racks at 400 Gbit/s a GPU: 406 GB/s of bus bandwidth).
+_RING_PORTS = 8
+# Bus bandwidth of a reduction inside switches over the rate of the link, at most: 0.94 on 8 and on
+# 72 GPUs of 900 GB/s, 1.07 on 8 of 450 GB/s (same tables).
+_BUS_MAX_FRAC = 0.94
+
+
 def ring_all_reduce_s(size_bytes: float, ranks: int, gb_s: float, alpha_s: float = 0.0) -> float:
     r"""Return the time of a ring all-reduce.
 
@@ -123,7 +131,12 @@ def hierarchical_all_reduce_s(
 
 
 def group_all_reduce_s(
-    machine: Machine, size_bytes: Numbers, ranks: Numbers, stride: Numbers = 1
+    machine: Machine,
+    size_bytes: Numbers,
+    ranks: Numbers,
+    stride: Numbers = 1,
+    *,
+    network_reduces: bool = False,
 ) -> float:
     """Return the all-reduce time of a group of GPUs that sit ``stride`` apart on a machine.
 
@@ -137,18 +150,33 @@ def group_all_reduce_s(
         GPUs of the group. [1]
     stride : int or array
         GPUs between two neighbours of the group, the tensor-parallel degree. [1]
+    network_reduces : bool
+        Switches between servers add messages up too (SHARP).
 
     Notes
     -----
-    A switch that reduces takes each rank's message once, so (n + 1) / n messages pass a port
-    instead of 2 (n - 1) / n; inside the domain the faster way counts.
+    One ring over all ranks, or reduction inside switches: these take each message once, so
+    (n + 1) / n messages pass a port instead of 2 (n - 1) / n, and the faster way counts. Rings
+    leave a domain through eight ports at most, whatever its size; two domains, or any number under
+    switches that reduce, exchange their sums over all ports.
     """
-    ring = 2 * group_gather_s(machine, size_bytes, ranks, stride)
-    rate = machine.scale_up_gb_s * machine.multicast_efficiency_frac
-    whole = (ranks > 1) & (ranks * stride <= machine.scale_up_gpus_count) & (rate > 0)
-    moved = (ranks + 1) / ranks * size_bytes / np.maximum(rate * 1e9, 1.0)
-    switched = 4 * machine.scale_up_alpha_s + moved
-    found: float = choose(whole, np.minimum(ring, switched), ring)
+    inside = domain_ranks(machine, ranks, stride)
+    across = np.ceil(ranks / inside)
+    steps = 2 * (ranks - across) * machine.scale_up_alpha_s
+    steps = steps + 2 * (across - 1) * machine.network_alpha_s
+    near = scale_up_rate_gb_s(machine, inside * stride) * 1e9
+    moved = 2 * (ranks - 1) / ranks * size_bytes
+    port = network_rate_gb_s(machine)
+    crossing = np.where(across > 1, _over(moved / np.minimum(inside, _RING_PORTS), port), 0.0)
+    ring = steps + np.maximum(moved / near, crossing)
+    rate = np.maximum(machine.scale_up_gb_s * machine.multicast_efficiency_frac * 1e9, 1.0)
+    bus = 2 * (inside - 1) / inside * size_bytes / (_BUS_MAX_FRAC * machine.scale_up_gb_s * 1e9)
+    summed = np.maximum((inside + 1) / inside * size_bytes / rate, bus)
+    each = np.where(across > 1, _over((across + 1) / across * size_bytes / inside, port), 0.0)
+    switched = steps + np.maximum(summed, each)
+    may = (inside > 1) & (machine.multicast_efficiency_frac > 0)
+    may = may & ((across == 1) | network_reduces | ((across == 2) & (inside > _RING_PORTS)))
+    found: float = choose(may, np.minimum(ring, switched), ring)
     return found
 
 

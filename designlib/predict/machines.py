@@ -116,9 +116,11 @@ def machine_of(
         scale_up=gpu.scale_up,
         training=TrainingConstants(**_fitted(catalog, "training", TrainingConstants)),
         serving=ServingConstants(**_fitted(catalog, "serving", ServingConstants)),
-        **_known(catalog, gpu.id, _OF_GPU),
-        **_known(catalog, gpu.scale_up, _OF_SCALE_UP),
-        **_known(catalog, technology or "", _OF_NETWORK),
+        **{
+            **_known(catalog, gpu.scale_up, _OF_SCALE_UP),
+            **_known(catalog, technology or "", _OF_NETWORK),
+            **_known(catalog, gpu.id, (*_OF_GPU, "multicast_efficiency_frac")),
+        },
     )
 
 
