@@ -135,8 +135,12 @@ class Catalog:
         return self.prices[item, quantity]
 
     def find_constant(self, subject: str, quantity: str) -> Quantity | None:
-        """Return a calibration constant, or None."""
-        return self.constants.get((subject, quantity))
+        """Return a calibration constant, or None; a GPU that has none of its own has its kin's."""
+        found = self.constants.get((subject, quantity))
+        gpu = self.gpus.get(subject)
+        if found is None and gpu is not None and gpu.calibrated_as is not None:
+            return self.constants.get((gpu.calibrated_as, quantity))
+        return found
 
     def constant(self, subject: str, quantity: str) -> Quantity:
         """Return a calibration constant; raise a FaultError that says which row is missing."""

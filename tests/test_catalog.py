@@ -162,3 +162,18 @@ def test_installed_catalog_stands_in_the_package(tmp_path, monkeypatch):
     write(tmp_path / "designlib" / "_catalogs", FILES)
     assert shipped_folder() == tmp_path / "designlib" / "_catalogs"
     assert set(Catalog.load().servers) == {"toy-server"}
+
+
+def test_constant_of_a_gpu_may_be_its_kins(tmp_path):
+    kin = GPU.replace("tee: true\n", "tee: true\ncalibrated_as: toy-gpu\n")
+    files = {**FILES, "gpus/toy-kin.yaml": kin}
+    files["calibration/toy.csv"] = CONSTANTS.replace("\ntoy,", "\ntoy-gpu,") + (
+        "toy-kin,other_frac,0.2,,,1,2026-01-31,Run 2,verified,\n"
+    )
+    catalog = Catalog.load(shipped=write(tmp_path / "kin", files))
+    assert catalog.constant("toy-kin", "mfu_frac").value == 0.4
+    assert catalog.constant("toy-kin", "other_frac").value == 0.2
+    assert catalog.find_constant("toy-gpu", "other_frac") is None
+    files["gpus/toy-kin.yaml"] = kin.replace("calibrated_as: toy-gpu", "calibrated_as: toy-gp")
+    with pytest.raises(FaultError, match=r"calibrated_as: unknown GPU id 'toy-gp'"):
+        Catalog.load(shipped=write(tmp_path / "kin", files))

@@ -119,6 +119,7 @@ def machine_of(
         **{
             **_known(catalog, gpu.scale_up, _OF_SCALE_UP),
             **_known(catalog, technology or "", _OF_NETWORK),
+            **_known(catalog, gpu.calibrated_as or "", _OF_GPU),
             **_known(catalog, gpu.id, (*_OF_GPU, "multicast_efficiency_frac")),
         },
     )

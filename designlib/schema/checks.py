@@ -47,6 +47,9 @@ def link_faults(part: Part, families: Families) -> list[Found]:
     gpu_id = getattr(part, "gpu", None)
     if gpu_id is not None:
         faults += _unknown(("gpu",), gpu_id, families["gpus"], "GPU")
+    kin_id = getattr(part, "calibrated_as", None)
+    if kin_id is not None:
+        faults += _unknown(("calibrated_as",), kin_id, families["gpus"], "GPU")
     for index, required in enumerate(getattr(part, "requires", ())):
         faults += _unknown(("requires", index), required, families["software"], "software part")
     if isinstance(part, Server):
@@ -176,9 +179,21 @@ def _llm_shape(part: Llm) -> Iterator[Found]:
     active = specs.active_params_count
     if active is not None and active.value > specs.params_count.value:
         yield ("specs", "active_params_count"), "expected at most params_count"
-    experts = ("experts_count", "top_k_count", "active_params_count")
-    latent = ("kv_latent", "kv_rope") if part.kind == "mla-moe" else ()
-    yield from _needed(part, part.kind, () if part.kind == "dense" else (*experts, *latent))
+    for name in ("moe_layers_count", "attention_layers_count", "window_layers_count"):
+        some: CountQuantity | None = getattr(specs, name)
+        if some is not None and some.value > specs.layers_count.value:
+            yield ("specs", name), f"expected at most layers_count = {specs.layers_count.value}"
+    yield from _needed(part, part.kind, _OF_KIND[part.kind])
+
+
+_EXPERTS = ("experts_count", "top_k_count", "active_params_count")
+_OF_KIND: dict[str, tuple[str, ...]] = {
+    "dense": (),
+    "moe": _EXPERTS,
+    "mla-moe": (*_EXPERTS, "kv_latent", "kv_rope"),
+    "hybrid": ("attention_layers_count",),
+    "hybrid-moe": (*_EXPERTS, "attention_layers_count"),
+}
 
 
 def _needed(part: Part, kind: str, names: tuple[str, ...]) -> Iterator[Found]:

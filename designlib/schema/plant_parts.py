@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from designlib.schema.base import Closed, PartId, Text
+from designlib.schema.base import Closed, Flag, PartId, Text
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch, Technology
 from designlib.schema.quantity import (
     CountQuantity,
@@ -95,17 +95,29 @@ class CloudSpecs(Specs):
 
 
 class Cloud(Part):
-    """Rented capacity."""
+    """Rented capacity; ``residency`` names where the provider keeps the data, as ``EU`` or ``FR``.
+
+    ``tee`` says whether the offer runs in a confidential-computing mode, not whether it could.
+    """
 
     folder: ClassVar[str] = "cloud"
 
     gpu: PartId
     region: Text
+    commitment: Literal["on-demand", "reserved", "spot"] = "on-demand"
+    residency: tuple[Text, ...] = ()
+    tee: Flag = False
     specs: CloudSpecs
 
 
 class LlmSpecs(Specs):
-    """Shape of a language model."""
+    """Shape of a language model.
+
+    Where layers differ: ``attention_layers_count`` keep a cache that grows with the context (else
+    all do), ``window_layers_count`` of them for the last ``window_tokens`` only, and
+    ``moe_layers_count`` hold experts (else all do), the others a feed-forward of
+    ``dense_ffn_count``. Every token visits the ``shared_experts_count`` beside its routed ones.
+    """
 
     params_count: CountQuantity
     active_params_count: CountQuantity | None = None
@@ -120,14 +132,20 @@ class LlmSpecs(Specs):
     top_k_count: CountQuantity | None = None
     kv_latent: CountQuantity | None = None
     kv_rope: CountQuantity | None = None
+    moe_layers_count: CountQuantity | None = None
+    shared_experts_count: CountQuantity | None = None
+    dense_ffn_count: CountQuantity | None = None
+    attention_layers_count: CountQuantity | None = None
+    window_layers_count: CountQuantity | None = None
+    window_tokens: CountQuantity | None = None
 
 
 class Llm(Part):
-    """A language model, by its published shape."""
+    """A language model, by its published shape; a hybrid mixes attention with linear layers."""
 
     folder: ClassVar[str] = "llms"
 
-    kind: Literal["dense", "moe", "mla-moe"]
+    kind: Literal["dense", "moe", "mla-moe", "hybrid", "hybrid-moe"]
     specs: LlmSpecs
 
 
