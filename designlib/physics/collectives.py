@@ -9,7 +9,6 @@ import numpy as np
 from designlib.physics.machine import Machine, network_rate_gb_s, scale_up_rate_gb_s
 from designlib.physics.numbers import Numbers, choose
 
-
 # Rings that leave a scale-up domain: eight in the tables of 72-GPU racks as in those of 8-GPU
 # servers (coreweave/nccl-tests, 20 racks at 400 Gbit/s a GPU: 406 GB/s of bus bandwidth).
 _RING_PORTS = 8
