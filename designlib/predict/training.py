@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from designlib.catalog import Catalog
-from designlib.physics.layouts import best_layout
+from designlib.physics.layouts import USABLE_FRAC, best_layout
 from designlib.physics.machine import Machine
+from designlib.physics.memory import training_gb_per_gpu
 from designlib.physics.misfit import Misfit
 from designlib.physics.passes import REFERENCE_YEAR
 from designlib.physics.shape import Shape
@@ -52,6 +53,7 @@ class Run:
     sequence_tokens: float
     global_batch: float
     software_year: float
+    recompute_stated: bool
     notes: tuple[str, ...]
 
 
@@ -92,7 +94,13 @@ def explain(row: Row, catalog: Catalog) -> str:
     }
     parts["fixed"] = step.step_s - sum(parts.values())
     lines = [f"{name:26s} {s:9.4f} s  {s / step.step_s:6.1%}" for name, s in parts.items()]
-    return "\n".join([*lines, f"{'step':26s} {step.step_s:9.4f} s", *run.notes])
+    gb, hbm = memory_gb(run, split), run.machine.hbm_gb
+    lines += [
+        f"{'step':26s} {step.step_s:9.4f} s",
+        f"{'layout':26s} {_words(split)}",
+        f"{'memory of the fullest GPU':26s} {gb:9.1f} GB of {hbm:,.0f} GB",
+    ]
+    return "\n".join([*lines, *run.notes])
 
 
 def run_of(row: Row, catalog: Catalog) -> Run | str:
@@ -145,8 +153,26 @@ def run_of(row: Row, catalog: Catalog) -> Run | str:
         sequence_tokens=tokens,
         global_batch=batch,
         software_year=software_year(row.get("framework", "")),
+        recompute_stated=bool(row.get("recompute", "")),
         notes=tuple(notes),
     )
+
+
+def memory_gb(run: Run, split: Split) -> float:
+    """Return the memory of the fullest GPU of a configuration. [GB].
+
+    Parameters
+    ----------
+    run : Run
+        The configuration.
+    split : Split
+        Its layout; without a stated recompute the framework repeats what else would not fit.
+    """
+    known = {"sequence_tokens": run.sequence_tokens, "mode": run.mode}
+    gb = float(training_gb_per_gpu(run.shape, split, **known))
+    if run.recompute_stated or gb <= USABLE_FRAC * run.machine.hbm_gb:
+        return gb
+    return float(training_gb_per_gpu(run.shape, replace(split, recompute="full"), **known))
 
 
 def software_year(text: str) -> float:
@@ -196,9 +222,7 @@ def split_of(row: Row, shape: Shape, gpus_count: int) -> Split | None:
 def _micro_batch(row: Row, stages: int, sharding_stage: int) -> int:
     """Return the sequences of a pass; a pipeline cuts the local batch of ZeRO-3 into its stages."""
     stated = int(number(row, "micro_batch") or 1)
-    if sharding_stage == 3 and number(row, "global_batch") is None:
-        return max(1, stated // stages)
-    return stated
+    return max(1, stated // stages) if sharding_stage == 3 else stated
 
 
 def _recompute(text: str) -> str:
@@ -265,6 +289,13 @@ def _step(run: Run, split: Split) -> StepTime:
         global_batch_tokens=run.global_batch * run.sequence_tokens,
         software_year=run.software_year,
     )
+
+
+def _words(split: Split) -> str:
+    degrees = f"TP{split.tensor_parallel} PP{split.pipeline_parallel} DP{split.data_parallel}"
+    degrees += f" CP{split.context_parallel} EP{split.expert_parallel}"
+    degrees += f" micro-batch {split.micro_batch} interleave {split.interleave}"
+    return f"{degrees} ZeRO-{split.sharding_stage} recompute {split.recompute}"
 
 
 def _fastest(run: Run) -> Split | Misfit:
