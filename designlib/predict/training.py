@@ -153,7 +153,7 @@ def run_of(row: Row, catalog: Catalog) -> Run | str:
         sequence_tokens=tokens,
         global_batch=batch,
         software_year=software_year(row.get("framework", "")),
-        recompute_stated=bool(row.get("recompute", "")),
+        recompute_stated=row.get("recompute", "") in ("none", "full"),
         notes=tuple(notes),
     )
 
