@@ -19,7 +19,7 @@ from designlib.physics.split import Split
 from designlib.physics.training import step_time
 from designlib.predict import table
 from designlib.predict.aliases import gpu_id
-from designlib.predict.training import INPUTS, Run, run_of
+from designlib.predict.runs import INPUTS, Run, run_of
 
 _SOURCE = (
     "Fit of benchmarks/fit_training.py to published step times: NVIDIA dgxc-benchmarking, NeMo and "

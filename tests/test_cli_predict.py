@@ -27,7 +27,7 @@ def test_predictions_are_written_and_a_budget_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("trainning", MEASURED, "--output", "x.csv"), "did you mean 'training'?"),
+        (("trainingg", MEASURED, "--output", "x.csv"), "did you mean 'training'?"),
         (("training", "none.csv", "--output", "x.csv"), "no such file"),
         (("training", MEASURED), "expected --output or --explain"),
         (

@@ -44,13 +44,13 @@ class TrainingConstants:
         a fine-tuning step: what left-out measurements need, not a constant of the law. [1]
     """
 
-    elementwise_bytes: float = 150.0
+    elementwise_bytes: float = 160.0
     sharded_bytes: float = 280.0
     attention_kernel_frac: float = 0.7
     sharded_attention_frac: float = 0.6
     fp8_kernel_frac: float = 0.9
     fp4_kernel_frac: float = 0.75
-    half_width_count: float = 150.0
+    half_width_count: float = 160.0
     expert_half_width_count: float = 1500.0
     expert_overhead_s: float = 500e-6
     expert_launch_s: float = 300e-6

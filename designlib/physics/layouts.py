@@ -130,7 +130,7 @@ def best_layout(
     sequence_tokens, global_batch_tokens : float
         Tokens of a sequence and of one optimizer step. [tokens]
     software_year : float
-        Release of the training software as a year and its fraction.
+        Release of the training software as a year and its fraction. [yr]
 
     Returns
     -------

@@ -98,7 +98,7 @@ def pass_math_s(
     sequence_tokens : float
         Tokens of a sequence. [tokens]
     software_year : float
-        Release of the training software as a year and its fraction.
+        Release of the training software as a year and its fraction. [yr]
 
     Returns
     -------

@@ -237,7 +237,7 @@ def step_time(
     sequence_tokens, global_batch_tokens : float
         Tokens of a sequence and of one step. [tokens]
     software_year : float
-        Release of the training software as a year and its fraction.
+        Release of the training software as a year and its fraction. [yr]
 
     Returns
     -------

@@ -10,16 +10,8 @@ from designlib.physics.layouts import USABLE_FRAC, best_layout
 from designlib.physics.misfit import Misfit
 from designlib.predict import table
 from designlib.predict.machines import machine_of, usual_server
-from designlib.predict.training import (
-    COLUMNS,
-    INPUTS,
-    Run,
-    explain,
-    memory_gb,
-    predict,
-    run_of,
-    software_year,
-)
+from designlib.predict.runs import INPUTS, Run, memory_gb, run_of
+from designlib.predict.training import COLUMNS, explain, predict
 
 MEASURED = Path(__file__).parents[1] / "data" / "training_measured.csv"
 ANSWERS = ("step_time_s", "tokens_per_s_per_gpu", "model_tflops_per_gpu", "mfu_stated_pct")
@@ -179,11 +171,6 @@ def test_a_budget_names_where_the_step_goes(rows, catalog):
     text = explain(next(row for row in rows if row["id"] == "T-7b0aaf0"), catalog)
     for part in ("kernels", "pipeline bubble", "data-parallel traffic", "layout", "memory"):
         assert part in text
-
-
-def test_releases_are_dates():
-    assert software_year("NVIDIA NeMo Framework Release 24.04") == 2024.25
-    assert software_year("PyTorch 2.8.0") == software_year("")
 
 
 @pytest.mark.parametrize(
