@@ -144,6 +144,26 @@ def check(
         raise typer.Exit(EXIT_NO)
 
 
+@app.command()
+def predict(
+    kind: Annotated[str, typer.Argument(metavar="training|inference", help="What is predicted.")],
+    path: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="Configurations to predict.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="OUT.csv", help="File of the predictions.")
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ID", help="Print the time budget of one row.")
+    ] = None,
+    overlay: Overlay = None,
+) -> None:
+    """Write the predicted speed of training or serving, every figure with a low and a high."""
+    from designlib import cli_predict
+
+    with _refusing():
+        said = cli_predict.predict(kind, path, output, explain, _load_catalog(overlay))
+    typer.echo(said)
+
+
 @app.callback(invoke_without_command=True)
 def _main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
@@ -151,3 +171,7 @@ def _main(
     if version:
         Console().print(Text(f"designlib {dl.__version__}"))
         raise typer.Exit
+
+
+if __name__ == "__main__":
+    app()

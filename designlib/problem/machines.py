@@ -64,6 +64,7 @@ def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
             (gpu.scale_up, "scale_up_efficiency_frac"),
             (gpu.scale_up, "scale_up_alpha_s"),
             (gpu.scale_up, "multicast_efficiency_frac"),
+            (gpu.id, "multicast_efficiency_frac"),
             (technology or "", "network_efficiency_frac"),
             (technology or "", "network_alpha_s"),
         )
