@@ -89,10 +89,11 @@ class Gpu(Part):
 
 
 class ServerSpecs(Specs):
-    """Numbers of a server or of a whole rack-scale system."""
+    """Numbers of a server or of a whole rack-scale system; ``trays_count`` its compute trays."""
 
     gpus_count: CountQuantity
     scale_up_gpus_count: CountQuantity
+    trays_count: CountQuantity | None = None
     ram_gb: PositiveQuantity
     local_nvme_tb: Quantity
     local_nvme_read_gb_s: Quantity | None = None
