@@ -100,8 +100,14 @@ def shape_of(ctx: Context, workload: Any) -> Shape:
     if workload.llm is not None:
         like = ctx.catalog.llms[workload.llm]
     else:
+        kinds = ("moe", "mla-moe") if own.get("experts_count") else ("dense",)
+        alike = [
+            llm
+            for llm in ctx.catalog.llms.values()
+            if llm.kind in kinds and llm.status != "end-of-sale"
+        ]
         like = min(
-            ctx.catalog.llms.values(),
+            alike or list(ctx.catalog.llms.values()),
             key=lambda llm: abs(llm.specs.params_count.value / own["params_count"] - 1),
         )
     theirs = {

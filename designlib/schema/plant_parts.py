@@ -105,7 +105,7 @@ class Cloud(Part):
 
 
 class LlmSpecs(Specs):
-    """Shape of a language model."""
+    """Shape of a language model; ``cache_bits`` is its cache where nobody says otherwise."""
 
     params_count: CountQuantity
     active_params_count: CountQuantity | None = None
@@ -120,6 +120,9 @@ class LlmSpecs(Specs):
     top_k_count: CountQuantity | None = None
     kv_latent: CountQuantity | None = None
     kv_rope: CountQuantity | None = None
+    window_tokens: CountQuantity | None = None
+    window_layers_count: CountQuantity | None = None
+    cache_bits: CountQuantity | None = None
 
 
 class Llm(Part):
