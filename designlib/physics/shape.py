@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+import numpy as np
+
+
 # A decoder block has about 12 h^2 weights (4 attention, 8 feed-forward) whatever the gating [1];
 # published dense models keep hidden / layers near 128 (Llama 3: 128, 102, 130).
 _BLOCK_WEIGHTS = 12.0
@@ -66,17 +69,17 @@ class Shape:
         Total and active counts differ exactly by the experts that a token does not visit.
         """
         idle = self.experts_count - self.top_k_count
-        if idle <= 0:
-            return 0.0
-        return self.experts_count * (self.params_count - self.active_params_count) / idle
+        share = self.experts_count / np.maximum(1, idle)
+        idle_weights = share * (self.params_count - self.active_params_count)
+        found: float = np.where(idle > 0, idle_weights, 0.0)[()]
+        return found
 
     @property
     def matmul_params_count(self) -> float:
         """Return the active weights that multiply: the input embedding is a look-up. [1]."""
-        return max(
-            self.active_params_count - self.vocab_count * self.hidden_count,
-            0.5 * self.active_params_count,
-        )
+        without_input = self.active_params_count - self.vocab_count * self.hidden_count
+        found: float = np.maximum(without_input, 0.5 * self.active_params_count)
+        return found
 
 
 def cached_tokens(shape: Shape, context_tokens: Any) -> Any:

@@ -38,9 +38,34 @@ def usual_server(catalog: Catalog, gpu_id: str) -> Server | None:
         Servers to choose from.
     gpu_id : str
         Id of the GPU.
+
+    Notes
+    -----
+    A GPU without a server of its own stands in that of its nearest kin: the same family first, then
+    the same kind of scale-up network at the nearest rate.
     """
-    having = [server for server in catalog.servers.values() if server.gpu == gpu_id]
-    return min(having, key=lambda s: (-network_gb_s(s), -_scale_up(s), s.id), default=None)
+    gpu = catalog.gpus[gpu_id]
+
+    def kinship(server: Server) -> tuple[Any, ...]:
+        other = catalog.gpus[str(server.gpu)]
+        rates = gpu.specs.scale_up_gb_s.value, other.specs.scale_up_gb_s.value
+        return (
+            other.id != gpu_id,
+            other.family != gpu.family,
+            other.vendor != gpu.vendor,
+            abs(rates[0] - rates[1]),
+            not _shares_a_word(other.id, gpu_id),
+            -network_gb_s(server),
+            -_scale_up(server),
+            server.id,
+        )
+
+    having = [
+        server
+        for server in catalog.servers.values()
+        if server.gpu is not None and catalog.gpus[server.gpu].scale_up == gpu.scale_up
+    ]
+    return min(having, key=kinship, default=None)
 
 
 def network_gb_s(server: Server) -> float:
@@ -55,7 +80,12 @@ def network_gb_s(server: Server) -> float:
 
 
 def machine_of(
-    catalog: Catalog, server: Server, technology: str | None, gb_s: float | None = None
+    catalog: Catalog,
+    server: Server,
+    technology: str | None,
+    gb_s: float | None = None,
+    *,
+    gpu_id: str | None = None,
 ) -> Machine:
     """Return the machine of a server on a network, with every constant that is calibrated.
 
@@ -69,8 +99,10 @@ def machine_of(
         "infiniband", "ethernet" or None for no network between servers.
     gb_s : float or None
         One-way network rate for each GPU; None means the ports of the server. [GB/s]
+    gpu_id : str or None
+        Another GPU in that server; None means the server's own.
     """
-    gpu, specs = catalog.gpus[str(server.gpu)], server.specs
+    gpu, specs = catalog.gpus[gpu_id or str(server.gpu)], server.specs
     stated = gpu.quantities()
     network = network_gb_s(server) if gb_s is None else gb_s
     return Machine(
@@ -88,6 +120,12 @@ def machine_of(
         **_known(catalog, gpu.scale_up, _OF_SCALE_UP),
         **_known(catalog, technology or "", _OF_NETWORK),
     )
+
+
+def _shares_a_word(one: str, other: str) -> bool:
+    """Return whether two ids share a word that names a system, as "nvl72" does."""
+    common = set(one.split("-")) & set(other.split("-"))
+    return any(any(c.isdigit() for c in word) for word in common)
 
 
 def _fitted(catalog: Catalog, subject: str, kind: type) -> dict[str, float]:

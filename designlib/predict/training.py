@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from designlib.catalog import Catalog
 from designlib.physics.layouts import best_layout
 from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
+from designlib.physics.passes import REFERENCE_YEAR
 from designlib.physics.shape import Shape
 from designlib.physics.split import Split
-from designlib.physics.training import StepTime, step_time
+from designlib.physics.training import StepTime, band_frac, step_time
 from designlib.predict import aliases, architecture, networks
 from designlib.predict.machines import machine_of, usual_server
 from designlib.predict.table import ID, Inputs, Row, number
@@ -18,12 +20,14 @@ from designlib.predict.table import ID, Inputs, Row, number
 SCORED = ("tokens_per_s_per_gpu", "step_time_s")
 COLUMNS = (ID, *(f"{end}{name}" for name in SCORED for end in ("", "low_", "high_")), "reason")
 _LAYOUT = ("tp", "pp", "vpp", "cp", "dp", "ep", "micro_batch", "grad_accum")
-_TERMS = ("task", "fabric", "global_batch", "sharding", "recompute")
+_TERMS = ("task", "fabric", "framework", "global_batch", "sharding", "recompute")
 INPUTS = Inputs(
     required=("gpu", "n_gpus", "layers", "hidden", "heads", "seq_len", "precision"),
     optional=(*architecture.COLUMNS, *_LAYOUT, *_TERMS),
     numbers=frozenset({"n_gpus", "seq_len", "global_batch", *_LAYOUT, *architecture.NUMBERS}),
 )
+_STACKS_MAX, _PASSES = 12, 8
+_RELEASE = re.compile(r"(?<![\d.])(2\d)\.(0[1-9]|1[0-2])(?!\d)")
 _MODES = {"": "pretrain", "pretrain": "pretrain", "sft": "full", "lora": "lora"}
 
 
@@ -47,6 +51,7 @@ class Run:
     precision: str
     sequence_tokens: float
     global_batch: float
+    software_year: float
     notes: tuple[str, ...]
 
 
@@ -106,7 +111,8 @@ def run_of(row: Row, catalog: Catalog) -> Run | str:
     server = usual_server(catalog, gpu)
     if server is None:
         return f"no server of the catalog holds {row['gpu']}"
-    precision = aliases.precision_of(catalog, row["precision"])
+    notes: list[str] = []
+    precision = _precision(row, catalog, gpu, notes)
     if precision is None:
         return f"precision '{row['precision']}' is open or unknown"
     mode = _MODES.get(row.get("task", ""))
@@ -120,21 +126,42 @@ def run_of(row: Row, catalog: Catalog) -> Run | str:
         return "n_gpus or seq_len is not stated"
     network = networks.network_of(row.get("fabric", ""), server, catalog)
     split = split_of(row, shape, int(gpus))
-    batch = number(row, "global_batch")
-    notes = [network.note] if network.note else []
-    if batch is None:
-        return "global_batch is not stated"
+    batch = number(row, "global_batch") or _batch(row, split, int(gpus), notes)
+    notes += [network.note] if network.note else []
+    if server.gpu != gpu:
+        notes.append(f"no server of this GPU in the catalog: as in {server.name}")
     return Run(
         shape=shape,
-        machine=machine_of(catalog, server, network.technology, network.gb_s),
+        machine=machine_of(
+            catalog, server, network.technology, network.gb_s, gpu_id=gpu
+        ),
         split=split,
         gpus_count=int(gpus),
         mode=mode,
         precision=precision,
         sequence_tokens=tokens,
         global_batch=batch,
+        software_year=software_year(row.get("framework", "")),
         notes=tuple(notes),
     )
+
+
+def software_year(text: str) -> float:
+    """Return the release of a framework as a year and its fraction.
+
+    Parameters
+    ----------
+    text : str
+        "NeMo 25.11", "NVIDIA Release 24.09"; a text without such a date means the year that the
+        calibration refers to.
+
+    Examples
+    --------
+    >>> software_year("Megatron-Bridge NeMo 26.07.01")
+    2026.5
+    """
+    found = _RELEASE.search(text)
+    return 2000 + int(found[1]) + (int(found[2]) - 1) / 12 if found else REFERENCE_YEAR
 
 
 def split_of(row: Row, shape: Shape, gpus_count: int) -> Split | None:
@@ -157,10 +184,43 @@ def split_of(row: Row, shape: Shape, gpus_count: int) -> Split | None:
         context_parallel=c,
         expert_parallel=int(number(row, "ep") or (min(64, d * t * c) if moe else 1)),
         micro_batch=int(number(row, "micro_batch") or 1),
-        interleave=int(number(row, "vpp") or 1) if p > 1 else 1,
+        interleave=int(number(row, "vpp") or _stacks(shape.layers_count, p)) if p > 1 else 1,
         sharding_stage=stage,
-        recompute="full" if row.get("recompute") == "full" else "none",
+        recompute=_recompute(row.get("recompute", "")),
     )
+
+
+def _recompute(text: str) -> str:
+    """Return "full", "selective" (attention scores again, which fused kernels do not keep) or none.
+
+    Frameworks that recompute norms, activations or parts of experts repeat next to no work.
+    """
+    word = text.strip().lower()
+    if word.startswith("selective"):
+        return "selective"
+    return "full" if word == "full" else "none"
+
+
+def _precision(row: Row, catalog: Catalog, gpu: str, notes: list[str]) -> str | None:
+    if row["precision"]:
+        return aliases.precision_of(catalog, row["precision"])
+    found = "fp8" if "fp8_dense_tflops" in catalog.gpus[gpu].quantities() else "bf16"
+    notes.append(f"precision not stated: {found} assumed")
+    return found
+
+
+def _batch(row: Row, split: Split | None, gpus_count: int, notes: list[str]) -> float:
+    """Return the sequences of a step where none are stated: enough to fill the pipeline."""
+    layout = split or Split(data_parallel=gpus_count)
+    passes = number(row, "grad_accum") or _PASSES * layout.pipeline_parallel
+    notes.append(f"global_batch not stated: {passes:,.0f} passes a replica assumed")
+    return float(passes * layout.micro_batch * layout.data_parallel)
+
+
+def _stacks(layers_count: int, stages: int) -> int:
+    """Return the usual layer stacks of a stage: as many as divide the layers, twelve at most."""
+    even = [v for v in range(1, _STACKS_MAX + 1) if layers_count % (stages * v) == 0]
+    return max(even, default=1)
 
 
 def _predict(row: Row, catalog: Catalog) -> dict[str, object]:
@@ -170,7 +230,7 @@ def _predict(row: Row, catalog: Catalog) -> dict[str, object]:
     split = run.split or _fastest(run)
     if isinstance(split, Misfit):
         return {ID: row[ID], "reason": split.reason}
-    step, wide = _step(run, split), 1 + run.machine.train_band_frac
+    step, wide = _step(run, split), 1 + band_frac(run.shape, run.machine, run.mode)
     best = {SCORED[0]: step.tokens_s / run.gpus_count, SCORED[1]: step.step_s}
     told: dict[str, object] = {ID: row[ID], "reason": "; ".join(run.notes)}
     for name, value in best.items():
@@ -187,6 +247,7 @@ def _step(run: Run, split: Split) -> StepTime:
         precision=run.precision,
         sequence_tokens=run.sequence_tokens,
         global_batch_tokens=run.global_batch * run.sequence_tokens,
+        software_year=run.software_year,
     )
 
 
