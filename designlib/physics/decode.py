@@ -5,12 +5,11 @@ Every law here takes numbers or arrays that broadcast, so a whole grid of replic
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from designlib.physics.exchange import exchange_s
 from designlib.physics.machine import Machine
+from designlib.physics.numbers import Numbers
 from designlib.physics.shape import Shape, cached_tokens, kv_bytes_per_token
 from designlib.physics.weights import (
     cache_ranks,
@@ -23,7 +22,7 @@ from designlib.physics.weights import (
 _HALF_BITS, _BYTE_BITS, _FOUR_BITS_MAX = 16, 8, 6
 
 
-def serve_flop_s(machine: Machine, math_bits: Any) -> Any:
+def serve_flop_s(machine: Machine, math_bits: Numbers) -> Numbers:
     r"""Return the FLOP/s that the matrix products of serving reach on one GPU. [FLOP/s].
 
     Parameters
@@ -43,7 +42,7 @@ def serve_flop_s(machine: Machine, math_bits: Any) -> Any:
     fitted, peaks = machine.serving, machine.peak_tflops
     sustained = peaks["bf16"] * machine.serve_compute_frac
 
-    def reached(name: str, gain: float, wider: Any) -> Any:
+    def reached(name: str, gain: float, wider: Numbers) -> Numbers:
         peak = np.asarray(peaks.get(name, np.nan))
         found = np.minimum(fitted.compute_cap_frac * peak, gain * sustained)
         return np.where(np.isnan(peak), wider, found)
@@ -57,8 +56,13 @@ def serve_flop_s(machine: Machine, math_bits: Any) -> Any:
 
 
 def products_s(
-    shape: Shape, machine: Machine, ranks: Any, math_bits: Any, tokens: Any, answers: Any = None
-) -> Any:
+    shape: Shape,
+    machine: Machine,
+    ranks: Numbers,
+    math_bits: Numbers,
+    tokens: Numbers,
+    answers: Numbers = None,
+) -> Numbers:
     """Return the compute time of the matrix products of a forward pass.
 
     Parameters
@@ -88,7 +92,7 @@ def products_s(
     return 2 * (body_s + head * answers / serve_flop_s(machine, _HALF_BITS)) / ranks
 
 
-def hbm_bytes_s(machine: Machine) -> Any:
+def hbm_bytes_s(machine: Machine) -> Numbers:
     """Return the bytes that one GPU reads from its memory. [B/s].
 
     Parameters
@@ -103,14 +107,14 @@ def decode_parts(
     shape: Shape,
     machine: Machine,
     *,
-    tensor_parallel: Any,
-    weight_bits: Any,
-    kv_bits: Any,
-    batch: Any,
-    context_tokens: Any,
-    pipeline_parallel: Any = 1,
-    math_bits: Any = None,
-) -> dict[str, Any]:
+    tensor_parallel: Numbers,
+    weight_bits: Numbers,
+    kv_bits: Numbers,
+    batch: Numbers,
+    context_tokens: Numbers,
+    pipeline_parallel: Numbers = 1,
+    math_bits: Numbers = None,
+) -> dict[str, Numbers]:
     r"""Return what the time of one decode step goes into.
 
     Parameters
@@ -173,14 +177,14 @@ def decode_step_s(
     shape: Shape,
     machine: Machine,
     *,
-    tensor_parallel: Any,
-    weight_bits: Any,
-    kv_bits: Any,
-    batch: Any,
-    context_tokens: Any,
-    pipeline_parallel: Any = 1,
-    math_bits: Any = None,
-) -> Any:
+    tensor_parallel: Numbers,
+    weight_bits: Numbers,
+    kv_bits: Numbers,
+    batch: Numbers,
+    context_tokens: Numbers,
+    pipeline_parallel: Numbers = 1,
+    math_bits: Numbers = None,
+) -> Numbers:
     """Return the time of one decode step: every running request gains one token. [s].
 
     Parameters
@@ -204,7 +208,7 @@ def decode_step_s(
     return sum(parts.values())
 
 
-def fixed_s(shape: Shape, machine: Machine) -> Any:
+def fixed_s(shape: Shape, machine: Machine) -> Numbers:
     """Return the time of a forward pass that no roofline explains. [s].
 
     Parameters
@@ -220,7 +224,9 @@ def fixed_s(shape: Shape, machine: Machine) -> Any:
     return machine.serve_step_overhead_s + layers + routing
 
 
-def attention_token_flops(shape: Shape, context_tokens: Any, *, absorbed: bool = False) -> Any:
+def attention_token_flops(
+    shape: Shape, context_tokens: Numbers, *, absorbed: bool = False
+) -> Numbers:
     """Return the FLOPs with which one new token attends to its context.
 
     Parameters

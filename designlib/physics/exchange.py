@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from designlib.physics.machine import Machine, network_rate_gb_s
+from designlib.physics.numbers import Numbers
 from designlib.physics.shape import Shape
 from designlib.physics.weights import expert_layers_count, shares_attention
 
@@ -14,7 +13,7 @@ _ACTIVATION_BYTES = 2.0
 _DISPATCH_BYTES, _COMBINE_BYTES = 1.0, 2.0
 
 
-def link_bytes_s(machine: Machine, ranks: Any) -> Any:
+def link_bytes_s(machine: Machine, ranks: Numbers) -> Numbers:
     """Return the one-way rate that each GPU of a tensor-parallel group reaches. [B/s].
 
     Parameters
@@ -44,8 +43,8 @@ def link_bytes_s(machine: Machine, ranks: Any) -> Any:
 
 
 def exchange_s(
-    shape: Shape, machine: Machine, ranks: Any, tokens: Any, *, stages: Any = 1
-) -> Any:
+    shape: Shape, machine: Machine, ranks: Numbers, tokens: Numbers, *, stages: Numbers = 1
+) -> Numbers:
     """Return the time of a forward pass that goes into traffic between GPUs.
 
     Parameters

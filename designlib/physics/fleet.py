@@ -8,6 +8,7 @@ from math import ceil
 from designlib.physics.queueing import poisson_margin, spare_replicas_count, wait_tail
 from designlib.physics.replica import Replica, step_at_s
 
+
 def fleet_state(
     replica: Replica, replicas_count: int, rate_requests_s: float
 ) -> tuple[float, float, float]:

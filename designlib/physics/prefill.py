@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from designlib.physics.decode import (
@@ -15,6 +13,7 @@ from designlib.physics.decode import (
 )
 from designlib.physics.exchange import exchange_s
 from designlib.physics.machine import Machine
+from designlib.physics.numbers import Numbers
 from designlib.physics.shape import Shape
 from designlib.physics.weights import shares_attention, weight_bytes
 
@@ -26,13 +25,13 @@ def prefill_s(
     shape: Shape,
     machine: Machine,
     *,
-    tensor_parallel: Any,
-    weight_bits: Any,
-    prompt_tokens: Any,
-    prefix_hit_frac: Any = 0.0,
-    pipeline_parallel: Any = 1,
-    math_bits: Any = None,
-) -> tuple[Any, Any]:
+    tensor_parallel: Numbers,
+    weight_bits: Numbers,
+    prompt_tokens: Numbers,
+    prefix_hit_frac: Numbers = 0.0,
+    pipeline_parallel: Numbers = 1,
+    math_bits: Numbers = None,
+) -> tuple[Numbers, Numbers]:
     r"""Return the time to the first token of a request alone, and the work it adds under load.
 
     Parameters
@@ -70,11 +69,11 @@ def prefill_s(
     mean = cached + new / 2
     half = t * serve_flop_s(machine, 16)
 
-    def computed(tokens: Any) -> Any:
+    def computed(tokens: Numbers) -> Numbers:
         products = products_s(shape, machine, t, math_bits, tokens, tokens / new)
         return products + tokens * attention_token_flops(shape, mean) / half
 
-    def shared(tokens: Any) -> Any:
+    def shared(tokens: Numbers) -> Numbers:
         read = weight_bytes(shape, weight_bits, t, tokens) / hbm_bytes_s(machine)
         return read + fixed_s(shape, machine) + exchange_s(shape, machine, t, tokens, stages=stages)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import gcd
-from typing import Any
 
 import numpy as np
 
-import numpy as np
-
+from designlib.physics.numbers import Numbers
 
 # A decoder block has about 12 h^2 weights (4 attention, 8 feed-forward) whatever the gating [1];
 # published dense models keep hidden / layers near 128 (Llama 3: 128, 102, 130).
@@ -82,7 +80,7 @@ class Shape:
         return found
 
 
-def cached_tokens(shape: Shape, context_tokens: Any) -> Any:
+def cached_tokens(shape: Shape, context_tokens: Numbers) -> Numbers:
     """Return the tokens of a context that an average layer keeps: a window forgets the rest.
 
     Parameters
@@ -103,7 +101,7 @@ def cached_tokens(shape: Shape, context_tokens: Any) -> Any:
     return context_tokens - windowed * (context_tokens - seen)
 
 
-def kv_bytes_per_token(shape: Shape, kv_bits: Any = 16) -> Any:
+def kv_bytes_per_token(shape: Shape, kv_bits: Numbers = 16) -> Numbers:
     r"""Return the cache bytes that one token of context holds.
 
     Parameters

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
+from designlib.physics.numbers import Numbers
 from designlib.physics.shape import Shape, cached_tokens, kv_bytes_per_token
 from designlib.physics.weights import cache_ranks, shares_attention, weight_bytes
 
@@ -20,12 +19,12 @@ def slots_count(
     shape: Shape,
     machine: Machine,
     *,
-    tensor_parallel: Any,
-    weight_bits: Any,
-    kv_bits: Any,
-    tokens: Any,
-    pipeline_parallel: Any = 1,
-) -> Any:
+    tensor_parallel: Numbers,
+    weight_bits: Numbers,
+    kv_bits: Numbers,
+    tokens: Numbers,
+    pipeline_parallel: Numbers = 1,
+) -> Numbers:
     r"""Return the requests that fit in a replica at once; below one nothing runs. [1].
 
     Parameters
@@ -57,8 +56,8 @@ def slots_count(
 
 
 def fixed_gb(
-    shape: Shape, machine: Machine, ranks: Any, weight_bits: Any, stages: Any = 1
-) -> Any:
+    shape: Shape, machine: Machine, ranks: Numbers, weight_bits: Numbers, stages: Numbers = 1
+) -> Numbers:
     """Return what one GPU holds before the first request: weights and reserve. [GB].
 
     Parameters
@@ -78,7 +77,7 @@ def fixed_gb(
     return weights + fitted.reserved_gb + buffers
 
 
-def request_gb(shape: Shape, kv_bits: Any, tokens: Any) -> Any:
+def request_gb(shape: Shape, kv_bits: Numbers, tokens: Numbers) -> Numbers:
     """Return the cache of one request. [GB].
 
     Parameters

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from designlib.physics.decode import decode_step_s
 from designlib.physics.machine import Machine
+from designlib.physics.numbers import Numbers
 from designlib.physics.prefill import prefill_s
 from designlib.physics.shape import Shape
 from designlib.physics.slots import slots_count
@@ -36,25 +36,25 @@ class Work:
         Tokens of an answer. [tokens]
     """
 
-    slots: Any
-    alone_s: Any
-    work_s: Any
-    step_s: Callable[[Any], Any]
-    output_tokens: Any
+    slots: Numbers
+    alone_s: Numbers
+    work_s: Numbers
+    step_s: Callable[[Numbers], Numbers]
+    output_tokens: Numbers
 
 
 def work_of(
     shape: Shape,
     machine: Machine,
     *,
-    tensor_parallel: Any,
-    weight_bits: Any,
-    kv_bits: Any,
-    prompt_tokens: Any,
-    output_tokens: Any,
-    prefix_hit_frac: Any = 0.0,
-    pipeline_parallel: Any = 1,
-    math_bits: Any = None,
+    tensor_parallel: Numbers,
+    weight_bits: Numbers,
+    kv_bits: Numbers,
+    prompt_tokens: Numbers,
+    output_tokens: Numbers,
+    prefix_hit_frac: Numbers = 0.0,
+    pipeline_parallel: Numbers = 1,
+    math_bits: Numbers = None,
 ) -> Work:
     """Return what requests cost the replicas of a grid.
 
@@ -93,7 +93,7 @@ def work_of(
         math_bits=math_bits,
     )
 
-    def step(batch: Any) -> Any:
+    def step(batch: Numbers) -> Numbers:
         return decode_step_s(
             shape,
             machine,
@@ -109,7 +109,7 @@ def work_of(
     return Work(slots, alone, work, step, output_tokens)
 
 
-def rate_at_batch(work: Work, batch: Any) -> Any:
+def rate_at_batch(work: Work, batch: Numbers) -> Numbers:
     r"""Return the rate that keeps a mean number of requests running. [requests/s].
 
     Parameters
@@ -129,7 +129,7 @@ def rate_at_batch(work: Work, batch: Any) -> Any:
     return batch / (work.output_tokens * work.step_s(np.maximum(batch, 1.0)) + batch * work.work_s)
 
 
-def backlog_rate(work: Work, requests_count: Any = np.inf) -> Any:
+def backlog_rate(work: Work, requests_count: Numbers = np.inf) -> Numbers:
     """Return the rate at which a replica works through a backlog. [requests/s].
 
     Parameters
@@ -159,12 +159,12 @@ def backlog_rate(work: Work, requests_count: Any = np.inf) -> Any:
 def rate_within(
     work: Work,
     *,
-    replicas_count: Any,
-    ttft_s: Any,
-    tpot_s: Any,
+    replicas_count: Numbers,
+    ttft_s: Numbers,
+    tpot_s: Numbers,
     late_frac: float,
     margin: float,
-) -> Any:
+) -> Numbers:
     """Return the rate that pooled replicas sustain within their limits. [requests/s].
 
     Parameters
@@ -201,7 +201,7 @@ def rate_within(
     return np.where(least & (work.slots >= 1), pool * rate_at_batch(work, np.exp(low)), 0.0)
 
 
-def wait_tails(servers: Any, load: Any, service_s: Any, wait_s: Any) -> Any:
+def wait_tails(servers: Numbers, load: Numbers, service_s: Numbers, wait_s: Numbers) -> Numbers:
     """Return the probability of a longer wait in M/M/c queues, for arrays. [1].
 
     Parameters

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from designlib.physics.numbers import Numbers
 from designlib.physics.shape import Shape
 
 # From here on engines share attention by requests; eight large experts split by tensor instead.
 _MANY_EXPERTS = 32
 
 
-def experts_touched(experts_count: Any, top_k_count: Any, tokens: Any) -> Any:
+def experts_touched(experts_count: Numbers, top_k_count: Numbers, tokens: Numbers) -> Numbers:
     r"""Return the experts of a layer that at least one token visits.
 
     Parameters
@@ -35,7 +34,7 @@ def experts_touched(experts_count: Any, top_k_count: Any, tokens: Any) -> Any:
     return experts_count * (1 - (1 - share) ** tokens)
 
 
-def shares_attention(shape: Shape, ranks: Any) -> Any:
+def shares_attention(shape: Shape, ranks: Numbers) -> Numbers:
     """Return whether GPUs share attention by requests instead of by heads.
 
     Parameters
@@ -59,7 +58,7 @@ def shares_attention(shape: Shape, ranks: Any) -> Any:
     return (ranks > 1) & (shape.experts_count >= _MANY_EXPERTS)
 
 
-def expert_layers_count(shape: Shape) -> Any:
+def expert_layers_count(shape: Shape) -> Numbers:
     """Return the layers that have experts: their weights over those of one such layer. [1].
 
     Parameters
@@ -71,7 +70,7 @@ def expert_layers_count(shape: Shape) -> Any:
     return np.minimum(shape.expert_params_count / each, shape.layers_count)
 
 
-def head_params_count(shape: Shape) -> Any:
+def head_params_count(shape: Shape) -> Numbers:
     """Return the weights of the output head, which quantized releases keep in 16 bits. [1].
 
     Parameters
@@ -83,8 +82,12 @@ def head_params_count(shape: Shape) -> Any:
 
 
 def weight_bytes(
-    shape: Shape, weight_bits: Any, ranks: Any = 1, tokens: Any = None, stages: Any = 1
-) -> Any:
+    shape: Shape,
+    weight_bits: Numbers,
+    ranks: Numbers = 1,
+    tokens: Numbers = None,
+    stages: Numbers = 1,
+) -> Numbers:
     """Return the weights that one GPU of a replica holds, or all stages read for ``tokens``.
 
     Parameters
@@ -115,7 +118,7 @@ def weight_bytes(
     return (alike + experts * weight_bits / ranks) / 8 / (stages if tokens is None else 1)
 
 
-def cache_ranks(shape: Shape, ranks: Any) -> Any:
+def cache_ranks(shape: Shape, ranks: Numbers) -> Numbers:
     """Return the GPUs of a stage that the cache divides over; beyond the heads it is copied.
 
     Parameters

@@ -24,16 +24,18 @@ SCORED = ("out_tok_s_total", "ttft_ms", "tpot_ms")
 COLUMNS = (ID, *(f"{end}{name}" for name in SCORED for end in ("", "low_", "high_")), "reason")
 _SHAPE = ("model", *llms.COLUMNS)
 _LENGTHS = ("input_len", "output_len")
-_LOAD = ("concurrency_or_batch", "offered_qps", "num_requests", "ttft_bound_ms", "tpot_bound_ms")
+_BATCH = "concurrency_or_batch"
+_LOAD = ("offered_qps", "num_requests", "ttft_bound_ms", "tpot_bound_ms")
 _TEXT = ("kv_precision", "parallel_note", "scenario")
 INPUTS = Inputs(
     required=("gpu", "n_gpus", "layers", "hidden", "heads", "precision"),
-    optional=(*_SHAPE, *_LENGTHS, *_LOAD, *_TEXT, "tp", "pp"),
+    optional=(*_SHAPE, *_LENGTHS, _BATCH, *_LOAD, *_TEXT, "tp", "pp"),
     numbers=frozenset({"n_gpus", "tp", "pp", *_LENGTHS, *_LOAD, *llms.NUMBERS}),
 )
 BITS = {"bf16": 16.0, "fp8": 8.0, "int8": 8.0, "fp4": 4.5, "int4": 4.5}
 """Width of a stored weight; a 4-bit format has a scale for each group of 16."""
 _DEGREES = (1, 2, 4, 8, 16)
+_BATCH_NUMBER = re.compile(r"\d+(\.\d+)?")
 _NOTE = re.compile(r"\b(?:TP|DEP|EP)(\d+)\b", re.IGNORECASE)
 _KINDS = {
     "static-batch": "static",
@@ -147,7 +149,7 @@ def service_of(row: Row, catalog: Catalog) -> Service | str:
         return "n_gpus or input_len is not stated"
     if not answer and kind != "first":
         return "output_len is not stated"
-    machine = machine_of(catalog, server, None)
+    machine = machine_of(catalog, server, None, gpu_id=gpu)
     bits, notes = BITS[precision], []
     cached = aliases.precision_of(catalog, row.get("kv_precision", ""))
     if cached is None:
@@ -168,7 +170,7 @@ def service_of(row: Row, catalog: Catalog) -> Service | str:
         kv_bits=kept,
         prompt_tokens=prompt,
         output_tokens=answer or 1.0,
-        batch=_or_nan(row, "concurrency_or_batch"),
+        batch=_batch(row),
         offered_requests_s=_or_nan(row, "offered_qps"),
         requests_count=_or_nan(row, "num_requests"),
         ttft_limit_s=_or_nan(row, "ttft_bound_ms") / _MS,
@@ -259,7 +261,7 @@ def _kind(row: Row) -> str:
         return "limited"
     if row.get("offered_qps"):
         return "online"
-    return "static" if row.get("concurrency_or_batch") else "most"
+    return "static" if _BATCH_NUMBER.fullmatch(row.get(_BATCH, "")) else "most"
 
 
 def _predict(row: Row, catalog: Catalog) -> dict[str, object]:
@@ -289,6 +291,12 @@ def why_not(service: Service) -> str:
     if isinstance(found, Misfit):
         return found.reason
     return "no rate keeps both limits"
+
+
+def _batch(row: Row) -> float:
+    """Return the running requests; a cap such as "max_num_seqs 1500" is none."""
+    text = row.get(_BATCH, "")
+    return float(text) if _BATCH_NUMBER.fullmatch(text) else float("nan")
 
 
 def _or_nan(row: Row, name: str) -> float:

@@ -55,7 +55,9 @@ def shape_of(row: Row, catalog: Catalog) -> Served | str:
         return Served(replace(plain, ffn_count=width) if width else plain, None)
     stated = {name: quantity.value for name, quantity in like.quantities().items()}
     names = ("head_dim", "ffn_count", "vocab_count", "kv_latent", "kv_rope")
-    told = {n: int(stated[n]) for n in (*names, "window_tokens", "window_layers_count") if n in stated}
+    told = {
+        n: int(stated[n]) for n in (*names, "window_tokens", "window_layers_count") if n in stated
+    }
     bits = stated.get("cache_bits")
     return Served(replace(plain, **told), float(bits) if bits else None)
 

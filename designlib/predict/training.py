@@ -132,9 +132,7 @@ def run_of(row: Row, catalog: Catalog) -> Run | str:
         notes.append(f"no server of this GPU in the catalog: as in {server.name}")
     return Run(
         shape=shape,
-        machine=machine_of(
-            catalog, server, network.technology, network.gb_s, gpu_id=gpu
-        ),
+        machine=machine_of(catalog, server, network.technology, network.gb_s, gpu_id=gpu),
         split=split,
         gpus_count=int(gpus),
         mode=mode,
