@@ -17,7 +17,7 @@ from designlib.physics.prefill import prefill_s
 from designlib.physics.shape import Shape
 from designlib.physics.slots import slots_count
 
-_BISECTIONS = 24
+_BISECTIONS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +192,9 @@ def rate_within(
         mean = np.exp(middle)
         rate = rate_at_batch(work, mean)
         batch = np.maximum(1.0, mean + margin * np.sqrt(mean / pool))
-        tpot = work.step_s(batch) / (1 - rate * work.work_s)
-        patience = ttft_s - work.alone_s - work.step_s(batch)
+        step = work.step_s(batch)
+        tpot = step / (1 - rate * work.work_s)
+        patience = ttft_s - work.alone_s - step
         late = wait_tails(pool, rate * work.work_s * pool, work.work_s, patience)
         good = (tpot <= tpot_s) & (late <= late_frac) & (batch <= slots)
         low, high = np.where(good, middle, low), np.where(good, high, middle)

@@ -109,16 +109,26 @@ def limited(case: Case) -> tuple[Any, Any]:
     tuple of array
         Requests a second of the system [requests/s] and time per output token [s].
     """
-    cost = work(case)
-    rate = rate_within(
-        cost,
+    rate = limited_rate(case)
+    return rate, _online(work(case), case, rate)[1]
+
+
+def limited_rate(case: Case) -> Any:
+    """Return the rate that each layout sustains within both limits. [requests/s].
+
+    Parameters
+    ----------
+    case : Case
+        A configuration with limits.
+    """
+    return rate_within(
+        work(case),
         replicas_count=case.replicas_count,
         ttft_s=case.ttft_limit_s,
         tpot_s=case.tpot_limit_s,
         late_frac=P99_FRAC,
         margin=P99_MARGIN,
     )
-    return rate, _online(cost, case, rate)[1]
 
 
 def stated(case: Case) -> tuple[Any, Any]:

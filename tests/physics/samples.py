@@ -34,7 +34,6 @@ IDEAL_TRAINING = TrainingConstants(
     fp4_kernel_frac=1,
     half_width_count=0,
     expert_half_width_count=0,
-    layer_overhead_s=0,
     expert_overhead_s=0,
     step_overhead_s=0,
     routing_imbalance_factor=1,
