@@ -17,7 +17,7 @@ from designlib.physics.machine import Machine
 from designlib.physics.shape import Shape
 from designlib.predict import serving_cases, table
 from designlib.predict.aliases import gpu_id
-from designlib.predict.inference import INPUTS, Service, service_of
+from designlib.predict.services import INPUTS, Service, service_of
 from designlib.predict.serving_cases import Case
 
 _SOURCE = (
@@ -60,7 +60,7 @@ _LIKE = {"cdna4": ("cdna3", 1.255)}
 _LIKE_NOTE = "no published serving run; as cdna3 by measured matrix products for each watt"
 _LEAST_SHARE, _MOST_SHARE = 0.1, 2.0
 _FEW, _COVERED, _WIDE = 5, 0.85, 0.35
-_FOLDS = 16
+_FOLDS = 12
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,9 @@ def stack(cases: Sequence[Case]) -> Case:
     peaks = {w: column([c.machine.peak_tflops.get(w, np.nan) for c in cases]) for w in words}
     width = max(c.tensor_parallel.size for c in cases)
     layouts = {
-        name: np.array([np.pad(getattr(c, name), (0, width - getattr(c, name).size)) for c in cases])
+        name: np.array(
+            [np.pad(getattr(c, name), (0, width - getattr(c, name).size)) for c in cases]
+        )
         for name in ("tensor_parallel", "pipeline_parallel")
     }
     rest = [f.name for f in fields(Case) if f.name not in ("shape", "machine", *layouts)]
@@ -151,9 +153,7 @@ def stack(cases: Sequence[Case]) -> Case:
 def unknowns(data: Sequence[Measured]) -> list[Unknown]:
     """Return what is fitted: the generic constants and one energy for each generation seen."""
     seen = {name for d in data for name in d.generation}
-    power = [
-        Unknown(n, _START[n], _LEAST_SHARE, _MOST_SHARE) for n in GENERATIONS if n in seen
-    ]
+    power = [Unknown(n, _START[n], _LEAST_SHARE, _MOST_SHARE) for n in GENERATIONS if n in seen]
     return [*_UNKNOWNS, *power]
 
 
@@ -202,7 +202,7 @@ def solve(data: Sequence[Measured], keep: np.ndarray | None = None) -> dict[str,
         return np.r_[wrong if keep is None else wrong[keep], 0.05 * (unit - home)]
 
     best = least_squares(
-        residuals, home, bounds=(0, 1), loss="soft_l1", f_scale=0.12, diff_step=2e-3, max_nfev=30
+        residuals, home, bounds=(0, 1), loss="soft_l1", f_scale=0.12, diff_step=2e-3, max_nfev=20
     )
     return named(best.x)
 
@@ -263,7 +263,14 @@ def _constants(
         text = "Held by benchmarks/fit_serving.py"
         found.append(
             Constant(
-                "serving", name, value, value * 0.9, value * 1.06, text, "assumption", _HELD_NOTES[name]
+                "serving",
+                name,
+                value,
+                value * 0.9,
+                value * 1.06,
+                text,
+                "assumption",
+                _HELD_NOTES[name],
             )
         )
     generation = np.concatenate([d.generation for d in data])
@@ -277,7 +284,9 @@ def _constants(
             wide = band(outside[mine], _COVERED)
             if seen.sum() >= _FEW:
                 wide = band(outside[seen], _COVERED)
-                text = f"this GPU: fitted {describe(inside[seen])}; left out {describe(outside[seen])}"
+                text = (
+                    f"this GPU: fitted {describe(inside[seen])}; left out {describe(outside[seen])}"
+                )
             elif not seen.any():
                 wide = max(wide, _WIDE)
             found += _gpu(catalog, word, gain * values[like], wide, values, text, bool(seen.any()))

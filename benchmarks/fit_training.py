@@ -97,7 +97,9 @@ def measured(path: Path, catalog: Catalog) -> Measured:
     rows = pd.read_csv(path)
     known = {row["id"]: row for row in table.read(path, INPUTS)}
     rows = rows[rows.trust.le(2) & rows.layers.notna() & rows.tokens_per_s_per_gpu.notna()]
-    rows = rows[rows.core.eq(1) | (rows.is_moe.eq(1) & rows.repeat_spread_pct.notna() | _dated(rows))]
+    rows = rows[
+        rows.core.eq(1) | (rows.is_moe.eq(1) & rows.repeat_spread_pct.notna() | _dated(rows))
+    ]
     rows = rows[rows.tp.notna() & ~rows.precision.fillna("").str.contains("|", regex=False)]
     runs = [run_of(known[key], catalog) for key in rows.id]
     good = [isinstance(run, Run) and run.split is not None for run in runs]

@@ -166,9 +166,7 @@ def lengths(mean_tokens: float, variation: float, count: int, seed: int = 1) -> 
     return np.maximum(drawn, 1.0)
 
 
-def _advance(
-    one: _Replica, until: float, answers: list[int], first: Series, last: Series
-) -> None:
+def _advance(one: _Replica, until: float, answers: list[int], first: Series, last: Series) -> None:
     """Run passes that start before a time."""
     while one.now < until:
         if not one.running and not one.waiting:

@@ -75,4 +75,5 @@ def exchange_s(
         routes = expert_layers_count(shape) * (2 * fitted.all_reduce_alpha_s + both)
         hop = fitted.all_reduce_alpha_s + size / ranks / link_bytes_s(machine, ranks * stages)
     inside = np.where(shares_attention(shape, ranks), routes, reduces)
-    return np.where(ranks > 1, inside, 0.0) + np.where(stages > 1, (stages - 1) * hop, 0.0)
+    between = np.where(stages > 1, hop, 0.0) * np.maximum(stages - 1, 1)
+    return np.where(ranks > 1, inside, 0.0) + between

@@ -37,8 +37,8 @@ class Case:
         GPUs of the whole system. [1]
     tensor_parallel, pipeline_parallel : array
         Layouts to choose from; 0 where there is none. [1]
-    weight_bits, kv_bits : float or array
-        Width of weights and of the cache. [bit]
+    weight_bits, kv_bits, math_bits : float or array
+        Width of weights, of the cache and of the products. [bit]
     prompt_tokens, output_tokens : float or array
         Tokens of a prompt and of an answer. [tokens]
     batch, offered_requests_s, requests_count : float or array
@@ -54,6 +54,7 @@ class Case:
     pipeline_parallel: Any
     weight_bits: Any
     kv_bits: Any
+    math_bits: Any
     prompt_tokens: Any
     output_tokens: Any
     batch: Any
@@ -78,6 +79,7 @@ def work(case: Case) -> Work:
         pipeline_parallel=np.maximum(case.pipeline_parallel, 1),
         weight_bits=case.weight_bits,
         kv_bits=case.kv_bits,
+        math_bits=case.math_bits,
         prompt_tokens=case.prompt_tokens,
         output_tokens=case.output_tokens,
     )
