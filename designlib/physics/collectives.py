@@ -7,7 +7,7 @@ from math import ceil, log2
 import numpy as np
 
 from designlib.physics.machine import Machine, network_rate_gb_s, scale_up_rate_gb_s
-from designlib.physics.numbers import Numbers
+from designlib.physics.numbers import Numbers, choose
 
 
 def ring_all_reduce_s(size_bytes: float, ranks: int, gb_s: float, alpha_s: float = 0.0) -> float:
@@ -148,7 +148,7 @@ def group_all_reduce_s(
     whole = (ranks > 1) & (ranks * stride <= machine.scale_up_gpus_count) & (rate > 0)
     moved = (ranks + 1) / ranks * size_bytes / np.maximum(rate * 1e9, 1.0)
     switched = 4 * machine.scale_up_alpha_s + moved
-    found: float = np.where(whole, np.minimum(ring, switched), ring)[()]
+    found: float = choose(whole, np.minimum(ring, switched), ring)
     return found
 
 
@@ -179,7 +179,7 @@ def group_gather_s(
     time = (inside - 1) * (machine.scale_up_alpha_s + size_bytes / inside / near)
     share = (ranks - 1) / ranks * size_bytes / inside
     ring = (across - 1) * machine.network_alpha_s + _over(share, network_rate_gb_s(machine))
-    found: float = np.where(across > 1, np.maximum(time, ring), time)[()]
+    found: float = choose(across > 1, np.maximum(time, ring), time)
     return found
 
 
@@ -223,7 +223,7 @@ def group_all_to_all_s(
     rate = scale_up_rate_gb_s(machine, inside * stride) * 1e9
     time = np.where(ranks > 1, machine.scale_up_alpha_s + near / rate, 0.0)
     ring = machine.network_alpha_s + _over(far, network_rate_gb_s(machine))
-    found: float = np.where(far > 0, np.maximum(time, ring), time)[()]
+    found: float = choose(far > 0, np.maximum(time, ring), time)
     return found
 
 

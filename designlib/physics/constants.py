@@ -20,6 +20,9 @@ class TrainingConstants:
         layer: kernels less fused, copies in and out of flat buffers; 0 to 600. [B]
     attention_kernel_frac : float
         Efficiency of fused attention relative to matrix products; plausible 0.3 to 1.2. [1]
+    sharded_attention_frac : float
+        Efficiency of attention in frameworks that shard weights layer by layer, relative to the
+        fused one; 0.3 to 1. [1]
     fp8_kernel_frac, fp4_kernel_frac : float
         Efficiency of 8- and 4-bit matrix products relative to 16-bit ones; 0.5 to 1. [1]
     half_width_count, expert_half_width_count : float
@@ -43,7 +46,8 @@ class TrainingConstants:
 
     elementwise_bytes: float = 150.0
     sharded_bytes: float = 280.0
-    attention_kernel_frac: float = 0.45
+    attention_kernel_frac: float = 0.7
+    sharded_attention_frac: float = 0.6
     fp8_kernel_frac: float = 0.9
     fp4_kernel_frac: float = 0.75
     half_width_count: float = 150.0

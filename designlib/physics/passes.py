@@ -109,17 +109,17 @@ def pass_math_s(
     tokens = split.micro_batch * sequence_tokens / split.context_parallel
     layers = stage_layers_count(split, shape.layers_count)
     share = tokens / split.tensor_parallel * layers / shape.layers_count
+    fitted = machine.training
+    aging = np.exp(-fitted.routing_progress_frac * (software_year - REFERENCE_YEAR))
     time = _products_s(shape, machine, split, mode, precision, 2 * products * share)
     time = time + share * _attention_s(shape, machine, split, mode, sequence_tokens)
-    fitted = machine.training
     sharded = np.asarray(split.sharding_stage) >= 2
     each = fitted.elementwise_bytes + fitted.sharded_bytes * sharded
     traffic = elementwise / 3 * each * shape.layers_count * shape.hidden_count
     time = time + share * traffic / (machine.hbm_bandwidth_gb_s * 1e9)
     local = shape.experts_count / split.expert_parallel
     routing = fitted.expert_overhead_s * (local > 0) + fitted.expert_launch_s * local
-    routing = routing * np.exp(-fitted.routing_progress_frac * (software_year - REFERENCE_YEAR))
-    return (time + layers * elementwise / 3 * routing)[()]
+    return (time + layers * elementwise / 3 * routing * aging)[()]
 
 
 def _products_s(
@@ -159,8 +159,11 @@ def _attention_s(
     """Return the time of attention scores of one token over all layers."""
     _, attention, elementwise = work_factors(mode, split.recompute)
     flops = 2 * shape.layers_count * sequence_tokens * shape.attention_width
+    fitted = machine.training
     heads = np.minimum(_HEAD_GAIN_MAX, 1.5 * shape.head_dim / (shape.head_dim + _HALF_HEAD))
-    rate = product_rate_flop_s(machine, "bf16") * machine.training.attention_kernel_frac
+    sharded = np.asarray(split.sharding_stage) >= 2
+    fused = fitted.attention_kernel_frac * np.where(sharded, fitted.sharded_attention_frac, 1.0)
+    rate = product_rate_flop_s(machine, "bf16") * fused
     unfused = np.asarray(split.recompute) == "selective"
     scores = shape.layers_count * shape.heads_count * sequence_tokens
     traffic = unfused * _SCORE_BYTES * elementwise / 3 * scores
@@ -240,7 +243,7 @@ def pass_expert_s(
     """
     tokens = split.micro_batch * sequence_tokens / split.context_parallel / split.tensor_parallel
     ranks, top = split.expert_parallel, shape.top_k_count
-    inside = domain_ranks(machine, ranks, 1)
+    inside = domain_ranks(machine, ranks, split.tensor_parallel)
     domains = ranks / inside
     one = tokens * shape.hidden_count * _ACTIVATION_BYTES
     near = one * np.minimum(top, inside) * (inside - 1) / inside

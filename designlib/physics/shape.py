@@ -7,7 +7,7 @@ from math import gcd
 
 import numpy as np
 
-from designlib.physics.numbers import Numbers
+from designlib.physics.numbers import Numbers, choose
 
 # A decoder block has about 12 h^2 weights (4 attention, 8 feed-forward) whatever the gating [1];
 # published dense models keep hidden / layers near 128 (Llama 3: 128, 102, 130).
@@ -69,7 +69,7 @@ class Shape:
         idle = self.experts_count - self.top_k_count
         share = self.experts_count / np.maximum(1, idle)
         idle_weights = share * (self.params_count - self.active_params_count)
-        found: float = np.where(idle > 0, idle_weights, 0.0)[()]
+        found: float = choose(idle > 0, idle_weights, 0.0)
         return found
 
     @property

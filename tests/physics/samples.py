@@ -34,7 +34,10 @@ IDEAL_TRAINING = TrainingConstants(
     fp4_kernel_frac=1,
     half_width_count=0,
     expert_half_width_count=0,
+    sharded_bytes=0,
+    sharded_attention_frac=1,
     expert_overhead_s=0,
+    expert_launch_s=0,
     step_overhead_s=0,
     routing_imbalance_factor=1,
 )
