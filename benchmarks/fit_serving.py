@@ -259,6 +259,11 @@ def _constants(
         Constant("serving", u.name, values[u.name], u.low, u.high, _SOURCE, "secondary", note)
         for u in generic
     ]
+    first = classes(rows)["first token of one request"]
+    text = f"{_COVERED:.0%} of left-out rows; {describe(outside[first])}"
+    wide = band(outside[first], _COVERED)
+    name = "first_token_band_frac"
+    found.append(Constant("serving", name, wide, 0.05, 1, _SOURCE, "secondary", text))
     for name, value in HELD.items():
         text = "Held by benchmarks/fit_serving.py"
         found.append(

@@ -97,6 +97,9 @@ class ServingConstants:
         4-bit products over four times the 16-bit rate at the same power; 0.4 to 1. [1]
     half_width_count : float
         Width of an expert at which its products run at half their efficiency; 0 to 6,000. [1]
+    first_token_band_frac : float
+        Half-width of the band of a first token: what left-out measurements need, not a constant
+        of the law. [1]
     """
 
     layer_overhead_s: float = 50e-6
@@ -113,3 +116,4 @@ class ServingConstants:
     compute_cap_frac: float = 0.8
     fp4_compute_frac: float = 0.6
     half_width_count: float = 4000.0
+    first_token_band_frac: float = 0.4

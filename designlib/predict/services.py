@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,7 +88,8 @@ def service_of(row: Row, catalog: Catalog) -> Service | str:
         return "output_len is not stated"
     usual = server.compute_technologies[0] if server.compute_technologies else None
     machine = machine_of(catalog, server, usual, gpu_id=gpu)
-    bits, notes = BITS[precision], []
+    machine, unbridged = _without_bridges(catalog, machine)
+    bits, notes = BITS[precision], [unbridged] if unbridged else []
     cached = aliases.precision_of(catalog, row.get("kv_precision", ""))
     if cached is None:
         kept = found.cache_bits or (16.0 if bits == BITS["bf16"] else 8.0)
@@ -116,6 +117,26 @@ def service_of(row: Row, catalog: Catalog) -> Service | str:
         tpot_limit_s=_or_nan(row, "tpot_bound_ms") / _MS,
     )
     return Service(case, kind, tuple(notes))
+
+
+def _without_bridges(catalog: Catalog, machine: Machine) -> tuple[Machine, str]:
+    """Return a machine whose cards exchange over PCIe where bridges would join some of them only.
+
+    Bridges are sold apart, and published rows do not say whether they were fitted.
+    """
+    rate = catalog.find_constant("pcie", "scale_up_gb_s")
+    bridged = machine.scale_up == "mesh" and (
+        1 < machine.scale_up_gpus_count < machine.gpus_per_server_count
+    )
+    if rate is None or not bridged:
+        return machine, ""
+    plain = replace(
+        machine,
+        scale_up="pcie",
+        scale_up_gb_s=rate.value,
+        scale_up_gpus_count=machine.gpus_per_server_count,
+    )
+    return plain, "bridges between cards not stated: exchange over PCIe"
 
 
 def layouts(row: Row, machine: Machine, gpus_count: int) -> list[tuple[int, int]]:
