@@ -219,3 +219,7 @@ def _main(
     if version:
         Console().print(Text(f"designlib {dl.__version__}"))
         raise typer.Exit
+
+
+if __name__ == "__main__":
+    app()
