@@ -61,8 +61,8 @@ class Machine:
     scale_up_efficiency_frac: float = 0.8
     train_kernel_frac: float = 0.7
     serve_compute_frac: float = 0.55
-    serve_hbm_frac: float = 0.65
-    serve_step_overhead_s: float = 3e-3
+    serve_hbm_frac: float = 0.9
+    serve_step_overhead_s: float = 0.0
     train_band_frac: float = 0.2
     serve_band_frac: float = 0.35
     multicast_efficiency_frac: float = 0.0

@@ -121,7 +121,7 @@ def shape_of(ctx: Context, workload: Any) -> Shape:
         sparse = own.keys() & {"experts_count", "active_params_count"}
         kind = "mla-moe" if "kv_latent" in own else "moe" if sparse else "dense"
         like = min(
-            (llm for llm in ctx.catalog.llms.values() if llm.kind == kind),
+            (llm for llm in ctx.catalog.llms.values() if llm.kind == kind and llm.status != "end-of-sale"),
             key=lambda llm: abs(llm.specs.params_count.value / own["params_count"] - 1),
         )
     theirs = {

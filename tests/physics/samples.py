@@ -48,10 +48,14 @@ IDEAL_SERVING = ServingConstants(
     all_reduce_alpha_s=0,
     reserved_gb=0,
     memory_factor=1,
-    fp8_compute_frac=1,
+    shared_reserved_gb=0,
+    cache_frac=1,
+    compute_cap_frac=1,
+    switched_exchange_frac=1,
+    mesh_exchange_frac=1,
+    pcie_exchange_frac=1,
     fp4_compute_frac=1,
     half_width_count=0,
-    expert_imbalance_factor=1,
 )
 IDEAL = replace(
     SWITCHED,
