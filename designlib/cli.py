@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 import designlib as dl
+from designlib.cli_fabric import fabric
 from designlib.faults import Fault, FaultError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 catalog_app = typer.Typer(help="What can be bought, with sources and prices.", no_args_is_help=True)
 app.add_typer(catalog_app, name="catalog")
+app.command()(fabric)
 
 EXIT_NO, EXIT_BAD_USE = 1, 2
 WIDE_COLUMNS = 160

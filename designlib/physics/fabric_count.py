@@ -27,6 +27,7 @@ class _Plane:
     uplinks: int = 0
     core_links: int = 0
     between_leaves: int = 0
+    spine_groups: int = 1
 
 
 def fabric_size(
@@ -83,6 +84,8 @@ def fabric_size(
         up_per_leaf=up,
         planes=n,
         radix_ports=rule.radix_ports,
+        ports_per_server_count=ports_per_server_count,
+        spine_groups=plane.spine_groups,
     )
 
 
@@ -115,7 +118,7 @@ def _leaves(built_for: int, endpoints: int, rails: int, rule: FabricRules) -> _P
     """Return a plane with its leaves only."""
     down = rule.ports().down
     together = 0
-    if rule.racks_per_leaf is not None:
+    if rule.rack_scale:
         together = 1
         leaf = rails * ceil(built_for / down)
     elif rule.topology == "rail-optimized" or (rule.topology == "auto" and rails > 1):
@@ -132,10 +135,16 @@ def _two_tiers(plane: _Plane, rails: int, rule: FabricRules) -> None:
     radix, up = rule.radix_ports, rule.ports().up
     plane.uplinks = plane.leaf * up
     plane.spine_minimum = ceil(plane.uplinks / radix)
-    plane.spine = smallest_divisor_at_least(up, plane.spine_minimum)
     if rule.core_reserve:
-        of_rail = ceil(ceil(plane.leaf / rails) * up / (radix // 2))
-        plane.spine = rails * smallest_divisor_at_least(up, of_rail)
+        # Leaves that take whole racks of one rail have spines of their own on every rail.
+        plane.spine_groups = rails if rule.rack_scale else 1
+        plane.spine_minimum = ceil(ceil(plane.leaf / plane.spine_groups) * up / (radix // 2))
+    if max(plane.spine_minimum, rule.min_spines) > up:
+        raise ValueError(f"min_spines {rule.min_spines}: the {up} uplinks of a leaf reach no more")
+    of_group = smallest_divisor_at_least(up, max(plane.spine_minimum, rule.min_spines))
+    plane.spine, plane.spine_minimum = (
+        n * plane.spine_groups for n in (of_group, plane.spine_minimum)
+    )
 
 
 def _three_tiers(plane: _Plane, rule: FabricRules) -> None:

@@ -35,7 +35,7 @@ def published(row):
 
 
 def test_all_but_six_published_rows_need_no_policy():
-    assert (len(BY_RULE), len(BY_POLICY)) == (36, 6)
+    assert (len(BY_RULE), len(BY_POLICY)) == (40, 6)
 
 
 @pytest.mark.parametrize("row", BY_RULE, ids=lambda row: row["id"])
@@ -136,3 +136,25 @@ def test_managers_take_a_leaf_of_their_own_where_no_port_is_free():
 def test_no_server_needs_no_switch():
     size = fabric_size(0, 8, radix_ports=64)
     assert (size.leaf, size.spine, size.links_server_leaf) == (0, 0, 0)
+
+
+def test_spines_of_four_and_eight_units_divide_the_uplinks_where_ports_alone_would_do_with_less():
+    four, eight = (fabric_size(servers, 8, radix_ports=144) for servers in (288, 576))
+    assert [(s.spine_minimum, s.spine) for s in (four, eight)] == [(16, 18), (32, 36)]
+
+
+def test_a_minimum_of_spines_is_built_where_the_uplinks_divide():
+    # Juniper's validated back-end designs have at least four spines.
+    assert fabric_size(16, 8, radix_ports=64, min_spines=4).spine == 4
+    assert fabric_size(16, 8, radix_ports=64, min_spines=5).spine == 8
+    with pytest.raises(ValueError, match="min_spines 33"):
+        fabric_size(16, 8, radix_ports=64, min_spines=33)
+
+
+def test_spines_that_wait_for_cores_keep_half_their_ports():
+    rack = {"radix_ports": 128, "racks_per_leaf": 2, "trays_per_rack": 18}
+    size = fabric_size(72, 4, **rack, core_reserve=True)
+    assert size.spine_groups == 4
+    assert size.links_leaf_spine <= size.spine * 64
+    flat = fabric_size(64, 8, radix_ports=64, core_reserve=True)
+    assert (flat.spine_groups, flat.spine) == (1, 16)
