@@ -104,6 +104,38 @@ def bisection_frac(size: FabricSize) -> float:
     return min(1.0, size.up_per_leaf / size.down_per_leaf)
 
 
+def survives_one_loss(size: FabricSize) -> bool:
+    """Return whether all servers still reach each other when any one switch or cable is lost.
+
+    Parameters
+    ----------
+    size : FabricSize
+        A fabric; three tiers as whole pods.
+
+    Returns
+    -------
+    bool
+        True where every server has ports on two leaves, in one plane or in two, and two spines or
+        two rails join them. False promises nothing: a fabric may then still survive many losses.
+
+    Examples
+    --------
+    >>> survives_one_loss(fabric_size(32, 8, radix_ports=64))
+    True
+    >>> survives_one_loss(fabric_size(8, 8, radix_ports=64))
+    False
+    """
+    if size.planes > 1:
+        return True
+    if size.ports_per_server_count < 2:
+        return False
+    if size.links_inter_leaf or size.spine_groups > 1:
+        return True
+    if size.rails_per_leaf in (0, size.ports_per_server_count):
+        return False
+    return size.spine >= 2 and size.up_per_leaf >= 2
+
+
 def dragonfly_hops_max(fly: Dragonfly) -> int:
     """Return the routers on the longest shortest path: local, global and local link. [1].
 

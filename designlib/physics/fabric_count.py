@@ -126,8 +126,26 @@ def _leaves(built_for: int, endpoints: int, rails: int, rule: FabricRules) -> _P
         leaf = rail_leaves(built_for, rails, rule.radix_ports, together, rule.oversubscription)
     else:
         leaf = ceil(built_for * rails / down)
+    if leaf < rule.min_leaves and together and not (rule.rails_per_leaf or rule.rack_scale):
+        together = _fewer_rails(built_for, rails, together, rule)
     leaf = max(leaf, rule.min_leaves, ceil(endpoints / down))
+    if rule.rack_scale:
+        leaf = ceil(leaf / rails) * rails  # Every rail has as many leaves.
     return _Plane(leaf, 0, together)
+
+
+def _fewer_rails(built_for: int, rails: int, together: int, rule: FabricRules) -> int:
+    """Return the fewest rails a leaf that a minimum of leaves pays for: rails spread over it."""
+    return next(
+        d
+        for d in range(1, together + 1)
+        if together % d == 0
+        and (
+            d == together
+            or rail_leaves(built_for, rails, rule.radix_ports, d, rule.oversubscription)
+            <= rule.min_leaves
+        )
+    )
 
 
 def _two_tiers(plane: _Plane, rails: int, rule: FabricRules) -> None:
