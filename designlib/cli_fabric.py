@@ -56,6 +56,9 @@ def fabric(
     server: Annotated[
         str | None, typer.Option(metavar="ID", help="Server of the catalog: ports and racks.")
     ] = None,
+    servers_per_rack: Annotated[
+        int | None, _count("Servers of one rack, for cable lengths.")
+    ] = None,
     overlay: Annotated[
         Path | None, typer.Option("--catalog", metavar="DIR", help="Your own parts and prices.")
     ] = None,
@@ -80,6 +83,7 @@ def fabric(
         links_per_cable=links_per_cable,
         switch=switch,
         server=server,
+        servers_per_rack=servers_per_rack,
         rules={
             "rails_per_leaf": rails_per_leaf,
             "oversubscription": oversubscription,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
+from designlib.cabling.dragonfly_wiring import wire_dragonfly
+from designlib.cabling.links import Links
+from designlib.cabling.wiring import wire
 from designlib.catalog import Catalog
+from designlib.cli_fabric_map import PortMap, check_path
 from designlib.faults import Fault, FaultError, nearest
 from designlib.physics import fabric_claims
-from designlib.physics.dragonfly import dragonfly_size
+from designlib.physics.dragonfly import Dragonfly, dragonfly_size
 from designlib.physics.fabric_count import fabric_size
 from designlib.physics.fabric_rules import FabricSize
 
@@ -18,7 +23,10 @@ SCHEMA_VERSION: Final = 1
 NOT_IN_A_DRAGONFLY: Final = {
     "rails_per_leaf": None, "oversubscription": 1.0, "min_leaves": 1, "min_spines": 1,
     "keep_spine": False, "racks_per_leaf": None, "trays_per_rack": None, "core_reserve": False,
+    "extra_endpoints": 0,
 }  # fmt: skip
+OPTIONS: Final = {"extra_endpoints": "management_links"}
+"""Rules whose option has another name."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Asked:
     links_per_cable: int
     switch: str | None
     server: str | None
+    servers_per_rack: int | None
     rules: dict[str, Any]
 
 
@@ -45,69 +54,103 @@ class Shape:
     planes: int
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The catalog and the parts that were named; None where it is not needed or nothing was."""
+
+    catalog: Catalog | None
+    switch: Any
+    server: Any
+
+
 def answer(
     asked: Asked, overlay: Path | None, sheet: Path | None, graph: Path | None
 ) -> dict[str, Any]:
     """Return what the command prints, and write the files that it was asked for."""
-    catalog = _catalog(overlay) if asked.switch or asked.server else None
-    shape = shape_of(asked, catalog)
-    if asked.topology == "dragonfly":
-        return dragonfly_content(asked, shape)
-    rules = {"radix_ports": shape.radix, "planes": shape.planes, "topology": asked.topology}
+    check_path(sheet, "--sheet", (".csv", ".xlsx"))
+    check_path(graph, "--graph", (".graphml",))
+    mapped = bool(asked.switch or sheet or graph)
+    parts = _parts(asked, overlay, needed=mapped or bool(asked.server))
+    shape = shape_of(asked, parts)
+    content, wiring = (_dragonfly if asked.topology == "dragonfly" else _clos)(asked, shape)
+    if not mapped or parts.catalog is None:
+        return content
+    port_map = PortMap(
+        wiring, parts.catalog, parts.switch, parts.server, shape.planes, asked.servers_per_rack
+    )
+    wired = content.get("wired") or {"router": content["routers"]}
+    content |= port_map.content(sum(wired.values()))
+    if sheet:
+        port_map.write_sheet(sheet)
+    if graph:
+        port_map.write_graph(graph)
+    return content
+
+
+def _clos(asked: Asked, shape: Shape) -> tuple[dict[str, Any], Iterator[Links]]:
+    rules: Any = {"radix_ports": shape.radix, "planes": shape.planes, "topology": asked.topology}
     rules |= asked.rules
-    size = fabric_size(asked.servers, shape.rails, **rules)  # type: ignore[arg-type]
-    built = fabric_size(asked.servers, shape.rails, **rules | {"whole_pods": True})  # type: ignore[arg-type]
-    largest = fabric_claims.largest_servers(shape.rails, **rules)  # type: ignore[arg-type]
-    return clos_content(asked, size, built) | {"maximum_servers": largest._asdict()}
+    size = fabric_size(asked.servers, shape.rails, **rules)
+    built = fabric_size(asked.servers, shape.rails, **rules | {"whole_pods": True})
+    largest = fabric_claims.largest_servers(shape.rails, **rules)
+    content = clos_content(asked, size, built) | {"maximum_servers": largest._asdict()}
+    return content, wire(built)
 
 
-def _catalog(overlay: Path | None) -> Catalog:
+def _dragonfly(asked: Asked, shape: Shape) -> tuple[dict[str, Any], Iterator[Links]]:
+    fly = dragonfly_of(asked, shape)
+    wiring = wire_dragonfly(fly, asked.servers, shape.rails, shape.planes)
+    return dragonfly_content(asked, shape, fly), wiring
+
+
+def _parts(asked: Asked, overlay: Path | None, *, needed: bool) -> Parts:
+    """Return the catalog, if it is needed, with the switch and the server that were named."""
     if overlay is not None and not overlay.is_dir():
         raise FaultError([Fault(str(overlay), None, "file", "no such folder")])
-    return Catalog.load(overlay=overlay)
+    if not needed:
+        return Parts(None, None, None)
+    catalog = Catalog.load(overlay=overlay)
+    found: list[Fault] = []
+    named: list[Any] = []
+    for option, part_id, parts in (
+        ("--switch", asked.switch, catalog.switches),
+        ("--server", asked.server, catalog.servers),
+    ):
+        named.append(None if part_id is None else parts.get(part_id))
+        if part_id is not None and part_id not in parts:
+            text = f"unknown part id {part_id!r}{nearest(part_id, parts)}"
+            found.append(Fault("fabric", None, option, text))
+    if found:
+        raise FaultError(found)
+    return Parts(catalog, *named)
 
 
-def shape_of(asked: Asked, catalog: Catalog | None) -> Shape:
+def shape_of(asked: Asked, parts: Parts) -> Shape:
     """Return the ports and planes of a fabric; what is not stated comes from the catalog.
 
     A server whose ports are a whole multiple of the switch's speed is split over as many planes.
     """
-    found: list[Fault] = []
-    switch = _part(catalog, "switches", asked.switch, "--switch", found)
-    server = _part(catalog, "servers", asked.server, "--server", found)
-    if asked.radix is None and asked.switch is None:
-        found.append(Fault("fabric", None, "--radix", "state it, or name a --switch"))
-    if asked.rails is None and asked.server is None:
-        found.append(Fault("fabric", None, "--rails", "state it, or name a --server"))
+    switch, server = parts.switch, parts.server
+    found = [
+        Fault("fabric", None, option, f"state it, or name a {part}")
+        for option, stated, part in (
+            ("--radix", asked.radix or switch, "--switch"),
+            ("--rails", asked.rails or server, "--server"),
+        )
+        if not stated
+    ]
     if found:
         raise FaultError(found)
     planes = asked.planes or 1
     if asked.planes is None and switch is not None and server is not None:
         ratio = server.specs.compute_port_gbit_s.value / switch.specs.port_gbit_s.value
-        if ratio != int(ratio) or ratio < 1:
-            text = (
-                f"ports of {switch.specs.port_gbit_s.value:g} Gbit/s cannot carry those of "
-                f"{server.id}, {server.specs.compute_port_gbit_s.value:g} Gbit/s"
-            )
-            raise FaultError([Fault("fabric", None, "--switch", text)])
-        planes = int(ratio)
+        # Any other ratio fits no cable, and is refused with the two speeds when cables are chosen.
+        planes = int(ratio) if ratio >= 1 and ratio == int(ratio) else 1
     return Shape(
         asked.rails or int(server.specs.compute_ports_count.value),
         asked.radix or int(switch.specs.radix_ports.value),
         planes,
     )
-
-
-def _part(
-    catalog: Catalog | None, family: str, part_id: str | None, option: str, found: list[Fault]
-) -> Any:
-    if catalog is None or part_id is None:
-        return None
-    parts = getattr(catalog, family)
-    if part_id not in parts:
-        text = f"unknown id of {family}: {part_id!r}{nearest(part_id, parts)}"
-        found.append(Fault("fabric", None, option, text))
-    return parts.get(part_id)
 
 
 def clos_content(asked: Asked, size: FabricSize, built: FabricSize) -> dict[str, Any]:
@@ -141,23 +184,28 @@ def clos_content(asked: Asked, size: FabricSize, built: FabricSize) -> dict[str,
         "hops_max": fabric_claims.hops_max(built),
         "bisection_links": fabric_claims.bisection_links(built),
         "bisection_frac": fabric_claims.bisection_frac(built),
+        "survives_one_loss": fabric_claims.survives_one_loss(built),
     }
 
 
-def dragonfly_content(asked: Asked, shape: Shape) -> dict[str, Any]:
-    """Return the counts and claims of a dragonfly, totals over all planes."""
+def dragonfly_of(asked: Asked, shape: Shape) -> Dragonfly:
+    """Return the smallest dragonfly of one plane; options that it does not have are refused."""
     found = [
-        Fault("fabric", None, f"--{name.replace('_', '-')}", "a dragonfly has no such choice")
+        Fault(
+            "fabric", None, f"--{OPTIONS.get(name, name).replace('_', '-')}", "not in a dragonfly"
+        )
         for name, default in NOT_IN_A_DRAGONFLY.items()
         if asked.rules[name] != default
     ]
     if found:
         raise FaultError(found)
     unit = asked.rules["scalable_unit_count"]
-    servers = ceil(asked.servers / unit) * unit
-    endpoints = asked.servers * shape.rails + asked.rules["extra_endpoints"]
-    fly = dragonfly_size(max(servers * shape.rails, endpoints), shape.radix)
-    n = shape.planes
+    return dragonfly_size(ceil(asked.servers / unit) * unit * shape.rails, shape.radix)
+
+
+def dragonfly_content(asked: Asked, shape: Shape, fly: Dragonfly) -> dict[str, Any]:
+    """Return the counts and claims of a dragonfly, totals over all planes."""
+    endpoints, n = asked.servers * shape.rails, shape.planes
     links = {
         "server_leaf": endpoints * n,
         "local": fly.links_local * n,
@@ -212,10 +260,8 @@ def _lines(content: dict[str, Any], indent: str = "") -> list[str]:
 
 
 def _amount(value: Any) -> str:
-    return (
-        f"{value:,.6g}"
-        if isinstance(value, float)
-        else f"{value:,}"
-        if isinstance(value, int)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
