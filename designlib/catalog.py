@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from designlib.catalog_files import Shelf, read_shelf
 from designlib.faults import Fault, FaultError, nearest
+from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
 from designlib.schema.plant_parts import FAMILIES, Cloud, Cooling, Llm, Power, Software
 from designlib.schema.quantity import Quantity
@@ -36,7 +37,7 @@ class Catalog:
 
     Attributes
     ----------
-    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms : mapping
+    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms, blueprints : mapping
         Id -> part.
     prices : mapping
         (item, quantity) -> price in US dollars.
@@ -56,6 +57,7 @@ class Catalog:
     software: Mapping[str, Software]
     cloud: Mapping[str, Cloud]
     llms: Mapping[str, Llm]
+    blueprints: Mapping[str, Blueprint]
     prices: Mapping[tuple[str, str], Price]
     constants: Mapping[tuple[str, str], Constant]
     hash: str

@@ -18,7 +18,7 @@ from designlib.schema.plant_parts import FAMILIES
 from designlib.schema.tables import Reader, read_constants, read_prices
 from designlib.yamlfile import Document, line_of, read_text, read_yaml
 
-IGNORED = {"briefs", "blueprints"}
+IGNORED = {"briefs"}
 """Folders of a catalog that hold no parts."""
 
 Rows = dict[tuple[str, str], tuple[str, int, Any]]

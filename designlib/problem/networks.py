@@ -13,6 +13,7 @@ from typing import Any
 from designlib.physics import switching
 from designlib.problem.context import Context
 from designlib.problem.tables import Fabric, FabricStep
+from designlib.schema.pairing import fits_cage, pairs
 
 REDUNDANT_LEAVES = 2
 
@@ -40,11 +41,14 @@ def link(ctx: Context, switch: Any, tier: str, *, between: bool) -> Link | None:
         and part.specs.gbit_s.value >= switch.specs.port_gbit_s.value
         and part.specs.reach_max_m.value >= length
     ]
-    options = [{c.id: 1.0} for c in fit if c.kind in _CABLES and (per_cage == 1 or c.kind == "dac")]
+    plugs = [x for x in fit if fits_cage(x, switch.cage)]
+    options = [
+        {c.id: 1.0} for c in plugs if c.kind in _CABLES and (per_cage == 1 or c.kind == "dac")
+    ]
     for fibre in (f for f in fit if f.kind == "fibre"):
-        ends = [x for x in fit if x.kind == "transceiver" and x.medium == fibre.medium]
-        near = _cheapest(ctx, ends, per_cage)
-        far = _cheapest(ctx, ends, per_cage if between else 1)
+        ends = [x for x in fit if x.kind == "transceiver" and pairs(x, fibre)]
+        near = _cheapest(ctx, [x for x in ends if x in plugs], per_cage)
+        far = near if between else _cheapest(ctx, ends, 1)
         if near is None or far is None:
             continue
         pieces = {fibre.id: 1.0}

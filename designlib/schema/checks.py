@@ -6,61 +6,35 @@ Each check sees one part, or one part beside the rest of the catalog, and says w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from designlib.faults import nearest
+from designlib.schema import blueprint_checks, compute_checks, plant_checks
 from designlib.schema.base import Found
+from designlib.schema.blueprints import Blueprint
+from designlib.schema.compute_checks import needed
+from designlib.schema.link_checks import Families, link_faults
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
-from designlib.schema.plant_parts import Cloud, Cooling, Llm, Power
-from designlib.schema.quantity import CountQuantity, Quantity
+from designlib.schema.plant_parts import Cloud, Llm, Power
+from designlib.schema.quantity import ASSUMED_KINDS, CountQuantity, Quantity
 
-FP8_OVER_BF16 = 2.0
-FP8_TOLERANCE_FRAC = 0.02
-RACK_SCALE_HEIGHT_U = 30
-"""A rack-scale system fills most of a rack; no rack in use is so low that this would be less."""
+__all__ = ["Families", "link_faults", "part_faults"]
 
-Families = Mapping[str, Mapping[str, Part | None]]
+KG_PER_U = (2.0, 64.0)
+"""An empty chassis weighs more, a solid block of parts less; outside of it a unit slipped."""
+KW_PER_U_MAX = 8.0
+WEEKS_MAX = 256
+"""Five years; a longer time is one of another unit. [wk]"""
 
 
 def part_faults(part: Part) -> list[Found]:
     """Return what is wrong with one part, seen alone."""
-    faults = list(_sources(part))
+    faults = [*_sources(part), *_evidence(part), *_weeks(part)]
     for family, check in _CHECKS:
         if isinstance(part, family):
             faults.extend(check(part))
     return faults
-
-
-def link_faults(part: Part, families: Families) -> list[Found]:
-    """Return what is wrong with one part beside the others.
-
-    Parameters
-    ----------
-    part : Part
-        The part.
-    families : mapping
-        Family -> id -> part, None for a part whose own file is faulty: such a part exists, but
-        nothing is judged by it.
-    """
-    faults: list[Found] = []
-    gpu_id = getattr(part, "gpu", None)
-    if gpu_id is not None:
-        faults += _unknown(("gpu",), gpu_id, families["gpus"], "GPU")
-    for index, required in enumerate(getattr(part, "requires", ())):
-        faults += _unknown(("requires", index), required, families["software"], "software part")
-    if isinstance(part, Server):
-        gpu = families["gpus"].get(part.gpu) if part.gpu is not None else None
-        if isinstance(gpu, Gpu):
-            faults += _server_feeds_gpus(part, gpu)
-        faults += _server_fits_a_rack(part, families["power"])
-    return faults
-
-
-def _unknown(
-    path: tuple[str | int, ...], name: str, known: Mapping[str, object], what: str
-) -> list[Found]:
-    return [] if name in known else [(path, f"unknown {what} id '{name}'{nearest(name, known)}")]
 
 
 def _sources(part: Part) -> Iterator[Found]:
@@ -70,78 +44,57 @@ def _sources(part: Part) -> Iterator[Found]:
             hint = nearest(quantity.source, part.sources)
             message = f"unknown source '{quantity.source}'; this part has {known}{hint}"
             yield ("specs", name, "source"), message
+    for key, source in part.sources.items():
+        if source.published is not None and source.published[:4] > source.accessed[:4]:
+            message = f"expected at most accessed = {source.accessed}, found {source.published}"
+            yield ("sources", key, "published"), message
+        if source.kind not in ASSUMED_KINDS and not (source.url or source.published):
+            message = f"expected a url or a published date: kind: {source.kind} can be looked up"
+            yield ("sources", key), message
 
 
-def _server_feeds_gpus(part: Server, gpu: Gpu) -> Iterator[Found]:
-    gpus_kw = part.specs.gpus_count.value * gpu.specs.tdp_w.value / 1000
-    most_kw = part.specs.power_max_kw.value
-    if most_kw < gpus_kw:
-        message = f"expected at least gpus_count x tdp_w = {gpus_kw:g} kW, found {most_kw:g}"
-        yield ("specs", "power_max_kw"), message
+def _evidence(part: Part) -> Iterator[Found]:
+    """Yield figures that claim to be surer than where they come from."""
+    for name, quantity in part.quantities().items():
+        source = part.sources.get(quantity.source)
+        sure = quantity.confidence in ("verified", "secondary")
+        if source is not None and source.kind == "assumption" and sure:
+            message = f"expected assumption: source '{quantity.source}' is of kind: assumption"
+            yield ("specs", name, "confidence"), f"{message}, found {quantity.confidence}"
+        if quantity.confidence == "unverified" and not (_band(quantity) or quantity.note):
+            message = "unverified: expected a band or a note that says how far it may be off"
+            yield ("specs", name), message
 
 
-def _server_fits_a_rack(part: Server, power: Mapping[str, Part | None]) -> Iterator[Found]:
-    # A rack-scale system brings its own rack.
-    racks = [rack.specs.height_usable_u for rack in power.values() if isinstance(rack, Power)]
-    tallest_u = max((usable.value for usable in racks if usable is not None), default=None)
-    height_u = part.specs.height_u.value
-    if not part.rack_scale and tallest_u is not None and height_u > tallest_u:
-        yield ("specs", "height_u"), f"{height_u:g}U fits no rack; the tallest holds {tallest_u:g}U"
+def _band(quantity: Quantity) -> bool:
+    return quantity.low is not None or quantity.high is not None
 
 
-def _gpu_precisions(part: Gpu) -> Iterator[Found]:
-    fp8, bf16 = part.specs.fp8_dense_tflops, part.specs.bf16_dense_tflops.value
-    if fp8 is None or fp8.note:
-        return
-    twice = FP8_OVER_BF16 * bf16
-    if abs(fp8.value / twice - 1) > FP8_TOLERANCE_FRAC:
-        message = f"expected 2 x bf16_dense_tflops = {twice:g} within 2%, found {fp8.value:g}"
-        yield (
-            ("specs", "fp8_dense_tflops"),
-            f"{message}; is it sparse? else add a note that says why",
-        )
+def _weeks(part: Part) -> Iterator[Found]:
+    for name in ("lead_weeks", "install_weeks"):
+        quantity: Quantity | None = getattr(part.specs, name, None)
+        if quantity is not None and (quantity.high or quantity.value) > WEEKS_MAX:
+            message = f"expected at most {WEEKS_MAX} weeks, found"
+            yield ("specs", name), f"{message} {quantity.high or quantity.value:g}; is it in days?"
 
 
-def _server_gpus(part: Server) -> Iterator[Found]:
+def _body(part: Server | Switch | Storage) -> Iterator[Found]:
+    """Yield powers and weights that no box of the height can have."""
     specs = part.specs
-    gpus, scale_up = specs.gpus_count.value, specs.scale_up_gpus_count.value
-    if (part.gpu is None) != (gpus == 0):
-        yield ("specs", "gpus_count"), f"{gpus} does not agree with gpu: {part.gpu or 'null'}"
-    elif gpus and (scale_up < 1 or gpus % scale_up):
-        message = f"expected a divisor of gpus_count = {gpus}, found {scale_up}"
-        yield ("specs", "scale_up_gpus_count"), message
-    if specs.compute_ports_count.value < gpus and not specs.compute_ports_count.note:
-        message = f"expected one port per GPU ({gpus}), or a note that says why not"
-        yield ("specs", "compute_ports_count"), message
-
-
-def _server_body(part: Server) -> Iterator[Found]:
-    specs = part.specs
-    if specs.psus_count is not None and specs.psu_kw is not None:
-        supply_kw = specs.psus_count.value * specs.psu_kw.value
-        if supply_kw < specs.power_max_kw.value:
-            message = f"power supplies of {supply_kw:g} kW together cannot feed power_max_kw"
-            yield ("specs", "psu_kw"), message
-    if (part.cooling == "air") != (specs.liquid_frac.value == 0):
-        message = f"{specs.liquid_frac.value:g} does not agree with cooling: {part.cooling}"
-        yield ("specs", "liquid_frac"), message
-    if part.rack_scale and specs.height_u.value < RACK_SCALE_HEIGHT_U:
-        message = f"expected {RACK_SCALE_HEIGHT_U}U or more: rack_scale is true"
-        yield ("specs", "height_u"), f"{message}, found {specs.height_u.value:g}"
-
-
-def _typical_power(part: Server | Switch | Storage) -> Iterator[Found]:
-    typical_kw, most_kw = part.specs.power_typical_kw.value, part.specs.power_max_kw.value
+    typical_kw, most_kw = specs.power_typical_kw.value, specs.power_max_kw.value
     if typical_kw > most_kw:
         message = f"expected at most power_max_kw = {most_kw:g}, found {typical_kw:g}"
         yield ("specs", "power_typical_kw"), message
-
-
-def _switch_ports(part: Switch) -> Iterator[Found]:
-    cages = part.specs.cages_count.value
-    if part.specs.radix_ports.value < max(1, cages):
-        message = f"expected at least cages_count = {cages}: a cage holds one port or more"
-        yield ("specs", "radix_ports"), message
+    height = specs.height_u.value
+    if not height:
+        return
+    weight = specs.weight_kg.value / height
+    if not KG_PER_U[0] <= weight <= KG_PER_U[1]:
+        message = f"{weight:.3g} kg for each U; expected {KG_PER_U[0]:g} to {KG_PER_U[1]:g}"
+        yield ("specs", "weight_kg"), message
+    if most_kw / height > KW_PER_U_MAX:
+        message = f"{most_kw / height:.3g} kW for each U; expected at most {KW_PER_U_MAX:g}"
+        yield ("specs", "power_max_kw"), f"{message}; is it in [kW]?"
 
 
 def _at_least_one(part: Optic | Storage | Cloud) -> Iterator[Found]:
@@ -151,55 +104,29 @@ def _at_least_one(part: Optic | Storage | Cloud) -> Iterator[Found]:
             yield ("specs", name), f"expected at least 1, found {quantity.value}"
 
 
-def _rear_door(part: Cooling) -> Iterator[Found]:
-    unit_kw = part.specs.unit_kw.value
-    if part.kind == "rear-door" and part.specs.rack_limit_kw.value > unit_kw:
-        message = f"expected at most unit_kw = {unit_kw:g}: a rear door serves one rack"
-        yield ("specs", "rack_limit_kw"), message
-
-
 def _cabinet(part: Power) -> Iterator[Found]:
     specs, cabinet = part.specs, part.kind == "rack-cabinet"
-    needed = ("height_u", "height_usable_u", "weight_limit_kg") if cabinet else ("unit_kw",)
-    yield from _needed(part, part.kind, needed)
+    names = ("height_u", "height_usable_u", "weight_limit_kg") if cabinet else ("unit_kw",)
+    yield from needed(part, part.kind, names)
     height, usable = specs.height_u, specs.height_usable_u
     if height is not None and usable is not None and usable.value > height.value:
         yield ("specs", "height_usable_u"), f"expected at most height_u = {height.value:g}"
 
 
-def _llm_shape(part: Llm) -> Iterator[Found]:
-    specs = part.specs
-    heads, kv_heads = specs.heads_count.value, specs.kv_heads_count.value
-    if kv_heads < 1 or heads % kv_heads:
-        message = f"expected a divisor of heads_count = {heads}, found {kv_heads}"
-        yield ("specs", "kv_heads_count"), message
-    active = specs.active_params_count
-    if active is not None and active.value > specs.params_count.value:
-        yield ("specs", "active_params_count"), "expected at most params_count"
-    experts = ("experts_count", "top_k_count", "active_params_count")
-    latent = ("kv_latent", "kv_rope") if part.kind == "mla-moe" else ()
-    yield from _needed(part, part.kind, () if part.kind == "dense" else (*experts, *latent))
-
-
-def _needed(part: Part, kind: str, names: tuple[str, ...]) -> Iterator[Found]:
-    for name in names:
-        found: Quantity | None = getattr(part.specs, name)
-        if found is None:
-            yield ("specs", name), f"required field is missing; kind: {kind} needs it"
-
-
 _CHECKS: tuple[tuple[type[Part], Callable[[Any], Iterator[Found]]], ...] = (
-    (Gpu, _gpu_precisions),
-    (Server, _server_gpus),
-    (Server, _server_body),
-    (Server, _typical_power),
-    (Switch, _typical_power),
-    (Storage, _typical_power),
-    (Switch, _switch_ports),
+    (Gpu, compute_checks.gpu_precisions),
+    (Gpu, compute_checks.gpu_units),
+    (Server, compute_checks.server_gpus),
+    (Server, compute_checks.server_body),
+    (Server, plant_checks.supplies),
+    (Server, _body),
+    (Switch, _body),
+    (Storage, _body),
+    *plant_checks.PLANT_CHECKS,
     (Optic, _at_least_one),
     (Storage, _at_least_one),
     (Cloud, _at_least_one),
-    (Cooling, _rear_door),
     (Power, _cabinet),
-    (Llm, _llm_shape),
+    (Llm, compute_checks.llm_shape),
+    (Blueprint, blueprint_checks.blueprint_counts),
 )

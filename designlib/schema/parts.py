@@ -18,6 +18,20 @@ from designlib.schema.quantity import (
 )
 
 Technology = Literal["infiniband", "ethernet"]
+Cage = Literal["osfp", "osfp-flat", "qsfp-dd", "qsfp112", "qsfp56", "qsfp28", "sfp28", "rj45"]
+"""Sockets of switches and devices: a module with fins does not fit a flat-top OSFP cage."""
+Connector = Literal[
+    "fixed",
+    "rj45",
+    "mpo12-apc",
+    "2xmpo12-apc",
+    "mpo12-upc",
+    "mpo16-apc",
+    "duplex-lc",
+    "2xduplex-lc",
+]
+"""What a fibre is plugged with; ``fixed`` where the ends belong to the cable."""
+FibreType = Literal["om3", "om4", "os2"]
 
 
 class Part(Closed):
@@ -112,7 +126,7 @@ class Server(Part):
 
 
 class SwitchSpecs(Specs):
-    """Numbers of a switch; the radix counts ports at the stated speed."""
+    """Numbers of a switch; the radix counts ports at the stated speed, capacity one direction."""
 
     radix_ports: CountQuantity
     port_gbit_s: PositiveQuantity
@@ -122,6 +136,9 @@ class SwitchSpecs(Specs):
     power_typical_kw: PositiveQuantity
     weight_kg: PositiveQuantity
     latency_ns: Quantity | None = None
+    capacity_tbit_s: PositiveQuantity | None = None
+    psus_count: CountQuantity | None = None
+    psu_kw: PositiveQuantity | None = None
     lead_weeks: Quantity
     install_weeks: Quantity
 
@@ -134,6 +151,7 @@ class Switch(Part):
     technology: Technology
     roles: Annotated[tuple[Literal["compute", "storage", "in-band", "out-of-band"], ...], NOT_EMPTY]
     rdma: Flag
+    cage: Cage
     specs: SwitchSpecs
 
 
@@ -148,14 +166,16 @@ class OpticSpecs(Specs):
 
 
 class Optic(Part):
-    """A cable, a transceiver or a fibre."""
+    """A cable, a transceiver or a fibre; ``cages`` are the sockets that its ends fit in."""
 
     folder: ClassVar[str] = "optics"
 
     kind: Literal["dac", "aec", "aoc", "transceiver", "fibre", "copper"]
     technologies: Annotated[tuple[Technology, ...], NOT_EMPTY]
     medium: Literal["copper", "multimode", "singlemode"]
-    connector: Text
+    fibre_types: tuple[FibreType, ...]
+    cages: tuple[Cage, ...]
+    connector: Connector
     specs: OpticSpecs
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from designlib.schema.base import Closed, PartId, Text
+from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch, Technology
 from designlib.schema.quantity import (
     CountQuantity,
@@ -21,8 +22,8 @@ class CoolingSpecs(Specs):
     """Numbers of a cooling unit."""
 
     unit_kw: PositiveQuantity
-    rack_limit_kw: PositiveQuantity
-    captured_frac: FracQuantity
+    rack_limit_kw: PositiveQuantity | None = None
+    captured_frac: FracQuantity | None = None
     parasitic_kw: Quantity
     height_u: Quantity | None = None
     lead_weeks: Quantity
@@ -30,18 +31,33 @@ class CoolingSpecs(Specs):
 
 
 class Cooling(Part):
-    """A cooling unit; a rear door serves one rack."""
+    """A cooling unit; a rear door serves one rack, heat rejection stands outside of the hall."""
 
     folder: ClassVar[str] = "cooling"
 
-    kind: Literal["perimeter-air", "contained-air", "rear-door", "direct-to-chip"]
+    kind: Literal[
+        "perimeter-air",
+        "contained-air",
+        "rear-door",
+        "direct-to-chip",
+        "liquid-to-air",
+        "immersion",
+        "heat-rejection",
+    ]
     specs: CoolingSpecs
+
+
+CHAIN_KINDS = ("transformer", "switchgear", "generator", "ups", "busway")
+"""Kinds of power part that carry the load of a site; the others serve a rack or stand beside."""
 
 
 class PowerSpecs(Specs):
     """Numbers of a part of the power chain or of a rack cabinet."""
 
     unit_kw: PositiveQuantity | None = None
+    rating_kva: PositiveQuantity | None = None
+    voltage_volts: PositiveQuantity | None = None
+    current_amperes: PositiveQuantity | None = None
     efficiency_frac: FracQuantity | None = None
     height_u: PositiveQuantity | None = None
     height_usable_u: PositiveQuantity | None = None
@@ -51,12 +67,23 @@ class PowerSpecs(Specs):
 
 
 class Power(Part):
-    """A part of the power chain, or the cabinet that the servers stand in."""
+    """A part of the power chain, equipment beside it, or the cabinet that the servers stand in."""
 
     folder: ClassVar[str] = "power"
 
     kind: Literal[
-        "transformer", "switchgear", "generator", "ups", "busway", "rack-pdu", "rack-cabinet"
+        "transformer",
+        "switchgear",
+        "generator",
+        "ups",
+        "busway",
+        "rack-pdu",
+        "rack-cabinet",
+        "static-switch",
+        "tap-off",
+        "power-shelf",
+        "dc-busbar",
+        "battery-storage",
     ]
     specs: PowerSpecs
 
@@ -76,15 +103,42 @@ class AppliesTo(Closed):
 
 
 class Software(Part):
-    """An orchestrator, component, licence, support contract, or the staff that runs the cluster."""
+    """Software, a licence, a support contract, or the staff that runs the cluster.
+
+    Orchestrators and components are chosen by the optimizer; a platform, runtime or operator runs
+    on top of them.
+    """
 
     folder: ClassVar[str] = "software"
 
-    kind: Literal["orchestrator", "component", "licence", "fabric-manager", "staff", "support"]
+    kind: Literal[
+        "orchestrator",
+        "component",
+        "platform",
+        "runtime",
+        "operator",
+        "cluster-manager",
+        "fabric-manager",
+        "network-os",
+        "storage-software",
+        "licence",
+        "staff",
+        "support",
+    ]
     provides: tuple[PartId, ...] = ()
     requires: tuple[PartId, ...] = ()
     applies_to: AppliesTo = Field(default_factory=AppliesTo)
-    metric: Literal["free", "per-gpu-year", "per-server-year", "per-system-year", "per-fte-year"]
+    metric: Literal[
+        "free",
+        "per-gpu",
+        "per-gpu-year",
+        "per-gpu-hour",
+        "per-server-year",
+        "per-system-year",
+        "per-switch-year",
+        "per-tb-year",
+        "per-fte-year",
+    ]
     specs: SoftwareSpecs
 
 
@@ -133,6 +187,18 @@ class Llm(Part):
 
 FAMILIES: dict[str, type[Part]] = {
     model.folder: model
-    for model in (Gpu, Server, Switch, Optic, Storage, Cooling, Power, Software, Cloud, Llm)
+    for model in (
+        Gpu,
+        Server,
+        Switch,
+        Optic,
+        Storage,
+        Cooling,
+        Power,
+        Software,
+        Cloud,
+        Llm,
+        Blueprint,
+    )
 }
 """Folder of the catalog -> model of its parts."""

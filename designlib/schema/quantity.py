@@ -33,6 +33,10 @@ SourceKind = Literal[
 ]
 
 
+ASSUMED_KINDS: tuple[SourceKind, ...] = ("web", "assumption")
+"""Kinds of source whose figures are assumptions: a page nobody answers for, and no page."""
+
+
 class Source(Closed):
     """Where numbers come from: a document, a measurement, or a plain assumption."""
 

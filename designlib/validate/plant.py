@@ -10,6 +10,7 @@ from typing import Any
 
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.schema.plant_parts import CHAIN_KINDS
 from designlib.validate._evidence import Row, bill, brief_of, exceeds, granted, spec, until
 from designlib.validate.power import site_power
 
@@ -34,7 +35,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 
 def _power_loads(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, float]:
     it_kw, facility_kw = site_power(design, catalog, site, month)
-    kinds = {p.kind for p in catalog.power.values() if p.kind not in ("rack-pdu", "rack-cabinet")}
+    kinds = {p.kind for p in catalog.power.values() if p.kind in CHAIN_KINDS}
     return {kind: it_kw if kind in AFTER_UPS else facility_kw for kind in sorted(kinds)}
 
 
