@@ -75,9 +75,8 @@ def answer(
     content, wiring = (_dragonfly if asked.topology == "dragonfly" else _clos)(asked, shape)
     if not mapped or parts.catalog is None:
         return content
-    port_map = PortMap(
-        wiring, parts.catalog, parts.switch, parts.server, shape.planes, asked.servers_per_rack
-    )
+    per_rack = asked.servers_per_rack or asked.rules["trays_per_rack"]
+    port_map = PortMap(wiring, parts.catalog, parts.switch, parts.server, shape.planes, per_rack)
     wired = content.get("wired") or {"router": content["routers"]}
     content |= port_map.content(sum(wired.values()))
     if sheet:
@@ -146,8 +145,9 @@ def shape_of(asked: Asked, parts: Parts) -> Shape:
         ratio = server.specs.compute_port_gbit_s.value / switch.specs.port_gbit_s.value
         # Any other ratio fits no cable, and is refused with the two speeds when cables are chosen.
         planes = int(ratio) if ratio >= 1 and ratio == int(ratio) else 1
+    trays = (asked.rules["trays_per_rack"] or 1) if server is not None and server.rack_scale else 1
     return Shape(
-        asked.rails or int(server.specs.compute_ports_count.value),
+        asked.rails or int(server.specs.compute_ports_count.value) // trays,
         asked.radix or int(switch.specs.radix_ports.value),
         planes,
     )
@@ -192,7 +192,10 @@ def dragonfly_of(asked: Asked, shape: Shape) -> Dragonfly:
     """Return the smallest dragonfly of one plane; options that it does not have are refused."""
     found = [
         Fault(
-            "fabric", None, f"--{OPTIONS.get(name, name).replace('_', '-')}", "not in a dragonfly"
+            "fabric",
+            None,
+            f"--{OPTIONS.get(name, name).replace('_', '-')}",
+            "a dragonfly has no such choice",
         )
         for name, default in NOT_IN_A_DRAGONFLY.items()
         if asked.rules[name] != default
@@ -201,6 +204,10 @@ def dragonfly_of(asked: Asked, shape: Shape) -> Dragonfly:
         raise FaultError(found)
     unit = asked.rules["scalable_unit_count"]
     return dragonfly_size(ceil(asked.servers / unit) * unit * shape.rails, shape.radix)
+
+
+def _option(rule: str) -> str:
+    return "--" + OPTIONS.get(rule, rule).replace("_", "-")
 
 
 def dragonfly_content(asked: Asked, shape: Shape, fly: Dragonfly) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,14 +20,14 @@ from designlib.cabling.sheet import rows, write_csv, write_xlsx
 from designlib.catalog import Catalog
 from designlib.faults import Fault, FaultError
 
-BINS_M: Final = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 100, 200, 500)
-"""Upper ends of the length histogram. [m]"""
+BINS_M: Final = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50)
+"""Upper ends of the length histogram, then every hundred. [m]"""
 
 SWITCH_KINDS: Final = ("leaf", "spine", "core", "router")
 
 
 class PortMap:
-    """The wiring of a fabric with the places of its devices, and its cables where a switch is named.
+    """The wiring of a fabric, the places of its devices, and the cables if a switch is named.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ class PortMap:
         spare_frac = float(self.catalog.constant("cables", "spare_frac").value)
         spares = self.bill.spares(spare_frac)
         price = self.catalog.price(self.switch.id)
-        optics = []
+        optics: list[dict[str, Any]] = []
         for part, count in sorted(self.bill.pieces.items()):
             of = self.catalog.price(part)
             cost = (count + spares[part]) * of.value
@@ -108,7 +109,7 @@ class PortMap:
         for kind, meters in sorted(self.bill.histogram.items()):
             bins: Counter[int] = Counter()
             for length, links in meters.items():
-                bins[next((b for b in BINS_M if length <= b), length)] += links
+                bins[next((b for b in BINS_M if length <= b), ceil(length / 100) * 100)] += links
             found += [{"kind": kind, "up_to_m": b, "links": n} for b, n in sorted(bins.items())]
         return found
 

@@ -2,13 +2,16 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import designlib as dl
 from designlib.cli import app
 
+CATALOGS = Path(__file__).parents[1] / "catalogs"
 GOLDEN = Path(__file__).parent / "golden" / "published_fabrics.csv"
 with GOLDEN.open(encoding="utf-8", newline="") as file:
     PUBLISHED = list(csv.DictReader(file))
@@ -126,3 +129,89 @@ def test_readers_get_the_same_figures():
     result = run("--servers", 128, "--rails", 8, "--radix", 64)
     assert "leaf: 32" in result.stdout
     assert "links: server leaf 1,024, leaf spine 1,024" in result.stdout
+
+
+# ---- with parts of the catalog
+
+SWITCH, SERVER = "nvidia-qm9700", "nvidia-dgx-h100"
+
+
+@pytest.fixture(scope="module")
+def priced():
+    return answer("--servers", 64, "--switch", SWITCH, "--server", SERVER)
+
+
+def test_switch_and_server_give_ports_optics_power_and_cost(priced):
+    assert (priced["rails"], priced["radix"], priced["leaf"], priced["spine"]) == (8, 64, 16, 8)
+    optics = {row["part"]: row for row in priced["optics"]}
+    assert sum(row["links"] for row in priced["length_histogram"]) == 512 + 512
+    cost = priced["cost_usd"]
+    assert cost["optics"] == pytest.approx(sum(row["cost"] for row in optics.values()))
+    assert cost["total"] == pytest.approx(cost["switches"] + cost["optics"])
+    assert all(row["confidence"] and row["spares"] >= 1 for row in optics.values())
+    power = priced["power_kw"]
+    assert power["switches_max"] > power["switches_typical"] > 0
+
+
+def test_every_price_is_that_of_the_catalog(priced):
+    catalog = dl.Catalog.load()
+    assert priced["cost_usd"]["switches"] == 24 * catalog.price(SWITCH).value
+    for row in priced["optics"]:
+        assert row["unit_price"] == catalog.price(row["part"]).value
+        assert row["cost"] == (row["count"] + row["spares"]) * row["unit_price"]
+
+
+def test_a_price_of_the_overlay_is_used(tmp_path, priced):
+    header = (CATALOGS / "prices.csv").read_text(encoding="utf-8").splitlines()[0]
+    row = f"{SWITCH},purchase,1,1,1,USD,2026,2026-11-21,Test,assumption,"
+    (tmp_path / "prices.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    ours = answer("--servers", 64, "--switch", SWITCH, "--server", SERVER, "--catalog", tmp_path)
+    assert ours["cost_usd"]["switches"] == 24
+    assert ours["cost_usd"]["optics"] == priced["cost_usd"]["optics"]
+
+
+def test_a_port_of_twice_the_speed_is_split_over_two_planes(tmp_path):
+    server = (CATALOGS / "servers" / f"{SERVER}.yaml").read_text(encoding="utf-8")
+    fast = re.sub(r"(compute_port_gbit_s:\s+\{value: )\d+", r"\g<1>800", server)
+    assert fast != server
+    (tmp_path / "servers").mkdir()
+    (tmp_path / "servers" / "fast.yaml").write_text(fast, encoding="utf-8")
+    ours = answer("--servers", 8, "--switch", SWITCH, "--server", "fast", "--catalog", tmp_path)
+    assert (ours["planes"], ours["leaf"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--switch", SWITCH, "--server", "nvidia-dgx-a100-80gb"], "speed: nvidia-dgx-a100-80gb"),
+        (
+            ["--switch", "nvidia-sn5400", "--server", SERVER, "--planes", 2],
+            "speed: nvidia-dgx-h100",
+        ),
+        (["--switch", "qm9700", "--server", SERVER], "unknown part id 'qm9700'"),
+        (["--rails", 8, "--radix", 64, "--sheet", "map.ods"], "expected FILE.csv or FILE.xlsx"),
+        (["--rails", 8, "--radix", 64, "--graph", "no/where.graphml"], "no such folder"),
+        (["--switch", SWITCH, "--server", SERVER, "--servers-per-rack", 9], "do not fit a rack"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(arguments, words):
+    result = run("--servers", 16, *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_port_map_and_graph_are_whole_files(tmp_path):
+    sheet, graph = tmp_path / "map.csv", tmp_path / "fabric.graphml"
+    options = ["--servers", 16, "--rails", 8, "--radix", 64, "--planes", 2]
+    answer(*options, "--sheet", sheet, "--graph", graph)
+    with sheet.open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 2 * (128 + 128)
+    assert graph.read_text(encoding="utf-8").endswith("</graphml>\n")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["fabric.graphml", "map.csv"]
+
+
+def test_dragonfly_has_a_port_map_too(tmp_path):
+    sheet = tmp_path / "map.xlsx"
+    answer("--servers", 12, "--rails", 2, "--radix", 11, "--topology", "dragonfly",
+           "--switch", SWITCH, "--sheet", sheet)  # fmt: skip
+    assert sheet.stat().st_size > 5000

@@ -6,10 +6,13 @@ holds one transceiver for two links. What does not fit is refused by the name of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
+
+from designlib.schema.pairing import fits_cage, pairing_faults
+from designlib.schema.parts import Cage, Optic
 
 FIXED: Final = frozenset({"dac", "aec", "aoc", "copper"})
 """Kinds of cable whose ends belong to them."""
@@ -37,43 +40,53 @@ class Socket:
     gbit_s: float
     links: int
     technology: str
-    cage: str | None = None
+    cage: Cage | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
-    """A cable, a fibre or a transceiver.
+    """A cable, a fibre or a transceiver with its price.
 
     Parameters
     ----------
-    id, kind, medium, connector : str
-        As in the catalog; ``connector`` is what a fibre is plugged with.
-    technologies, cages, fibre_types : frozenset of str
-        What it works with; no cage stated means that cages are not checked.
-    gbit_s : float
-        Speed of one link. [Gbit/s]
-    links : int
-        Links that it carries. [links]
-    reach_m : float
-        Longest link. [m]
+    part : Optic
+        What the catalog says of it.
     price : float
         Price of one piece. [USD]
-    power_w : float
-        Power drawn at each end. [W]
     """
 
-    id: str
-    kind: str
-    medium: str
-    connector: str
-    technologies: frozenset[str]
-    cages: frozenset[str]
-    fibre_types: frozenset[str]
-    gbit_s: float
-    links: int
-    reach_m: float
+    part: Optic
     price: float = 0.0
-    power_w: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """Its id in the catalog."""
+        return self.part.id
+
+    @property
+    def kind(self) -> str:
+        """What it is: a kind of cable, a fibre or a transceiver."""
+        return self.part.kind
+
+    @cached_property
+    def gbit_s(self) -> float:
+        """Speed of one link. [Gbit/s]."""
+        return float(self.part.specs.gbit_s.value)
+
+    @cached_property
+    def links(self) -> int:
+        """Links that it carries. [links]."""
+        return int(self.part.specs.links_per_unit_count.value)
+
+    @cached_property
+    def reach_m(self) -> float:
+        """Longest link. [m]."""
+        return float(self.part.specs.reach_max_m.value)
+
+    @cached_property
+    def power_w(self) -> float:
+        """Power drawn at each end. [W]."""
+        return float(self.part.specs.power_per_end_w.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,36 +125,42 @@ def refusals(assembly: Assembly, a: Socket, z: Socket, length_m: float) -> list[
         found.append(
             f"speed: {a.owner} runs at {a.gbit_s:g} Gbit/s, {z.owner} at {z.gbit_s:g} Gbit/s"
         )
-    ends = (assembly.near, a), (assembly.far, z)
-    for plug, socket in ends:
-        plugged = plug or assembly.cable
-        found += [text for text in _plug_faults(plugged, socket) if text not in found]
+    for plug, socket in ((assembly.near, a), (assembly.far, z)):
+        if assembly.cable.kind == "fibre":
+            found += _fibre_faults(assembly.cable, plug, socket)
+        found += [text for text in plug_faults(plug or assembly.cable, socket) if text not in found]
     for piece in assembly.pieces:
         if length_m > piece.reach_m:
             found.append(f"reach: {piece.id} reaches {piece.reach_m:g} m, not {length_m:.1f} m")
-    if assembly.cable.kind == "fibre":
-        for plug, socket in ends:
-            found += _fibre_faults(assembly.cable, plug, socket)
-    elif assembly.cable.kind not in FIXED:
-        found.append(f"optic: {assembly.cable.id} is a {assembly.cable.kind}, not a cable")
+    if assembly.cable.kind == "transceiver":
+        found.append(f"optic: {assembly.cable.id} is a transceiver, not a cable")
     return found
 
 
-def _plug_faults(plug: Piece, socket: Socket) -> Iterator[str]:
-    """Yield what keeps a plug from a socket."""
-    if plug.kind != "fibre" and plug.gbit_s != socket.gbit_s:
+def plug_faults(plug: Piece, socket: Socket) -> Iterator[str]:
+    """Yield what keeps the end of a cable, or a transceiver, from a socket.
+
+    Parameters
+    ----------
+    plug : Piece
+        Cable or transceiver; a bare fibre is judged by its technology alone.
+    socket : Socket
+        The cage.
+    """
+    if socket.technology not in plug.part.technologies:
+        yield f"technology: {plug.id} is not for {socket.technology}, which {socket.owner} speaks"
+    if plug.kind == "fibre":
+        return
+    if plug.gbit_s != socket.gbit_s:
         yield (
             f"speed: {plug.id} runs at {plug.gbit_s:g} Gbit/s a link, "
             f"{socket.owner} at {socket.gbit_s:g} Gbit/s"
         )
-    if socket.technology not in plug.technologies:
-        yield f"technology: {plug.id} is not for {socket.technology}, which {socket.owner} speaks"
-    if plug.cages and socket.cage is not None and socket.cage not in plug.cages:
-        fits = ", ".join(sorted(plug.cages))
-        yield f"cage: {plug.id} fits {fits}, {socket.owner} has {socket.cage}"
+    if socket.cage is not None and not fits_cage(plug.part, socket.cage):
+        yield f"cage: {plug.id} fits {', '.join(plug.part.cages)}, {socket.owner} has {socket.cage}"
     # Passive copper is listed link by link: two of them share a twin-port plug.
     by_link = plug.kind == "dac" and plug.links == 1
-    if plug.kind != "fibre" and plug.links != socket.links and not by_link:
+    if plug.links != socket.links and not by_link:
         yield (
             f"cage: {plug.id} carries {plug.links} links, a cage of {socket.owner} "
             f"holds {socket.links}"
@@ -149,36 +168,32 @@ def _plug_faults(plug: Piece, socket: Socket) -> Iterator[str]:
 
 
 def _fibre_faults(fibre: Piece, plug: Piece | None, socket: Socket) -> Iterator[str]:
-    """Yield what keeps a fibre from a transceiver."""
+    """Yield what keeps a fibre from what is plugged at its end."""
     if plug is None or plug.kind != "transceiver":
         name = "nothing" if plug is None else plug.id
         yield f"optic: {fibre.id} needs a transceiver in {socket.owner}, not {name}"
-        return
-    if plug.medium != fibre.medium:
-        yield f"fibre: {plug.id} is {plug.medium}, {fibre.id} is {fibre.medium}"
-    elif plug.fibre_types and fibre.fibre_types and not plug.fibre_types & fibre.fibre_types:
-        takes, is_ = (", ".join(sorted(p.fibre_types)) for p in (plug, fibre))
-        yield f"fibre: {plug.id} takes {takes}, {fibre.id} is {is_}"
-    if _one(plug.connector) != _one(fibre.connector):
-        yield f"connector: {plug.id} has {plug.connector}, {fibre.id} has {fibre.connector}"
-    if fibre.gbit_s < socket.gbit_s:
-        yield f"speed: {fibre.id} carries {fibre.gbit_s:g} Gbit/s, not {socket.gbit_s:g} Gbit/s"
+    else:
+        yield from (f"fibre: {text}" for text in pairing_faults(plug.part, fibre.part))
 
 
-def _one(connector: str) -> str:
-    """Return the connector of one fibre: a twin-port module has two of them."""
-    return re.sub(r"^\d+x", "", connector)
+def assemblies(pieces: Iterable[Piece], a: Socket, z: Socket) -> Iterator[Assembly]:
+    """Yield what the pieces could be put together to, from plugs that fit their sockets if any.
 
-
-def assemblies(pieces: Iterable[Piece]) -> Iterator[Assembly]:
-    """Yield everything that the pieces could be put together to, whether it fits or not."""
+    Parameters
+    ----------
+    pieces : iterable of Piece
+        What can be bought.
+    a, z : Socket
+        The ends.
+    """
     held = list(pieces)
     plugs = [piece for piece in held if piece.kind == "transceiver"]
+    near, far = ([p for p in plugs if not any(plug_faults(p, s))] or plugs for s in (a, z))
     for cable in held:
         if cable.kind in FIXED:
             yield Assembly(cable)
         elif cable.kind == "fibre":
-            yield from (Assembly(cable, near, far) for near in plugs for far in plugs)
+            yield from (Assembly(cable, n, f) for n in near for f in far)
 
 
 def cheapest(pieces: Iterable[Piece], a: Socket, z: Socket, length_m: float) -> Assembly:
@@ -205,7 +220,7 @@ def cheapest(pieces: Iterable[Piece], a: Socket, z: Socket, length_m: float) -> 
     """
     best: Assembly | None = None
     nearest: list[str] | None = None
-    for option in assemblies(pieces):
+    for option in assemblies(pieces, a, z):
         wrong = refusals(option, a, z, length_m)
         if wrong:
             nearest = wrong if nearest is None or len(wrong) < len(nearest) else nearest

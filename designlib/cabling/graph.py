@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import quoteattr
 
-from designlib.cabling.links import Links
+from designlib.cabling.links import SWITCHES, Links
+from designlib.cabling.names import node_name
 
 Node = tuple[str, int]
 
@@ -61,11 +61,10 @@ def port_faults(wiring: Iterable[Links], radix_ports: int) -> list[str]:
         ):
             used.update((kind, d, p) for d, p in zip(device.tolist(), port.tolist(), strict=True))
     twice = [f"port {p} of {k} {d} holds {n} links" for (k, d, p), n in used.items() if n > 1]
-    ends = {"server", "manager"}
     beyond = [
         f"{k} {d} has no port {p}: it has {radix_ports}"
         for k, d, p in used
-        if p < 1 or (k not in ends and p > radix_ports)
+        if p < 1 or (k in SWITCHES and p > radix_ports)
     ]
     return twice + beyond
 
@@ -86,10 +85,9 @@ def graphml(wiring: Iterable[Links]) -> Iterator[str]:
         yield f'<key id="{key}" for="{of}" attr.name="{key}" attr.type="{kind}"/>\n'
     yield '<graph edgedefault="undirected">\n'
     for kind, device in sorted({node for a, z, _ in found for node in (a, z)}):
-        name = quoteattr(f"{kind}-{device + 1}")
-        yield f'<node id={name}><data key="kind">{kind}</data></node>\n'
+        yield f'<node id="{node_name(kind, device)}"><data key="kind">{kind}</data></node>\n'
     for (a, z, tier), links in found.items():
-        ends = f'source="{a[0]}-{a[1] + 1}" target="{z[0]}-{z[1] + 1}"'
+        ends = f'source="{node_name(*a)}" target="{node_name(*z)}"'
         data = f'<data key="tier">{tier}</data><data key="links">{links}</data>'
         yield f"<edge {ends}>{data}</edge>\n"
     yield "</graph>\n</graphml>\n"

@@ -99,22 +99,16 @@ def place(wiring: Sequence[Links], hall: Hall) -> Positions:
         Measures of the hall.
     """
     counts = _counts(wiring)
-    home = {"server": np.arange(counts.get("server", 0)) // hall.servers_per_rack * 1.0}
+    server = np.arange(counts.get("server", 0), dtype=np.int64)
+    home: dict[str, Real] = {"server": (server // hall.servers_per_rack).astype(np.float64)}
     for links in wiring:
         _settle(home, counts, links)
     kinds = [kind for kind in counts if kind != "server"]
     network = np.concatenate([_known(home[kind]) for kind in kinds]) if kinds else np.empty(0)
-    order = np.argsort(network, kind="stable")
-    slot = np.empty(len(order), dtype=np.int64)
-    slot[order] = np.arange(len(order))
-    rack, level = slot // hall.switches_per_rack, slot % hall.switches_per_rack
+    rack, level = np.divmod(_rank(network), hall.switches_per_rack)
     racks_of_servers = -(-counts.get("server", 0) // hall.servers_per_rack)
-    sums = np.bincount(rack, weights=network) if len(rack) else np.empty(0)
-    middle = sums / np.maximum(1, np.bincount(rack)) if len(rack) else sums
-    along = np.argsort(np.r_[np.arange(racks_of_servers, dtype=float), middle], kind="stable")
-    place_of = np.empty(len(along), dtype=np.int64)
-    place_of[along] = np.arange(len(along))
-    server = np.arange(counts.get("server", 0))
+    middle = np.bincount(rack, weights=network) / np.maximum(1, np.bincount(rack))
+    place_of = _rank(np.concatenate([np.arange(racks_of_servers), middle]))
     racks = {"server": place_of[server // hall.servers_per_rack]}
     units = {"server": 1 + server % hall.servers_per_rack * hall.server_height_u}
     start = 0
@@ -123,7 +117,14 @@ def place(wiring: Sequence[Links], hall: Hall) -> Positions:
         racks[kind] = place_of[racks_of_servers + rack[these]]
         units[kind] = hall.rack_height_u + 1 - (level[these] + 1) * hall.switch_height_u
         start += counts[kind]
-    return Positions(racks, units, len(along), hall)
+    return Positions(racks, units, len(place_of), hall)
+
+
+def _rank(values: Real) -> Whole:
+    """Return the place of each value in increasing order; equals keep theirs."""
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[np.argsort(values, kind="stable")] = np.arange(len(values))
+    return rank
 
 
 def _counts(wiring: Sequence[Links]) -> dict[str, int]:

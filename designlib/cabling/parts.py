@@ -5,33 +5,16 @@ from __future__ import annotations
 from designlib.cabling.assembly import Piece, Socket
 from designlib.cabling.hall import Hall
 from designlib.catalog import Catalog
-from designlib.schema.parts import Optic, Server, Switch
+from designlib.schema.parts import Server, Switch
 
 
 def pieces_of(catalog: Catalog) -> list[Piece]:
     """Return every cable, fibre and transceiver that is shipping and has a price."""
     return [
-        _piece(part, float(catalog.price(part.id).value))
+        Piece(part, float(catalog.price(part.id).value))
         for part in catalog.optics.values()
         if part.status == "shipping" and catalog.has_price(part.id)
     ]
-
-
-def _piece(part: Optic, price: float) -> Piece:
-    return Piece(
-        id=part.id,
-        kind=part.kind,
-        medium=part.medium,
-        connector=part.connector if getattr(part, "cages", None) is not None else "",
-        technologies=frozenset(part.technologies),
-        cages=frozenset(getattr(part, "cages", ())),
-        fibre_types=frozenset(getattr(part, "fibre_types", ())),
-        gbit_s=float(part.specs.gbit_s.value),
-        links=int(part.specs.links_per_unit_count.value),
-        reach_m=float(part.specs.reach_max_m.value),
-        price=price,
-        power_w=float(part.specs.power_per_end_w.value),
-    )
 
 
 def socket_of(switch: Switch) -> Socket:
@@ -41,7 +24,7 @@ def socket_of(switch: Switch) -> Socket:
         gbit_s=float(switch.specs.port_gbit_s.value),
         links=int(switch.specs.radix_ports.value // switch.specs.cages_count.value),
         technology=switch.technology,
-        cage=getattr(switch, "cage", None),
+        cage=switch.cage,
     )
 
 
@@ -88,7 +71,8 @@ def hall_of(
     switch, server : Switch, Server or None
         What stands in it; None takes one unit a switch, and fills the height with servers.
     servers_per_rack : int or None
-        Servers of one rack; None takes the assumption of the catalog, if so many fit. [1]
+        Servers of one rack; None takes the assumption of the catalog, if so many fit, and one
+        where the server is a rack itself. At rack scale the trays of a rack. [1]
 
     Raises
     ------
@@ -100,21 +84,21 @@ def hall_of(
         return float(catalog.constant(subject, quantity).value)
 
     height = int(of("network-rack", "height_u"))
-    wanted = servers_per_rack or int(of("hall", "servers_per_rack_count"))
-    each = int(server.specs.height_u.value) if server is not None else height // wanted
+    whole = server is not None and server.rack_scale
+    wanted = servers_per_rack or (1 if whole else int(of("hall", "servers_per_rack_count")))
+    each = height // wanted if server is None or whole else int(server.specs.height_u.value)
     if servers_per_rack is None:
         wanted = max(1, min(wanted, height // each))
     if wanted * each > height or each < 1:
         raise ValueError(f"{wanted} servers of {each} U do not fit a rack of {height} U")
     switch_u = int(switch.specs.height_u.value) if switch is not None else 1
+    switches = min(int(of("network-rack", "switches_count")), height // switch_u)
     return Hall(
         servers_per_rack=wanted,
         server_height_u=each,
         switch_height_u=switch_u,
         rack_height_u=height,
-        switches_per_rack=max(
-            1, min(int(of("network-rack", "switches_count")), height // switch_u)
-        ),
+        switches_per_rack=max(1, switches),
         racks_per_row=int(of("hall", "racks_per_row_count")),
         rack_pitch_m=of("hall", "rack_pitch_m"),
         row_pitch_m=of("hall", "row_pitch_m"),

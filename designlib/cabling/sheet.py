@@ -22,6 +22,7 @@ import xlsxwriter
 from designlib.cabling.bill import Cabling
 from designlib.cabling.hall import Positions
 from designlib.cabling.links import SWITCHES, Links, Whole
+from designlib.cabling.names import node_name, port_name
 
 COLUMNS: Final = (
     "A-Rack", "A-U", "A-Node Name", "A-Type", "A-Port",
@@ -32,31 +33,6 @@ ROWS_PER_SHEET: Final = 1_048_575
 CHUNK: Final = 16_384
 
 Row = tuple[str | int | float, ...]
-
-
-def node_name(kind: str, device: int, prefix: str = "") -> str:
-    """Return the name of a device, the same in the sheet, the graph and the diagram.
-
-    Examples
-    --------
-    >>> node_name("leaf", 0), node_name("server", 41, "c1-")
-    ('leaf-0001', 'c1-server-0042')
-    """
-    return f"{prefix}{kind}-{device + 1:04d}"
-
-
-def port_name(port: int, links_per_cage: int) -> str:
-    """Return the name of a port: its number, or cage and lane where a cage holds several.
-
-    Examples
-    --------
-    >>> port_name(3, 1), port_name(3, 2), port_name(4, 2)
-    ('3', '2/1', '2/2')
-    """
-    if links_per_cage == 1:
-        return str(port)
-    cage, lane = divmod(port - 1, links_per_cage)
-    return f"{cage + 1}/{lane + 1}"
 
 
 def rows(

@@ -195,7 +195,7 @@ def largest_servers(ports_per_server_count: int, **rules: Unpack[FabricOptions])
     LargestServers(one_switch=8, two_tiers=256, three_tiers=8192)
     """
 
-    def built(servers: int) -> float:
+    def built(servers: int) -> int:
         try:
             return tiers(fabric_size(servers, ports_per_server_count, **rules))
         except ValueError:

@@ -87,7 +87,20 @@ def servers_of_units(units_count: int, servers_per_unit: int, given_up_count: in
 
 
 def managers_count(managed_fabrics_count: int, managers_per_fabric: int = 2) -> int:
-    """Return the fabric managers of all fabrics that need them, a redundant pair each [1]_. [1]."""
+    """Return the fabric managers of all fabrics that need them.
+
+    Parameters
+    ----------
+    managed_fabrics_count : int
+        Fabrics with managers of their own. [1]
+    managers_per_fabric : int
+        Managers of one fabric, a redundant pair where nothing else is stated [1]_. [1]
+
+    Returns
+    -------
+    int
+        Fabric managers. [1]
+    """
     return managed_fabrics_count * managers_per_fabric
 
 
