@@ -69,10 +69,13 @@ def fabric(
     graph: Annotated[
         Path | None, typer.Option(metavar="FILE.graphml", help="Write the fabric as a graph.")
     ] = None,
+    diagram: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Draw the tiers of a Clos fabric.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Print the switches, links and cables of a fabric, and write its port map."""
-    from designlib import cli_fabric_answer
+    from designlib import cli_fabric_answer, cli_fabric_content
 
     asked = cli_fabric_answer.Asked(
         servers=servers,
@@ -98,7 +101,9 @@ def fabric(
         },
     )
     try:
-        content = cli_fabric_answer.answer(asked, overlay, sheet, graph)
+        content = cli_fabric_answer.answer(
+            asked, cli_fabric_answer.Files(sheet, graph, diagram), overlay
+        )
     except (FaultError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
@@ -108,4 +113,4 @@ def fabric(
     if as_json:
         typer.echo(json.dumps(content, allow_nan=False, indent=2))
     else:
-        typer.echo(cli_fabric_answer.text(content))
+        typer.echo(cli_fabric_content.text(content))

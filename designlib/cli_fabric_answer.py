@@ -1,4 +1,4 @@
-"""Fabric answer: what ``designlib fabric`` prints, once for programs and once for readers."""
+"""Fabric answer: what was asked of ``designlib fabric``, counted, wired and written to files."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from designlib.cabling.dragonfly_wiring import wire_dragonfly
 from designlib.cabling.links import Links
 from designlib.cabling.wiring import wire
 from designlib.catalog import Catalog
-from designlib.cli_fabric_map import PortMap, check_path
+from designlib.cli_fabric_content import clos_content, dragonfly_content
+from designlib.cli_fabric_map import PortMap, check_path, write_diagram
 from designlib.faults import Fault, FaultError, nearest
 from designlib.physics import fabric_claims
 from designlib.physics.dragonfly import Dragonfly, dragonfly_size
 from designlib.physics.fabric_count import fabric_size
 from designlib.physics.fabric_rules import FabricSize
 
-SCHEMA_VERSION: Final = 1
 NOT_IN_A_DRAGONFLY: Final = {
     "rails_per_leaf": None, "oversubscription": 1.0, "min_leaves": 1, "min_spines": 1,
     "keep_spine": False, "racks_per_leaf": None, "trays_per_rack": None, "core_reserve": False,
@@ -63,43 +63,68 @@ class Parts:
     server: Any
 
 
-def answer(
-    asked: Asked, overlay: Path | None, sheet: Path | None, graph: Path | None
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Files:
+    """The files that were asked for; None where one was not."""
+
+    sheet: Path | None = None
+    graph: Path | None = None
+    diagram: Path | None = None
+
+    def check(self) -> None:
+        """Raise a FaultError if one of them cannot be written where it should be."""
+        check_path(self.sheet, "--sheet", (".csv", ".xlsx"))
+        check_path(self.graph, "--graph", (".graphml",))
+        check_path(self.diagram, "--diagram", (".html",))
+
+
+def answer(asked: Asked, files: Files, overlay: Path | None) -> dict[str, Any]:
     """Return what the command prints, and write the files that it was asked for."""
-    check_path(sheet, "--sheet", (".csv", ".xlsx"))
-    check_path(graph, "--graph", (".graphml",))
-    mapped = bool(asked.switch or sheet or graph)
+    files.check()
+    mapped = bool(asked.switch or files.sheet or files.graph)
     parts = _parts(asked, overlay, needed=mapped or bool(asked.server))
     shape = shape_of(asked, parts)
-    content, wiring = (_dragonfly if asked.topology == "dragonfly" else _clos)(asked, shape)
+    if asked.topology == "dragonfly":
+        content, wiring = _dragonfly(asked, shape)
+        if files.diagram:
+            raise FaultError([Fault("fabric", None, "--diagram", "a dragonfly has no tiers")])
+    else:
+        content, built = _clos(asked, shape)
+        wiring = wire(built)
+        if files.diagram:
+            write_diagram(files.diagram, built)
     if not mapped or parts.catalog is None:
         return content
     per_rack = asked.servers_per_rack or asked.rules["trays_per_rack"]
     port_map = PortMap(wiring, parts.catalog, parts.switch, parts.server, shape.planes, per_rack)
     wired = content.get("wired") or {"router": content["routers"]}
     content |= port_map.content(sum(wired.values()))
-    if sheet:
-        port_map.write_sheet(sheet)
-    if graph:
-        port_map.write_graph(graph)
+    if files.sheet:
+        port_map.write_sheet(files.sheet)
+    if files.graph:
+        port_map.write_graph(files.graph)
     return content
 
 
-def _clos(asked: Asked, shape: Shape) -> tuple[dict[str, Any], Iterator[Links]]:
+def _clos(asked: Asked, shape: Shape) -> tuple[dict[str, Any], FabricSize]:
     rules: Any = {"radix_ports": shape.radix, "planes": shape.planes, "topology": asked.topology}
     rules |= asked.rules
     size = fabric_size(asked.servers, shape.rails, **rules)
     built = fabric_size(asked.servers, shape.rails, **rules | {"whole_pods": True})
     largest = fabric_claims.largest_servers(shape.rails, **rules)
-    content = clos_content(asked, size, built) | {"maximum_servers": largest._asdict()}
-    return content, wire(built)
+    content = clos_content(size, built, asked.links_per_cable) | {
+        "maximum_servers": largest._asdict()
+    }
+    return content, built
 
 
 def _dragonfly(asked: Asked, shape: Shape) -> tuple[dict[str, Any], Iterator[Links]]:
     fly = dragonfly_of(asked, shape)
     wiring = wire_dragonfly(fly, asked.servers, shape.rails, shape.planes)
-    return dragonfly_content(asked, shape, fly), wiring
+    content = dragonfly_content(
+        fly, asked.servers, shape.rails, shape.radix, shape.planes, asked.links_per_cable
+    )
+    return content, wiring
 
 
 def _parts(asked: Asked, overlay: Path | None, *, needed: bool) -> Parts:
@@ -153,41 +178,6 @@ def shape_of(asked: Asked, parts: Parts) -> Shape:
     )
 
 
-def clos_content(asked: Asked, size: FabricSize, built: FabricSize) -> dict[str, Any]:
-    """Return the counts and claims of a Clos fabric; claims are about the fabric as wired."""
-    links = {
-        "server_leaf": size.links_server_leaf,
-        "leaf_spine": size.links_leaf_spine,
-        "spine_core": size.links_spine_core,
-        "inter_leaf": size.links_inter_leaf,
-    }
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "topology": asked.topology,
-        "servers": size.servers_count,
-        "rails": size.ports_per_server_count,
-        "radix": size.radix_ports,
-        "planes": size.planes,
-        "endpoints": size.endpoints,
-        "leaf": size.leaf,
-        "spine": size.spine,
-        "core": size.core,
-        "core_even": size.core_even,
-        "spine_minimum": size.spine_minimum,
-        "links": links,
-        "cables": {tier: ceil(n / asked.links_per_cable) for tier, n in links.items()},
-        "links_per_cable": asked.links_per_cable,
-        "rails_per_leaf": size.rails_per_leaf,
-        "ports_per_leaf": {"down": size.down_per_leaf, "up": size.up_per_leaf},
-        "ports_free": size.leaf_ports_free,
-        "wired": {"leaf": built.leaf, "spine": built.spine, "core": built.core},
-        "hops_max": fabric_claims.hops_max(built),
-        "bisection_links": fabric_claims.bisection_links(built),
-        "bisection_frac": fabric_claims.bisection_frac(built),
-        "survives_one_loss": fabric_claims.survives_one_loss(built),
-    }
-
-
 def dragonfly_of(asked: Asked, shape: Shape) -> Dragonfly:
     """Return the smallest dragonfly of one plane; options that it does not have are refused."""
     found = [
@@ -208,67 +198,3 @@ def dragonfly_of(asked: Asked, shape: Shape) -> Dragonfly:
 
 def _option(rule: str) -> str:
     return "--" + OPTIONS.get(rule, rule).replace("_", "-")
-
-
-def dragonfly_content(asked: Asked, shape: Shape, fly: Dragonfly) -> dict[str, Any]:
-    """Return the counts and claims of a dragonfly, totals over all planes."""
-    endpoints, n = asked.servers * shape.rails, shape.planes
-    links = {
-        "server_leaf": endpoints * n,
-        "local": fly.links_local * n,
-        "global": fly.links_global * n,
-    }
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "topology": "dragonfly",
-        "servers": asked.servers,
-        "rails": shape.rails,
-        "radix": shape.radix,
-        "planes": n,
-        "endpoints": endpoints * n,
-        "routers": fly.routers * n,
-        "groups": fly.groups * n,
-        "routers_per_group": fly.routers_per_group,
-        "ports_per_router": {
-            "servers": fly.hosts_per_router,
-            "local": fly.routers_per_group - 1,
-            "global": fly.globals_per_router,
-        },
-        "ports_free": (fly.hosts - endpoints) * n,
-        "links": links,
-        "cables": {tier: ceil(count / asked.links_per_cable) for tier, count in links.items()},
-        "links_per_cable": asked.links_per_cable,
-        "hops_max": fabric_claims.dragonfly_hops_max(fly),
-        "bisection_links": fabric_claims.dragonfly_bisection_links(fly) * n,
-    }
-
-
-def text(content: dict[str, Any]) -> str:
-    """Return the answer for readers, a line a figure."""
-    return "\n".join(_lines(content))
-
-
-def _lines(content: dict[str, Any], indent: str = "") -> list[str]:
-    lines: list[str] = []
-    for key, value in content.items():
-        word = key.replace("_", " ")
-        if isinstance(value, dict):
-            inside = ", ".join(f"{k.replace('_', ' ')} {_amount(v)}" for k, v in value.items())
-            lines.append(f"{indent}{word}: {inside}")
-        elif isinstance(value, list):
-            lines.append(f"{indent}{word}:")
-            lines += [
-                indent + "  " + ", ".join(f"{k} {_amount(v)}" for k, v in row.items())
-                for row in value
-            ]
-        elif key != "schema_version":
-            lines.append(f"{indent}{word}: {_amount(value)}")
-    return lines
-
-
-def _amount(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)

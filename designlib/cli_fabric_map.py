@@ -19,6 +19,7 @@ from designlib.cabling.parts import end_socket, hall_of, pieces_of, socket_of
 from designlib.cabling.sheet import rows, write_csv, write_xlsx
 from designlib.catalog import Catalog
 from designlib.faults import Fault, FaultError
+from designlib.physics.fabric_rules import FabricSize
 
 BINS_M: Final = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50)
 """Upper ends of the length histogram, then every hundred. [m]"""
@@ -132,6 +133,14 @@ class PortMap:
                 file.writelines(graphml(self.wiring))
 
         _whole(path, write)
+
+
+def write_diagram(path: Path, size: FabricSize) -> None:
+    """Write the diagram of a fabric as a page that needs nothing else."""
+    from designlib.charts.network import diagram
+
+    page = diagram(size).to_html(include_plotlyjs=True, config={"displaylogo": False})
+    _whole(path, lambda part: part.write_text(page, encoding="utf-8"))
 
 
 def check_path(path: Path | None, option: str, suffixes: tuple[str, ...]) -> None:

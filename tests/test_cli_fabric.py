@@ -215,3 +215,13 @@ def test_dragonfly_has_a_port_map_too(tmp_path):
     answer("--servers", 12, "--rails", 2, "--radix", 11, "--topology", "dragonfly",
            "--switch", SWITCH, "--sheet", sheet)  # fmt: skip
     assert sheet.stat().st_size > 5000
+
+
+def test_diagram_is_one_page(tmp_path):
+    page = tmp_path / "fabric.html"
+    answer("--servers", 32, "--rails", 8, "--radix", 64, "--diagram", page)
+    assert "32 servers on 12 switches" in page.read_text(encoding="utf-8")
+    result = run("--servers", 9, "--rails", 8, "--radix", 31, "--topology", "dragonfly",
+                 "--diagram", tmp_path / "fly.html")  # fmt: skip
+    assert result.exit_code == 2
+    assert not (tmp_path / "fly.html").exists()
