@@ -134,8 +134,12 @@ class Catalog:
         return self.prices[item, quantity]
 
     def find_constant(self, subject: str, quantity: str) -> Quantity | None:
-        """Return a calibration constant, or None."""
-        return self.constants.get((subject, quantity))
+        """Return a calibration constant, or None; a GPU that has none of its own has its kin's."""
+        found = self.constants.get((subject, quantity))
+        gpu = self.gpus.get(subject)
+        if found is None and gpu is not None and gpu.calibrated_as is not None:
+            return self.constants.get((gpu.calibrated_as, quantity))
+        return found
 
     def constant(self, subject: str, quantity: str) -> Quantity:
         """Return a calibration constant; raise a FaultError that says which row is missing."""
@@ -171,6 +175,18 @@ class Catalog:
             for row in rows
             if _month(row.date) < limit
         )
+
+    def stale_prices(self, today: date | None = None) -> tuple[Stale, ...]:
+        """Return the prices older than a year, the oldest first.
+
+        Parameters
+        ----------
+        today : date, optional
+            Day to count from.
+        """
+        keys = {" ".join(row.key) for row in self.prices.values()}
+        found = [item for item in self.stale(today) if item.where in keys]
+        return tuple(sorted(found, key=lambda item: (item.date, item.where)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how to rebuild the catalog, since read-only views cannot be sent to a worker."""

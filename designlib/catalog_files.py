@@ -13,8 +13,10 @@ from designlib.faults import Fault, FaultError, nearest, quoted
 from designlib.schema.base import PART_ID
 from designlib.schema.checks import link_faults, part_faults
 from designlib.schema.errors import faults_of
+from designlib.schema.part_prices import price_rows
 from designlib.schema.parts import Part
 from designlib.schema.plant_parts import FAMILIES
+from designlib.schema.row_checks import price_faults, subject_fault
 from designlib.schema.tables import Reader, read_constants, read_prices
 from designlib.yamlfile import Document, line_of, read_text, read_yaml
 
@@ -80,20 +82,20 @@ def _read_folder(shelf: Shelf, folder: Path) -> None:
             folder, None, "file", f"no catalog here; expected one of {', '.join(sorted(known))}"
         )
         return
+    prices: Rows = {}
     for entry in entries:
         if entry.name in FAMILIES and entry.is_dir():
-            _read_family(shelf, entry)
+            _read_family(shelf, entry, prices)
         elif entry.name == "calibration" and entry.is_dir():
             seen: Rows = {}
             for table in _files(shelf, entry, ".csv"):
                 _read_table(shelf, table, read_constants, seen)
             shelf.constants.update(seen)
         elif entry.name == "prices.csv" and entry.is_file():
-            seen = {}
-            _read_table(shelf, entry, read_prices, seen)
-            shelf.prices.update(seen)
+            _read_table(shelf, entry, read_prices, prices)
         else:
             shelf.add(entry, None, "file", f"unknown file or folder{nearest(entry.name, known)}")
+    shelf.prices.update(prices)
 
 
 def _visible(folder: Path) -> Iterator[Path]:
@@ -110,7 +112,7 @@ def _files(shelf: Shelf, folder: Path, suffix: str) -> Iterator[Path]:
             shelf.add(entry, None, "file", f"expected a file that ends in {suffix}")
 
 
-def _read_family(shelf: Shelf, folder: Path) -> None:
+def _read_family(shelf: Shelf, folder: Path, prices: Rows) -> None:
     family = folder.name
     for path in _files(shelf, folder, ".yaml"):
         part_id = path.stem
@@ -127,7 +129,10 @@ def _read_family(shelf: Shelf, folder: Path) -> None:
             shelf.faults += error.faults
             continue
         shelf.files[str(path)] = document
-        shelf.parts[family][part_id] = _part(shelf, FAMILIES[family], part_id, document)
+        part = _part(shelf, FAMILIES[family], part_id, document)
+        shelf.parts[family][part_id] = part
+        if part is not None:
+            _add_own_prices(shelf, part, document, prices)
 
 
 def _part(shelf: Shelf, model: type[Part], part_id: str, document: Document) -> Part | None:
@@ -144,6 +149,12 @@ def _part(shelf: Shelf, model: type[Part], part_id: str, document: Document) -> 
     return None if "id" in document.data else part
 
 
+def _add_own_prices(shelf: Shelf, part: Part, document: Document, prices: Rows) -> None:
+    for index, row in enumerate(price_rows(part.id, part.prices, part.sources)):
+        line = line_of(document.lines, ("prices", index)) or 1
+        _add_row(shelf, str(document.file), line, row, prices)
+
+
 def _read_table(shelf: Shelf, path: Path, reader: Reader, rows: Rows) -> None:
     file = str(path)
     shelf.files[file] = None
@@ -154,10 +165,14 @@ def _read_table(shelf: Shelf, path: Path, reader: Reader, rows: Rows) -> None:
         return
     shelf.faults += faults
     for line, row in found:
-        if row.key in rows and rows[row.key][0] != file:
-            message = f"{' '.join(row.key)} is given twice; also in {Path(rows[row.key][0]).name}"
-            shelf.add(file, line, "subject", message)
-        rows[row.key] = (file, line, row)
+        _add_row(shelf, file, line, row, rows)
+
+
+def _add_row(shelf: Shelf, file: str, line: int, row: Any, rows: Rows) -> None:
+    if row.key in rows and rows[row.key][0] != file:
+        message = f"{' '.join(row.key)} is given twice; also in {Path(rows[row.key][0]).name}"
+        shelf.add(file, line, "subject", message)
+    rows[row.key] = (file, line, row)
 
 
 def _check_links(shelf: Shelf) -> None:
@@ -173,6 +188,18 @@ def _check_links(shelf: Shelf) -> None:
         for path, message in [*part_faults(part), *link_faults(part, shelf.parts)]:
             line = line_of(document.lines, path)
             shelf.add(file, line, ".".join(map(str, path)), message)
-    for (item, _), (file, line, _row) in shelf.prices.items():
+    _check_rows(shelf, families)
+
+
+def _check_rows(shelf: Shelf, families: dict[str, str]) -> None:
+    for (item, _), (file, line, row) in shelf.prices.items():
         if item not in families:
             shelf.add(file, line, "item", f"unknown part id '{item}'{nearest(item, families)}")
+            continue
+        part = shelf.parts[families[item]][item]
+        for column, message in [] if part is None else price_faults(row, part):
+            shelf.add(file, line, column, message)
+    for file, line, row in shelf.constants.values():
+        message = subject_fault(row, families)
+        if message:
+            shelf.add(file, line, "subject", message)

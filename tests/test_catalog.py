@@ -55,11 +55,11 @@ def test_prices_are_found(catalog):
 
 
 def test_constants_are_found(catalog):
-    constant = catalog.constant("toy", "mfu_frac")
+    constant = catalog.constant("toy-gpu", "mfu_frac")
     assert (constant.value, constant.low, constant.high) == (0.4, 0.3, 0.5)
-    assert catalog.find_constant("toy", "other_frac") is None
-    with pytest.raises(FaultError, match=r"no calibration row 'mfu_frac' .*did you mean 'toy'\?"):
-        catalog.constant("toyy", "mfu_frac")
+    assert catalog.find_constant("toy-gpu", "other_frac") is None
+    with pytest.raises(FaultError, match=r"no calibration row 'mfu_frac' .*did you mean 'toy-gpu'\?"):
+        catalog.constant("toy-gpo", "mfu_frac")
 
 
 def test_empty_ends_of_a_band_are_the_value(tmp_path):
@@ -83,7 +83,7 @@ def test_overlay_wins(tmp_path, folder, catalog):
     assert ours.gpus["toy-gpu"].specs.tdp_w.value == 450
     assert set(ours.servers) == {"toy-server", "our-server"}
     assert (ours.price("toy-server").value, ours.price("our-server").value) == (800, 5)
-    assert ours.constant("toy", "mfu_frac").value == 0.45
+    assert ours.constant("toy-gpu", "mfu_frac").value == 0.45
     assert ours.hash != catalog.hash
 
 
@@ -125,7 +125,7 @@ def test_what_nobody_looked_at_for_a_year_is_stale(catalog):
     told = [(item.where, item.date) for item in catalog.stale(date(2027, 2, 1))]
     assert ("toy-gpu: sources.ds", "2026-01-31") in told
     assert ("toy-server purchase", "2026-01-31") in told
-    assert ("toy mfu_frac", "2026-01-31") in told
+    assert ("toy-gpu mfu_frac", "2026-01-31") in told
     assert len(catalog.stale(date(2026, 4, 1), months=2)) == len(told)
 
 
@@ -162,3 +162,18 @@ def test_installed_catalog_stands_in_the_package(tmp_path, monkeypatch):
     write(tmp_path / "designlib" / "_catalogs", FILES)
     assert shipped_folder() == tmp_path / "designlib" / "_catalogs"
     assert set(Catalog.load().servers) == {"toy-server"}
+
+
+def test_constant_of_a_gpu_may_be_its_kins(tmp_path):
+    kin = GPU.replace("tee: true\n", "tee: true\ncalibrated_as: toy-gpu\n")
+    files = {**FILES, "gpus/toy-kin.yaml": kin}
+    files["calibration/toy.csv"] = CONSTANTS.replace("\ntoy,", "\ntoy-gpu,") + (
+        "toy-kin,other_frac,0.2,,,1,2026-01-31,Run 2,verified,\n"
+    )
+    catalog = Catalog.load(shipped=write(tmp_path / "kin", files))
+    assert catalog.constant("toy-kin", "mfu_frac").value == 0.4
+    assert catalog.constant("toy-kin", "other_frac").value == 0.2
+    assert catalog.find_constant("toy-gpu", "other_frac") is None
+    files["gpus/toy-kin.yaml"] = kin.replace("calibrated_as: toy-gpu", "calibrated_as: toy-gp")
+    with pytest.raises(FaultError, match=r"calibrated_as: unknown GPU id 'toy-gp'"):
+        Catalog.load(shipped=write(tmp_path / "kin", files))

@@ -59,5 +59,5 @@ def test_faulty_part_does_not_make_others_faulty(tmp_path):
 def test_constant_stands_in_one_table(tmp_path):
     lines = told(write(tmp_path, {**FILES, "calibration/zwei.csv": CONSTANTS}))
     assert lines == [
-        "calibration/zwei.csv:2: subject: toy mfu_frac is given twice; also in toy.csv"
+        "calibration/zwei.csv:2: subject: toy-gpu mfu_frac is given twice; also in toy.csv"
     ]

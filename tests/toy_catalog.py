@@ -57,7 +57,7 @@ PRICES = (
 )
 CONSTANTS = (
     "subject,quantity,value,low,high,unit,date,source,confidence,note\n"
-    "toy,mfu_frac,0.4,0.3,0.5,1,2026-01-31,Run 1,verified,\n"
+    "toy-gpu,mfu_frac,0.4,0.3,0.5,1,2026-01-31,Run 1,verified,\n"
 )
 FILES = {
     "gpus/toy-gpu.yaml": GPU,

@@ -100,8 +100,11 @@ def shape_of(ctx: Context, workload: Any) -> Shape:
     if workload.llm is not None:
         like = ctx.catalog.llms[workload.llm]
     else:
+        # A workload that says nothing of experts or of a latent cache is like a plain LLM.
+        sparse = own.keys() & {"experts_count", "active_params_count"}
+        kind = "mla-moe" if "kv_latent" in own else "moe" if sparse else "dense"
         like = min(
-            ctx.catalog.llms.values(),
+            (llm for llm in ctx.catalog.llms.values() if llm.kind == kind),
             key=lambda llm: abs(llm.specs.params_count.value / own["params_count"] - 1),
         )
     theirs = {

@@ -17,6 +17,8 @@ def blueprint_counts(part: Blueprint) -> Iterator[Found]:
         if guide.source not in part.sources:
             path = ("storage_guides", n, "source")
             yield path, f"unknown source '{guide.source}'; this part has {', '.join(part.sources)}"
+    if part.server is None and part.gpu is None:
+        yield ("server",), "required field is missing; name the server, or the gpu of any server"
     unit = part.specs.servers_per_unit_count
     for f, fabric in enumerate(part.fabrics):
         for s, size in enumerate(fabric.sizes):
@@ -46,7 +48,10 @@ def _links(fabric: BlueprintFabric, size: FabricSize) -> Iterator[tuple[str, str
     if down != law:
         message = f"expected servers x ports_per_server_count + management links = {law}"
         yield "links_server_leaf_count", f"{message}, found {down}"
-    tiers = (("leaves", down + up), ("spines", up + top), ("cores", top))
+    if size.spines:
+        tiers = (("leaves", down + up), ("spines", up + top), ("cores", top))
+    else:  # leaves joined to each other: such a link takes a port at both of its ends
+        tiers = (("leaves", down + 2 * up), ("spines", top), ("cores", top))
     for name, links in tiers:
         ports = getattr(size, name) * fabric.radix_ports
         if links > ports:

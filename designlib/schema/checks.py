@@ -17,7 +17,7 @@ from designlib.schema.compute_checks import needed
 from designlib.schema.link_checks import Families, link_faults
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
 from designlib.schema.plant_parts import Cloud, Llm, Power
-from designlib.schema.quantity import ASSUMED_KINDS, CountQuantity, Quantity
+from designlib.schema.quantity import ASSUMED_KINDS, CountQuantity, Quantity, Source
 
 __all__ = ["Families", "link_faults", "part_faults"]
 
@@ -48,9 +48,9 @@ def _sources(part: Part) -> Iterator[Found]:
         if source.published is not None and source.published[:4] > source.accessed[:4]:
             message = f"expected at most accessed = {source.accessed}, found {source.published}"
             yield ("sources", key, "published"), message
-        if source.kind not in ASSUMED_KINDS and not (source.url or source.published):
-            message = f"expected a url or a published date: kind: {source.kind} can be looked up"
-            yield ("sources", key), message
+        if source.kind not in ASSUMED_KINDS and not _can_be_found(source):
+            message = f"kind: {source.kind} can be looked up: expected a url, a published date"
+            yield ("sources", key), f"{message}, or confidence: secondary and where it is quoted"
 
 
 def _evidence(part: Part) -> Iterator[Found]:
@@ -64,6 +64,10 @@ def _evidence(part: Part) -> Iterator[Found]:
         if quantity.confidence == "unverified" and not (_band(quantity) or quantity.note):
             message = "unverified: expected a band or a note that says how far it may be off"
             yield ("specs", name), message
+
+
+def _can_be_found(source: Source) -> bool:
+    return bool(source.url or source.published or source.confidence == "secondary")
 
 
 def _band(quantity: Quantity) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from designlib.schema.base import Found
 from designlib.schema.parts import Gpu, Part, Server
 from designlib.schema.plant_parts import Llm
-from designlib.schema.quantity import Quantity
+from designlib.schema.quantity import CountQuantity, Quantity
 
 TWICE = 2.0
 """Halving the bits of a number doubles the products of a matrix engine."""
@@ -92,6 +92,10 @@ def server_body(part: Server) -> Iterator[Found]:
     if (part.cooling == "air") != (specs.liquid_frac.value == 0):
         message = f"{specs.liquid_frac.value:g} does not agree with cooling: {part.cooling}"
         yield _spec("liquid_frac", message)
+    trays = specs.trays_count
+    if trays is not None and (not trays.value or specs.gpus_count.value % trays.value):
+        message = f"expected a divisor of gpus_count = {specs.gpus_count.value}"
+        yield _spec("trays_count", f"{message}: trays are alike, found {trays.value}")
     if part.rack_scale and specs.height_u.value < RACK_SCALE_HEIGHT_U:
         message = f"expected {RACK_SCALE_HEIGHT_U}U or more: rack_scale is true"
         yield _spec("height_u", f"{message}, found {specs.height_u.value:g}")
@@ -123,11 +127,23 @@ def llm_shape(part: Llm) -> Iterator[Found]:
     experts, chosen = specs.experts_count, specs.top_k_count
     if experts is not None and chosen is not None and chosen.value > experts.value:
         yield _spec("top_k_count", f"expected at most experts_count = {experts.value}")
-    moe = ("experts_count", "top_k_count", "active_params_count")
-    latent = ("kv_latent", "kv_rope") if part.kind == "mla-moe" else ()
-    yield from needed(part, part.kind, () if part.kind == "dense" else (*moe, *latent))
+    for name in ("moe_layers_count", "attention_layers_count", "window_layers_count"):
+        some: CountQuantity | None = getattr(specs, name)
+        if some is not None and some.value > specs.layers_count.value:
+            yield _spec(name, f"expected at most layers_count = {specs.layers_count.value}")
+    yield from needed(part, part.kind, _OF_KIND[part.kind])
     if part.kind == "dense" and not specs.params_count.note:
         yield from _dense_size(part)
+
+
+_EXPERTS = ("experts_count", "top_k_count", "active_params_count")
+_OF_KIND: dict[str, tuple[str, ...]] = {
+    "dense": (),
+    "moe": _EXPERTS,
+    "mla-moe": (*_EXPERTS, "kv_latent", "kv_rope"),
+    "hybrid": ("attention_layers_count",),
+    "hybrid-moe": (*_EXPERTS, "attention_layers_count"),
+}
 
 
 def _dense_size(part: Llm) -> Iterator[Found]:

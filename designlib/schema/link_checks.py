@@ -30,6 +30,9 @@ def link_faults(part: Part, families: Families) -> list[Found]:
     gpu_id = getattr(part, "gpu", None)
     if gpu_id is not None:
         faults += _unknown(("gpu",), gpu_id, families["gpus"], "GPU")
+    kin_id = getattr(part, "calibrated_as", None)
+    if kin_id is not None:
+        faults += _unknown(("calibrated_as",), kin_id, families["gpus"], "GPU")
     if isinstance(part, Server):
         gpu = families["gpus"].get(part.gpu) if part.gpu is not None else None
         if isinstance(gpu, Gpu):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from designlib.schema.base import NOT_EMPTY, Closed, Flag, Name, PartId, Text
+from designlib.schema.base import NOT_EMPTY, Closed, Flag, Name, PartId, Text, absent, refuse
+from designlib.schema.part_prices import PartPrice, price_faults
 from designlib.schema.quantity import (
     CountQuantity,
     FracQuantity,
@@ -47,12 +48,20 @@ class Part(Closed):
     vendor: Name
     status: Literal["announced", "shipping", "end-of-sale"]
     sources: dict[Text, Source] = Field(default_factory=dict)
+    prices: tuple[PartPrice, ...] = Field(
+        default=(), description="Its own prices; a row of prices.csv does the same."
+    )
     specs: Specs
 
     @model_validator(mode="before")
     @classmethod
     def _confidence(cls, data: object) -> object:
         return fill_confidence(data)
+
+    @model_validator(mode="after")
+    def _prices(self) -> Self:
+        refuse(price_faults(self.prices, self.sources))
+        return self
 
     def source_of(self, spec: str) -> Source:
         """Return the source of one quantity of ``specs``."""
@@ -79,18 +88,33 @@ class GpuSpecs(Specs):
 
 
 class Gpu(Part):
-    """A GPU; ``family`` is the word of briefs, ``scale_up_gb_s`` the sum of both directions."""
+    """A GPU; ``family`` is the word of briefs, ``scale_up_gb_s`` the sum of both directions.
+
+    ``tee`` says whether the vendor documents a confidential-computing mode, ``tee_source`` where;
+    ``calibrated_as`` is the GPU whose fitted efficiencies hold for this one until it has its own.
+    """
 
     folder: ClassVar[str] = "gpus"
 
     family: Name
     tee: Flag
+    tee_source: Text | None = absent("Key of the source that says so.")
+    tee_note: Text | None = absent("What a reader must know about it.")
+    calibrated_as: PartId | None = absent("GPU whose calibration holds where this one has none.")
     scale_up: Literal["switched", "mesh", "pcie"]
     specs: GpuSpecs
 
+    @model_validator(mode="after")
+    def _tee_source_is_known(self) -> Self:
+        if self.tee_source is not None and self.tee_source not in self.sources:
+            known = ", ".join(self.sources) or "none"
+            message = f"unknown source '{self.tee_source}'; this part has {known}"
+            refuse([(("tee_source",), message)])
+        return self
+
 
 class ServerSpecs(Specs):
-    """Numbers of a server or of a whole rack-scale system."""
+    """Numbers of a server or of a whole rack-scale system; ``trays_count`` its compute trays."""
 
     gpus_count: CountQuantity
     scale_up_gpus_count: CountQuantity
@@ -101,6 +125,7 @@ class ServerSpecs(Specs):
     compute_port_gbit_s: Quantity
     front_ports_count: CountQuantity
     front_port_gbit_s: Quantity
+    trays_count: CountQuantity | None = None
     height_u: PositiveQuantity
     power_max_kw: PositiveQuantity
     power_typical_kw: PositiveQuantity

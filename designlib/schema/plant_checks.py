@@ -186,10 +186,6 @@ def supplies(part: Any) -> Iterator[Found]:
     """Yield power supplies that cannot feed their load, or whose ratings were taken for it."""
     specs = part.specs
     count, each = getattr(specs, "psus_count", None), getattr(specs, "psu_kw", None)
-    if (count is None) != (each is None):
-        name = "psu_kw" if each is None else "psus_count"
-        yield _spec(name, "required field is missing; psus_count and psu_kw come together")
-        return
     if count is None or each is None:
         return
     together, most = count.value * each.value, specs.power_max_kw

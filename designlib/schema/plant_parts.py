@@ -159,7 +159,13 @@ class Cloud(Part):
 
 
 class LlmSpecs(Specs):
-    """Shape of a language model."""
+    """Shape of a language model.
+
+    Where layers differ: ``attention_layers_count`` keep a cache that grows with the context (else
+    all do), ``window_layers_count`` of them for the last ``window_tokens`` only, and
+    ``moe_layers_count`` hold experts (else all do), the others a feed-forward of
+    ``dense_ffn_count``. Every token visits the ``shared_experts_count`` beside its routed ones.
+    """
 
     params_count: CountQuantity
     active_params_count: CountQuantity | None = None
@@ -174,14 +180,20 @@ class LlmSpecs(Specs):
     top_k_count: CountQuantity | None = None
     kv_latent: CountQuantity | None = None
     kv_rope: CountQuantity | None = None
+    moe_layers_count: CountQuantity | None = None
+    shared_experts_count: CountQuantity | None = None
+    dense_ffn_count: CountQuantity | None = None
+    attention_layers_count: CountQuantity | None = None
+    window_layers_count: CountQuantity | None = None
+    window_tokens: CountQuantity | None = None
 
 
 class Llm(Part):
-    """A language model, by its published shape."""
+    """A language model, by its published shape; a hybrid mixes attention with linear layers."""
 
     folder: ClassVar[str] = "llms"
 
-    kind: Literal["dense", "moe", "mla-moe"]
+    kind: Literal["dense", "moe", "mla-moe", "hybrid", "hybrid-moe"]
     specs: LlmSpecs
 
 

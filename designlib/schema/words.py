@@ -52,9 +52,11 @@ def servers_named(word: str, catalog: Known) -> tuple[str, ...]:
     match = _COUNT.match(key)
     gpus_count = int(match[1]) if match else None
     key = key[match.end() :] if match else key
+    # The id of one server may hold the words of another's GPU.
+    exact = catalog.servers.get(key)
     return tuple(
         server.id
-        for server in catalog.servers.values()
+        for server in (catalog.servers.values() if exact is None else (exact,))
         if server.gpu is not None
         and server.gpu in catalog.gpus
         and (gpus_count is None or server.specs.gpus_count.value == gpus_count)

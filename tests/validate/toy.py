@@ -27,7 +27,8 @@ ALONE, WIRED = f"{SERVER}-alone", f"{SERVER}-{FABRIC}"
 
 
 def _switch(technology: str, roles: str, gbit_s: int) -> str:
-    top = f"technology: {technology}\nroles: [{roles}]\nrdma: true\n"
+    cage = "rj45" if roles == "out-of-band" else "osfp"
+    top = f"technology: {technology}\nroles: [{roles}]\nrdma: true\ncage: {cage}\n"
     return part(
         top, radix_ports=16, port_gbit_s=gbit_s, cages_count=16, height_u=1, power_max_kw=1,
         power_typical_kw=0.5, weight_kg=10, lead_weeks=8, install_weeks=2,
@@ -35,7 +36,10 @@ def _switch(technology: str, roles: str, gbit_s: int) -> str:
 
 
 def _cable(gbit_s: int) -> str:
-    top = "kind: dac\ntechnologies: [ethernet]\nmedium: copper\nconnector: OSFP\n"
+    top = (
+        "kind: aoc\ntechnologies: [ethernet]\nmedium: multimode\nfibre_types: [om4]\n"
+        f"cages: [{'rj45' if gbit_s == 1 else 'osfp'}]\nconnector: fixed\n"
+    )
     return part(
         top, gbit_s=gbit_s, links_per_unit_count=1, reach_max_m=30, power_per_end_w=0.1,
         lead_weeks=4
