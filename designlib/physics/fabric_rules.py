@@ -29,6 +29,7 @@ class FabricOptions(TypedDict, total=False):
     trays_per_rack: int | None
     core_reserve: bool
     min_spines: int
+    final_servers_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,9 @@ class FabricRules:
         Spines keep half their ports for a later core tier; until then the rails stay apart.
     min_spines : int
         Fewest spines of a plane of two tiers; more are built where the uplinks divide evenly. [1]
+    final_servers_count : int
+        Spines and cores are those of so many servers, so that no link moves as leaves are
+        added; 0 wires for the servers of today. [1]
     """
 
     radix_ports: int
@@ -80,6 +84,7 @@ class FabricRules:
     trays_per_rack: int | None = None
     core_reserve: bool = False
     min_spines: int = 1
+    final_servers_count: int = 0
 
     @property
     def rack_scale(self) -> bool:
@@ -136,6 +141,8 @@ class FabricSize:
         Ports of one server in one plane. [1]
     spine_groups : int
         Groups of spines that share no leaf: the rails of a fabric that waits for its cores. [1]
+    spread : bool
+        A minimum of leaves is more than the ports need: they share the ports equally.
     """
 
     servers_count: int
@@ -158,3 +165,4 @@ class FabricSize:
     radix_ports: int
     ports_per_server_count: int
     spine_groups: int = 1
+    spread: bool = False

@@ -28,7 +28,10 @@ def random_rules(draw: random.Random):
         rules |= {"trays_per_rack": draw.choice([1, 2, 3]), "topology": "auto"}
         rules["core_reserve"] = draw.random() < 0.5
     largest = draw.choice([radix, radix**2 // 2, radix**3 // 4])
-    return draw.randint(1, max(1, min(largest, 1200) // rails)), rails, rules
+    servers = draw.randint(1, max(1, min(largest, 1200) // rails))
+    if draw.random() < 0.2:
+        rules["final_servers_count"] = servers * draw.choice([2, 3, 5])
+    return servers, rails, rules
 
 
 def random_sizes(count: int, seed: int = 20261121):

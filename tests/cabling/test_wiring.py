@@ -1,6 +1,7 @@
 """Wiring: a thousand random fabrics, wired and looked at as graphs."""
 
 from collections import Counter
+from itertools import pairwise
 
 import networkx as nx
 import pytest
@@ -9,6 +10,7 @@ from designlib.cabling.graph import edges, port_faults
 from designlib.cabling.wiring import wire
 from designlib.physics.fabric_claims import bisection_links, hops_max, survives_one_loss
 from designlib.physics.fabric_count import fabric_size
+from designlib.physics.switching import links_moved
 from tests.cabling.fabrics import flow_between, random_sizes, switch_graph
 
 SIZES = random_sizes(1000)
@@ -175,3 +177,25 @@ def test_bare_cores_cannot_be_wired_evenly():
     with pytest.raises(ValueError, match="whole_pods"):
         list(wire(fabric_size(1152, 8, radix_ports=64)))
     assert list(wire(fabric_size(1152, 8, radix_ports=64, whole_pods=True)))
+
+
+def sockets(size):
+    return {
+        (links.a_kind, links.z_kind, *end)
+        for links in wire(size)
+        for end in zip(links.a.tolist(), links.a_port.tolist(), links.z.tolist(),
+                       links.z_port.tolist(), strict=True)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("topology", ["rail-optimized", "fat-tree"])
+@pytest.mark.parametrize(
+    ("steps", "radix"), [((3, 20, 40, 64), 64), ((3, 9, 17, 31, 32), 16), ((5, 40, 200), 32)]
+)
+def test_no_link_moves_in_a_fabric_that_is_wired_for_its_final_size(steps, radix, topology):
+    rules = {"radix_ports": radix, "topology": topology, "whole_pods": True}
+    sizes = [fabric_size(n, 8, **rules, final_servers_count=steps[-1]) for n in steps]
+    for small, large in pairwise(sizes):
+        assert sockets(small) <= sockets(large)
+        assert links_moved(small, large) == 0
+    assert sizes[-1] == fabric_size(steps[-1], 8, **rules)

@@ -158,3 +158,22 @@ def test_spines_that_wait_for_cores_keep_half_their_ports():
     assert size.links_leaf_spine <= size.spine * 64
     flat = fabric_size(64, 8, radix_ports=64, core_reserve=True)
     assert (flat.spine_groups, flat.spine) == (1, 16)
+
+
+def test_a_fabric_that_is_wired_for_its_final_size_has_those_spines_under_fewer_leaves():
+    final = fabric_size(256, 8, radix_ports=64)
+    first = fabric_size(64, 8, radix_ports=64, final_servers_count=256)
+    assert (first.leaf, first.spine) == (16, final.spine) == (16, 32)
+    assert fabric_size(64, 8, radix_ports=64).spine == 8
+    assert fabric_size(256, 8, radix_ports=64, final_servers_count=64) == final
+
+
+def test_a_named_rail_policy_is_kept_where_one_switch_would_do():
+    assert fabric_size(8, 8, radix_ports=64).leaf == 1
+    assert fabric_size(8, 8, radix_ports=64, rails_per_leaf=1).leaf == 8
+    assert fabric_size(8, 8, radix_ports=64, rails_per_leaf=8).leaf == 1
+
+
+def test_whole_racks_of_one_rail_share_a_leaf_even_where_one_switch_would_do():
+    rules = {"radix_ports": 128, "racks_per_leaf": 2, "trays_per_rack": 18}
+    assert fabric_size(18, 4, **rules).leaf == 4
