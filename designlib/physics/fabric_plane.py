@@ -71,12 +71,19 @@ def count_plane(servers: int, rails: int, rule: FabricRules) -> Plane:
         between = ceil(ceil(endpoints / 2) / rule.oversubscription)
         return Plane(2, 2 * down - endpoints, rails, between_leaves=between)
     plane = _leaves(built_for, endpoints, rails, rule)
-    if plane.leaf <= radix:
+    if plane.leaf <= _leaves_of_two_tiers(rails, rule):
         _two_tiers(plane, rails, rule)
     else:
         _three_tiers(plane, rule)
     plane.free = plane.leaf * down - endpoints
     return plane
+
+
+def _leaves_of_two_tiers(rails: int, rule: FabricRules) -> int:
+    """Return the most leaves that spines join: one a port, on every rail if rails are apart."""
+    if not rule.core_reserve:
+        return rule.radix_ports
+    return rule.radix_ports // 2 * (rails if rule.rack_scale else 1)
 
 
 def _may_be_flat(rails: int, rule: FabricRules) -> bool:

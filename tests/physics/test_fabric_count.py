@@ -177,3 +177,12 @@ def test_a_named_rail_policy_is_kept_where_one_switch_would_do():
 def test_whole_racks_of_one_rail_share_a_leaf_even_where_one_switch_would_do():
     rules = {"radix_ports": 128, "racks_per_leaf": 2, "trays_per_rack": 18}
     assert fabric_size(18, 4, **rules).leaf == 4
+
+
+def test_every_rail_that_waits_for_cores_has_spines_of_its_own_for_half_the_radix_of_leaves():
+    rules = {"radix_ports": 64, "racks_per_leaf": 1, "trays_per_rack": 18, "core_reserve": True}
+    most = fabric_size(32 * 18, 4, **rules)
+    assert (most.leaf, most.spine, most.core) == (4 * 32, 4 * 18, 0)
+    assert fabric_size(33 * 18, 4, **rules).core > 0
+    flat = fabric_size(33 * 32, 1, radix_ports=64, core_reserve=True)
+    assert (flat.leaf, flat.core > 0) == (33, True)
