@@ -25,6 +25,7 @@ CHAPTERS: Final = {
     "fleet": "growth",
     "racks": "racks",
     "network": "racks",
+    "oversubscription": "racks",
     "candidates": "why-not",
 }
 """The chapter of a chart; a chart without one stands in a chapter of its own."""
