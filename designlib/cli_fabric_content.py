@@ -51,9 +51,11 @@ def clos_content(size: FabricSize, built: FabricSize, links_per_cable: int) -> d
         "ports_per_leaf": {"down": size.down_per_leaf, "up": size.up_per_leaf},
         "ports_free": size.leaf_ports_free,
         "wired": {"leaf": built.leaf, "spine": built.spine, "core": built.core},
-        "hops_max": fabric_claims.hops_max(built),
-        "bisection_links": fabric_claims.bisection_links(built),
-        "bisection_frac": fabric_claims.bisection_frac(built),
+        "hops": fabric_claims.hops_max(built),
+        "bisection": {
+            "links": fabric_claims.bisection_links(built),
+            "frac": fabric_claims.bisection_frac(built),
+        },
         "survives_one_loss": fabric_claims.survives_one_loss(built),
     }
 
@@ -103,8 +105,8 @@ def dragonfly_content(
         "links": links,
         "cables": {tier: ceil(count / links_per_cable) for tier, count in links.items()},
         "links_per_cable": links_per_cable,
-        "hops_max": fabric_claims.dragonfly_hops_max(fly),
-        "bisection_links": fabric_claims.dragonfly_bisection_links(fly) * n,
+        "hops": fabric_claims.dragonfly_hops_max(fly),
+        "bisection": {"links": fabric_claims.dragonfly_bisection_links(fly) * n},
     }
 
 

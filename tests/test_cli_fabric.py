@@ -125,6 +125,23 @@ def test_bad_options_are_one_line_each_and_exit_2(arguments, words):
     assert words in " ".join(result.stderr.replace("│", " ").split())
 
 
+def test_hops_bisection_and_largest_size_are_claimed():
+    ours = answer("--servers", 128, "--rails", 8, "--radix", 64)
+    assert (ours["hops"], ours["tiers"], ours["survives_one_loss"]) == (3, 2, True)
+    assert ours["bisection"] == {"links": 512, "frac": 1.0}
+    assert ours["maximum_servers"] == {"one_switch": 8, "two_tiers": 256, "three_tiers": 8192}
+
+
+def test_a_fabric_wired_for_its_final_size_has_its_spines_from_the_start():
+    ours = answer("--servers", 64, "--rails", 8, "--radix", 64, "--final-servers", 256)
+    assert (ours["leaf"], ours["spine"]) == (16, 32)
+
+
+def test_a_minimum_of_spines_is_kept():
+    ours = answer("--servers", 16, "--rails", 8, "--radix", 64, "--min-spines", 4)
+    assert (ours["leaf"], ours["spine"]) == (4, 4)
+
+
 def test_readers_get_the_same_figures():
     result = run("--servers", 128, "--rails", 8, "--radix", 64)
     assert "leaf: 32" in result.stdout

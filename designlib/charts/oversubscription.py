@@ -14,7 +14,9 @@ from designlib.design import Design
 FIGURE: Final = "exposed_communication"
 LAYER: Final = "network"
 X: Final = "Oversubscription of the compute fabric [1]"
-Y: Final = "Training step spent waiting for the network [%]"
+Y: Final = "Share of a training step [%]"
+ROOM: Final = 1.5
+"""Height of the cost axis over its largest value, so that its marks keep clear of the others."""
 
 
 def plot(design: Design) -> go.Figure:
@@ -66,8 +68,8 @@ def curve(designs: Sequence[Design]) -> go.Figure:
     finish(fig, title=title, alt=f"{alt}.", x=X, height=400)
     fig.update_yaxes(title_text=Y, rangemode="tozero", secondary_y=False)
     fig.update_yaxes(
-        title_text=f"Cost of the network [{label(unit)}]", rangemode="tozero", showgrid=False,
-        secondary_y=True,
+        title_text=f"Cost of the network [{label(unit)}]", showgrid=False, tickmode="auto",
+        range=[0, ROOM * max(costs) / divisor or 1.0], secondary_y=True,
     )  # fmt: skip
     return fig
 
