@@ -35,7 +35,7 @@ COUNT_MAX_S, WRITE_MAX_S, MEMORY_MAX_GB = 0.010, 30.0, 2.0
 
 
 def count_s(repeats: int = 21) -> float:
-    """Return the median time to count the fabric; a busy machine may hold up any single one. [s]."""
+    """Return the median time to count the fabric: one may wait for a busy machine. [s]."""
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
