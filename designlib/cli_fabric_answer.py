@@ -84,6 +84,8 @@ def answer(asked: Asked, files: Files, overlay: Path | None) -> dict[str, Any]:
     mapped = bool(asked.switch or files.sheet or files.graph)
     parts = _parts(asked, overlay, needed=mapped or bool(asked.server))
     shape = shape_of(asked, parts)
+    if asked.rules["racks_per_leaf"] and parts.server is not None and parts.server.rack_scale:
+        asked.rules["trays_per_rack"] = _trays(asked, parts.server)
     if asked.topology == "dragonfly":
         content, wiring = _dragonfly(asked, shape)
         if files.diagram:
@@ -95,7 +97,8 @@ def answer(asked: Asked, files: Files, overlay: Path | None) -> dict[str, Any]:
             write_diagram(files.diagram, built)
     if not mapped or parts.catalog is None:
         return content
-    per_rack = asked.servers_per_rack or asked.rules["trays_per_rack"]
+    trays = _trays(asked, parts.server)
+    per_rack = asked.servers_per_rack or (trays if trays > 1 else None)
     port_map = PortMap(wiring, parts.catalog, parts.switch, parts.server, shape.planes, per_rack)
     wired = content.get("wired") or {"router": content["routers"]}
     content |= port_map.content(sum(wired.values()))
@@ -152,7 +155,8 @@ def _parts(asked: Asked, overlay: Path | None, *, needed: bool) -> Parts:
 def shape_of(asked: Asked, parts: Parts) -> Shape:
     """Return the ports and planes of a fabric; what is not stated comes from the catalog.
 
-    A server whose ports are a whole multiple of the switch's speed is split over as many planes.
+    A port of a whole multiple of the switch's speed is split over as many planes; a system that is
+    a rack counts by its trays.
     """
     switch, server = parts.switch, parts.server
     found = [
@@ -170,12 +174,27 @@ def shape_of(asked: Asked, parts: Parts) -> Shape:
         ratio = server.specs.compute_port_gbit_s.value / switch.specs.port_gbit_s.value
         # Any other ratio fits no cable, and is refused with the two speeds when cables are chosen.
         planes = int(ratio) if ratio >= 1 and ratio == int(ratio) else 1
-    trays = (asked.rules["trays_per_rack"] or 1) if server is not None and server.rack_scale else 1
     return Shape(
-        asked.rails or int(server.specs.compute_ports_count.value) // trays,
+        asked.rails or _rails(asked, server),
         asked.radix or int(switch.specs.radix_ports.value),
         planes,
     )
+
+
+def _rails(asked: Asked, server: Any) -> int:
+    """Return the ports of a server, or of one tray of a system that is a rack."""
+    ports = int(server.specs.compute_ports_count.value)
+    rails = ports // _trays(asked, server) if server.rack_scale else ports
+    if rails < 1:
+        text = f"{server.id} has no port for a compute fabric"
+        raise FaultError([Fault("fabric", None, "--server", text)])
+    return rails
+
+
+def _trays(asked: Asked, server: Any) -> int:
+    """Return the trays of a rack as stated, else as the catalog has them."""
+    held = server.specs.trays_count if server is not None and server.rack_scale else None
+    return int(asked.rules["trays_per_rack"] or (held.value if held is not None else 1))
 
 
 def dragonfly_of(asked: Asked, shape: Shape) -> Dragonfly:

@@ -242,3 +242,23 @@ def test_diagram_is_one_page(tmp_path):
                  "--diagram", tmp_path / "fly.html")  # fmt: skip
     assert result.exit_code == 2
     assert not (tmp_path / "fly.html").exists()
+
+
+def test_a_server_with_twin_port_cages_takes_twin_transceivers():
+    ours = answer("--servers", 64, "--switch", SWITCH, "--server", SERVER)
+    catalog = dl.Catalog.load()
+    links = {catalog.optics[row["part"]].specs.links_per_unit_count.value for row in ours["optics"]
+             if catalog.optics[row["part"]].kind == "transceiver"}  # fmt: skip
+    assert links == {2}
+
+
+def test_a_system_that_is_a_rack_counts_by_its_trays():
+    ours = answer("--servers", 36, "--server", "nvidia-gb300-nvl72", "--switch", "nvidia-sn5600",
+                  "--racks-per-leaf", 2)  # fmt: skip
+    assert (ours["rails"], ours["planes"], ours["leaf"], ours["spine"]) == (4, 2, 8, 4)
+
+
+def test_a_server_without_compute_ports_is_refused():
+    result = run("--servers", 4, "--server", "oem-cpu-2s-1u", "--switch", SWITCH)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no port for a compute fabric" in result.stderr

@@ -52,8 +52,11 @@ def end_socket(switch: Switch, server: Server | None, planes: int = 1) -> Socket
         raise ValueError(
             f"technology: {server.id} speaks {speaks}, {switch.id} {switch.technology}"
         )
-    gbit_s = float(server.specs.compute_port_gbit_s.value) / planes
-    return Socket(server.id, gbit_s, 1, switch.technology)
+    specs = server.specs
+    gbit_s = float(specs.compute_port_gbit_s.value) / planes
+    ports, cages = specs.compute_ports_count.value, specs.compute_cages_count
+    links = int(ports // cages.value) if cages is not None and planes == 1 else 1
+    return Socket(server.id, gbit_s, links, switch.technology, server.compute_cage)
 
 
 def hall_of(

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,3 +68,14 @@ def test_spares_are_a_share_and_at_least_one():
 def test_a_hall_that_nothing_reaches_across_is_refused():
     with pytest.raises(ValueError, match="nothing joins server and switch"):
         made(32, SHELF[:1])
+
+
+def test_twin_port_cages_halve_the_transceivers_of_the_servers():
+    # NVIDIA DGX SuperPOD H100, RA-11333-001 V11, table 8: 508 system transceivers of 127 servers.
+    size = fabric_size(127, 8, radix_ports=64, scalable_unit_count=32, extra_endpoints=4)
+    first = next(iter(wire(size)))
+    assert first.tier == "server-leaf"
+    sockets = SOCKETS | {"server": replace(SERVER, links=2)}
+    cablings = cable([first], place([first], HALL), [FIBRE, TWIN], sockets)
+    leaf_side = 32 * 16
+    assert bill(cablings, sockets).pieces == {"fibre": 1016, "twin": 508 + leaf_side}
