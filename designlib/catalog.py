@@ -37,7 +37,9 @@ class Catalog:
 
     Attributes
     ----------
-    gpus, servers, switches, optics, storage, cooling, power, software, cloud, llms, blueprints : mapping
+    gpus, servers, switches, optics, storage, cooling, power, software, cloud : mapping
+        Id -> part.
+    llms, blueprints : mapping
         Id -> part.
     prices : mapping
         (item, quantity) -> price in US dollars.

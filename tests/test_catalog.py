@@ -58,7 +58,9 @@ def test_constants_are_found(catalog):
     constant = catalog.constant("toy-gpu", "mfu_frac")
     assert (constant.value, constant.low, constant.high) == (0.4, 0.3, 0.5)
     assert catalog.find_constant("toy-gpu", "other_frac") is None
-    with pytest.raises(FaultError, match=r"no calibration row 'mfu_frac' .*did you mean 'toy-gpu'\?"):
+    with pytest.raises(
+        FaultError, match=r"no calibration row 'mfu_frac' .*did you mean 'toy-gpu'\?"
+    ):
         catalog.constant("toy-gpo", "mfu_frac")
 
 
@@ -90,10 +92,7 @@ def test_overlay_wins(tmp_path, folder, catalog):
 def test_overlay_may_point_to_shipped_parts(tmp_path):
     shipped = Catalog.load()
     gpu = next(iter(shipped.gpus))
-    server = SERVER.replace("toy-gpu", gpu).replace(
-        "gpus_count: {value: 8", "gpus_count: {value: 1"
-    )
-    overlay = write(tmp_path, {"servers/ours.yaml": server})
+    overlay = write(tmp_path, {"servers/ours.yaml": SERVER.replace("toy-gpu", gpu)})
     assert Catalog.load(overlay).servers["ours"].gpu == gpu
     assert check_path(overlay) == []
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-SOURCE = """sources:
-  ds: {title: Sheet, accessed: 2026-01-31, kind: vendor-datasheet, confidence: verified}
+_DATES = "published: 2026-01, accessed: 2026-01-31"
+SOURCE = f"""sources:
+  ds: {{title: Sheet, {_DATES}, kind: vendor-datasheet, confidence: verified}}
 """
 
 

@@ -116,11 +116,11 @@ def cooling(ctx: Context) -> dict[str, Plant]:
         wanted["direct-to-chip"] = "liquid_kw"
     found: dict[str, Plant] = {}
     for part in ctx.catalog.cooling.values():
-        if part.kind not in wanted:
+        limit = part.specs.rack_limit_kw
+        if part.kind not in wanted or limit is None:
             continue
-        low = part.specs.rack_limit_kw.value < ctx.site.rack_air_kw
-        if low and wanted[part.kind] == "air_kw":
-            each = part.specs.rack_limit_kw.value
+        each = limit.value
+        if each < ctx.site.rack_air_kw and wanted[part.kind] == "air_kw":
             reason = f"cools {each:g} kW a rack, the hall's racks take {ctx.site.rack_air_kw:g}"
             ctx.drop("*", part.id, "", part.id, reason)
             continue

@@ -127,7 +127,8 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
     racks = {"air": _rack(ctx, "air", site.rack_air_kw, _pue(ctx, "air"), {}, service=True)}
     if site.rear_door is not None and ctx.brief.policies.rear_door_allowed:
         for door in (c for c in ctx.catalog.cooling.values() if c.kind == "rear-door"):
-            limit = min(site.rear_door.rack_limit_kw, door.specs.rack_limit_kw.value)
+            own = door.specs.rack_limit_kw
+            limit = min(site.rear_door.rack_limit_kw, inf if own is None else own.value)
             lead = site.rear_door.lead_weeks
             item = _door(ctx, door, lead)
             racks[door.id] = _rack(ctx, "rear-door", limit, _pue(ctx, "rear_door"), {item: 1.0})

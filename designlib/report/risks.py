@@ -13,6 +13,9 @@ from designlib.report.words import money_short, month, percent, plural
 BEYOND_DOUBT = ("verified", "secondary")
 """Confidence of a price that somebody outside of this design has named."""
 
+STALE = 12
+"""Months after which a price is old, counted from the newest figure of the design. [mo]"""
+
 
 @dataclass(frozen=True)
 class Risk:
@@ -56,17 +59,41 @@ def _price_risk(design: Design) -> Risk | None:
     total = sum(b["extended"] for b in bill)
     if not total:
         return None
+    old = _stale(design)
     weak = [b for b in bill if b["confidence"] not in BEYOND_DOUBT]
     share = sum(b["extended"] for b in weak) / total
     if not weak:
-        return Risk("Prices", "Every price comes from a source; none of them is an assumption.")
+        sure = "Every price comes from a source; none of them is an assumption."
+        return Risk("Prices", sure + old)
     most = max(weak, key=lambda b: b["extended"])
     return Risk(
         "Prices",
         f"{percent(share)} of the capital is priced by assumption or without verification. The "
         f"largest such line is {words.short_name(most['name'])}, "
-        f"{money_short(most['extended'], design.currency)}: ask for a quotation before the order.",
+        f"{money_short(most['extended'], design.currency)}: ask for a quotation before the order."
+        + old,
     )
+
+
+def _stale(design: Design) -> str:
+    """Return the sentence about prices that are a year older than the newest figure, or nothing."""
+    bill = [b for b in design.tables["bill_of_materials"] if b["price_date"]]
+    known = [_months(a["date"]) for a in design.tables["assumptions"] if a["date"]]
+    newest = max([*known, *(_months(b["price_date"]) for b in bill)], default=0)
+    old = {b["name"]: b["price_date"] for b in bill if newest - _months(b["price_date"]) > STALE}
+    if not old:
+        return ""
+    name, when = min(old.items(), key=lambda item: (item[1], item[0]))
+    many = f"{plural(len(old), 'price')} in the bill "
+    are = "is" if len(old) == 1 else "are"
+    return (
+        f" {many}{are} older than {STALE} months; the oldest is {words.short_name(name)}, {when}."
+    )
+
+
+def _months(date: str) -> int:
+    year, _, rest = date.partition("-")
+    return int(year) * 12 + int(rest[:2] or 12)
 
 
 def _growth_risk(design: Design) -> Risk | None:

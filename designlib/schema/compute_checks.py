@@ -78,7 +78,7 @@ def server_gpus(part: Server) -> Iterator[Found]:
     if ports.value < gpus and not ports.note:
         message = f"expected one port per GPU ({gpus}), or a note that says why not"
         yield _spec("compute_ports_count", message)
-    if gpus and ports.value > PORTS_PER_GPU_MAX * gpus and not ports.note:
+    if gpus and ports.value > PORTS_PER_GPU_MAX * gpus:
         message = f"expected at most {PORTS_PER_GPU_MAX} ports per GPU, found {ports.value}"
         yield _spec("compute_ports_count", f"{message}; are they those of a switch?")
     if (ports.value > 0) != (specs.compute_port_gbit_s.value > 0):

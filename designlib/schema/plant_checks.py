@@ -7,7 +7,7 @@ never a fit to the entries; where a document prints otherwise, a note says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import sqrt
+from math import isclose, sqrt
 from typing import Any
 
 from designlib.schema.base import Found
@@ -189,7 +189,7 @@ def supplies(part: Any) -> Iterator[Found]:
     if count is None or each is None:
         return
     together, most = count.value * each.value, specs.power_max_kw
-    if together < most.value:
+    if together < most.value and not isclose(together, most.value):
         message = f"power supplies of {together:g} kW together cannot feed power_max_kw"
         yield _spec("psu_kw", f"{message} = {most.value:g}; expected at least as much")
     elif _same(together, most.value) and not most.note:

@@ -71,7 +71,7 @@ def test_shipped_parts_pass(family):
     ],
 )
 def test_broken_part_is_refused(part, values, field):
-    assert paths(checks.part_faults(changed(part, **values))) == [("specs", field)]
+    assert ("specs", field) in paths(checks.part_faults(changed(part, **values)))
 
 
 def test_fp8_is_twice_bf16_within_two_percent():

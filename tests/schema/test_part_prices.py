@@ -4,7 +4,7 @@ import pytest
 
 from designlib.catalog import Catalog
 from designlib.catalog_files import read_shelf
-from tests.toy_catalog import FILES, PRICES, SERVER, write
+from tests.toy_catalog import FILES, PRICES, SERVER, part, write
 
 OWN = "prices:\n  - {quantity: purchase, value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}\n"
 UNPRICED = PRICES.splitlines(keepends=True)[0]
@@ -25,9 +25,10 @@ def test_own_price_is_a_price_of_the_catalog(tmp_path):
 
 
 def test_price_by_the_hour_says_so(tmp_path):
+    rented = part("gpu: toy-gpu\nregion: any\n", gpus_count=8)
     own = OWN.replace("purchase", "per-gpu-hour")
-    catalog = Catalog.load(shipped=write(tmp_path, priced(own)))
-    assert catalog.price("toy-server", "per-gpu-hour").unit == "USD/gpu-hour"
+    catalog = Catalog.load(shipped=write(tmp_path, {**FILES, "cloud/toy-cloud.yaml": rented + own}))
+    assert catalog.price("toy-cloud", "per-gpu-hour").unit == "USD/gpu-hour"
 
 
 def test_row_of_an_overlay_replaces_it(tmp_path):

@@ -30,6 +30,7 @@ def test_every_family_has_its_folder():
         "software",
         "cloud",
         "llms",
+        "blueprints",
     ]
     assert all(model.folder == folder for folder, model in FAMILIES.items())
 
