@@ -123,6 +123,8 @@ def _lines(content: dict[str, Any], indent: str = "") -> list[str]:
             inside = ", ".join(f"{k.replace('_', ' ')} {_amount(v)}" for k, v in value.items())
             lines.append(f"{indent}{word}: {inside}")
         elif isinstance(value, list):
+            if not value:
+                continue
             lines.append(f"{indent}{word}:")
             lines += [
                 indent + "  " + ", ".join(f"{k} {_amount(v)}" for k, v in row.items())

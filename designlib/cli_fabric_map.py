@@ -74,18 +74,14 @@ class PortMap:
         found: dict[str, Any] = {"racks": self.positions.racks_count}
         if self.bill is None:
             return found
-        spare_frac = float(self.catalog.constant("cables", "spare_frac").value)
-        spares = self.bill.spares(spare_frac)
         price = self.catalog.price(self.switch.id)
-        optics: list[dict[str, Any]] = []
-        for part, count in sorted(self.bill.pieces.items()):
-            of = self.catalog.price(part)
-            cost = (count + spares[part]) * of.value
-            optics.append(
-                {"part": part, "count": count, "spares": spares[part], "unit_price": of.value,
-                 "cost": cost, "confidence": of.confidence}
-            )  # fmt: skip
-        cables_cost = sum(row["cost"] for row in optics)
+        optics = self.optics()
+        managers = self.managers()
+        cost = {
+            "switches": switches_count * price.value,
+            "optics": sum(row["cost"] for row in optics),
+            "managers": sum(row["cost"] for row in managers),
+        }
         specs = self.switch.specs
         return found | {
             "switch": self.switch.id,
@@ -96,12 +92,37 @@ class PortMap:
                 "switches_typical": switches_count * specs.power_typical_kw.value,
                 "optics_max": self.bill.power_w / 1000,
             },
-            "cost_usd": {
-                "switches": switches_count * price.value,
-                "optics": cables_cost,
-                "total": switches_count * price.value + cables_cost,
-            },
+            "fabric_managers": managers,
+            "cost_usd": cost | {"total": sum(cost.values())},
         }
+
+    def optics(self) -> list[dict[str, Any]]:
+        """Return every piece of the cabling with its spares and its cost."""
+        assert self.bill is not None
+        spares = self.bill.spares(float(self.catalog.constant("cables", "spare_frac").value))
+        found: list[dict[str, Any]] = []
+        for part, count in sorted(self.bill.pieces.items()):
+            price = self.catalog.price(part)
+            found.append(
+                {"part": part, "count": count, "spares": spares[part], "unit_price": price.value,
+                 "cost": (count + spares[part]) * price.value, "confidence": price.confidence}
+            )  # fmt: skip
+        return found
+
+    def managers(self) -> list[dict[str, Any]]:
+        """Return the appliances that manage a fabric of this technology, with their cost."""
+        found: list[dict[str, Any]] = []
+        for part in self.catalog.software.values():
+            count = part.specs.appliances_count
+            managed = self.switch.technology in (part.applies_to.technologies or ())
+            if part.kind != "fabric-manager" or not managed or count is None:
+                continue
+            price = self.catalog.price(part.id)
+            found.append(
+                {"part": part.id, "count": int(count.value), "unit_price": price.value,
+                 "cost": int(count.value) * price.value, "confidence": price.confidence}
+            )  # fmt: skip
+        return found
 
     def histogram(self) -> list[dict[str, Any]]:
         """Return the links of each kind of cable by length, a row a bin that is not empty."""

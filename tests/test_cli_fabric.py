@@ -164,10 +164,16 @@ def test_switch_and_server_give_ports_optics_power_and_cost(priced):
     assert sum(row["links"] for row in priced["length_histogram"]) == 512 + 512
     cost = priced["cost_usd"]
     assert cost["optics"] == pytest.approx(sum(row["cost"] for row in optics.values()))
-    assert cost["total"] == pytest.approx(cost["switches"] + cost["optics"])
+    assert cost["total"] == pytest.approx(cost["switches"] + cost["optics"] + cost["managers"])
     assert all(row["confidence"] and row["spares"] >= 1 for row in optics.values())
     power = priced["power_kw"]
     assert power["switches_max"] > power["switches_typical"] > 0
+
+
+def test_infiniband_brings_its_pair_of_managers_and_ethernet_none(priced):
+    assert [row["count"] for row in priced["fabric_managers"]] == [2]
+    plain = answer("--servers", 64, "--rails", 8, "--switch", "nvidia-sn5600")
+    assert plain["fabric_managers"] == []
 
 
 def test_every_price_is_that_of_the_catalog(priced):
