@@ -59,6 +59,12 @@ def fabric(
     server: Annotated[
         str | None, typer.Option(metavar="ID", help="Server of the catalog: ports and racks.")
     ] = None,
+    optics: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--optic", metavar="ID", help="Use only this cable, fibre or transceiver; repeat it."
+        ),
+    ] = None,
     servers_per_rack: Annotated[
         int | None, _count("Servers of one rack, for cable lengths.")
     ] = None,
@@ -90,6 +96,7 @@ def fabric(
         switch=switch,
         server=server,
         servers_per_rack=servers_per_rack,
+        optics=tuple(optics or ()),
         rules={
             "rails_per_leaf": rails_per_leaf,
             "oversubscription": oversubscription,

@@ -42,6 +42,7 @@ class Asked:
     switch: str | None
     server: str | None
     servers_per_rack: int | None
+    optics: tuple[str, ...]
     rules: dict[str, Any]
 
 
@@ -82,7 +83,7 @@ def answer(asked: Asked, files: Files, overlay: Path | None) -> dict[str, Any]:
     """Return what the command prints, and write the files that it was asked for."""
     files.check()
     mapped = bool(asked.switch or files.sheet or files.graph)
-    parts = _parts(asked, overlay, needed=mapped or bool(asked.server))
+    parts = _parts(asked, overlay, needed=mapped or bool(asked.server or asked.optics))
     shape = shape_of(asked, parts)
     if asked.rules["racks_per_leaf"] and parts.server is not None and parts.server.rack_scale:
         asked.rules["trays_per_rack"] = _trays(asked, parts.server)
@@ -99,7 +100,9 @@ def answer(asked: Asked, files: Files, overlay: Path | None) -> dict[str, Any]:
         return content
     trays = _trays(asked, parts.server)
     per_rack = asked.servers_per_rack or (trays if trays > 1 else None)
-    port_map = PortMap(wiring, parts.catalog, parts.switch, parts.server, shape.planes, per_rack)
+    port_map = PortMap(
+        wiring, parts.catalog, parts.switch, parts.server, shape.planes, per_rack, asked.optics
+    )
     wired = content.get("wired") or {"router": content["routers"]}
     content |= port_map.content(sum(wired.values()))
     if files.sheet:
@@ -147,6 +150,12 @@ def _parts(asked: Asked, overlay: Path | None, *, needed: bool) -> Parts:
         if part_id is not None and part_id not in parts:
             text = f"unknown part id {part_id!r}{nearest(part_id, parts)}"
             found.append(Fault("fabric", None, option, text))
+    for part_id in asked.optics:
+        if part_id not in catalog.optics:
+            text = f"unknown part id {part_id!r}{nearest(part_id, catalog.optics)}"
+            found.append(Fault("fabric", None, "--optic", text))
+    if asked.optics and asked.switch is None:
+        found.append(Fault("fabric", None, "--optic", "name the --switch that it goes into"))
     if found:
         raise FaultError(found)
     return Parts(catalog, *named)

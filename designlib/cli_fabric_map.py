@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from math import ceil
 from pathlib import Path
@@ -42,6 +42,8 @@ class PortMap:
         Planes that share a server port. [1]
     servers_per_rack : int or None
         Servers of one rack. [1]
+    only : collection of str
+        Cables, fibres and transceivers to choose from; all of the catalog where none is named.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class PortMap:
         server: Any,
         planes: int,
         servers_per_rack: int | None,
+        only: Collection[str] = (),
     ) -> None:
         self.wiring = list(wiring)
         self.catalog, self.switch = catalog, switch
@@ -66,7 +69,8 @@ class PortMap:
         sockets["server"] = end_socket(switch, server, planes)
         sockets["manager"] = end_socket(switch, None)
         self.per_cage = {kind: socket.links for kind, socket in sockets.items()}
-        cablings = cable(self.wiring, self.positions, pieces_of(catalog), sockets)
+        pieces = [piece for piece in pieces_of(catalog) if not only or piece.id in only]
+        cablings = cable(self.wiring, self.positions, pieces, sockets)
         self.cablings, self.bill = list(cablings), bill(cablings, sockets)
 
     def content(self, switches_count: int) -> dict[str, Any]:

@@ -223,6 +223,34 @@ def test_what_does_not_fit_is_refused_by_name(arguments, words):
     assert words in result.stderr
 
 
+MULTIMODE = ["--optic", "fibre-mpo12-mmf", "--optic", "xcvr-800g-2xsr4"]
+
+
+@pytest.mark.parametrize(
+    ("switch", "optics", "words"),
+    [
+        (SWITCH, ["fibre-mpo12-mmf", "xcvr-800g-2xdr4"],
+         "fibre: xcvr-800g-2xdr4 is singlemode, fibre-mpo12-mmf is multimode"),
+        (SWITCH, ["fibre-lc-smf", "xcvr-800g-2xdr4"], "fibre: xcvr-800g-2xdr4 takes mpo12-apc"),
+        (SWITCH, ["fibre-mpo12-smf", "xcvr-100g-dr1"], "speed: xcvr-100g-dr1 runs at 100 Gbit/s"),
+        ("nvidia-sn5400", ["fibre-mpo12-mmf", "xcvr-400g-sr4"], "has qsfp-dd"),
+        (SWITCH, ["aoc-400g"], "technology: aoc-400g is not for infiniband"),
+        (SWITCH, ["dac-400g"], "reach: dac-400g reaches 3 m"),
+        (SWITCH, ["dac-40g"], "did you mean 'dac-400g'"),
+    ],
+)  # fmt: skip
+def test_a_wrong_optic_fibre_speed_or_cage_is_refused_by_name(switch, optics, words):
+    named = [word for optic in optics for word in ("--optic", optic)]
+    result = run("--servers", 64, "--rails", 8, "--switch", switch, *named)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_the_right_optics_are_the_only_ones_used():
+    ours = answer("--servers", 64, "--switch", SWITCH, "--server", SERVER, *MULTIMODE)
+    assert {row["part"] for row in ours["optics"]} == {"fibre-mpo12-mmf", "xcvr-800g-2xsr4"}
+
+
 def test_port_map_and_graph_are_whole_files(tmp_path):
     sheet, graph = tmp_path / "map.csv", tmp_path / "fabric.graphml"
     options = ["--servers", 16, "--rails", 8, "--radix", 64, "--planes", 2]
