@@ -168,8 +168,9 @@ class Catalog:
         return found
 
     def is_measured(self, gpu: str) -> bool:
-        """Return whether a GPU has calibration rows of its own, not those of its kin."""
-        return any(subject == gpu for subject, _ in self.constants)
+        """Return whether a published run stands behind the constants of a GPU itself."""
+        rows = [row for (subject, _), row in self.constants.items() if subject == gpu]
+        return any(row.confidence != "assumption" for row in rows)
 
     def constant(self, subject: str, quantity: str) -> Quantity:
         """Return a calibration constant; raise a FaultError that says which row is missing."""

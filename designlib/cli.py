@@ -21,6 +21,7 @@ from designlib.cli_common import EXIT_NO, Overlay
 from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
+from designlib.cli_fabric import fabric
 from designlib.faults import Fault, FaultError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(catalog_app, name="catalog")
+app.command()(fabric)
 
 
 @contextmanager

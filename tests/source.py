@@ -17,7 +17,7 @@ ROOMS = [
     {"schema"},
     {"catalog", "brief"},
     {"physics"},
-    {"predict"},
+    {"cabling", "predict"},
     {"problem", "design"},
     {"milp"},
     {"assemble"},

@@ -120,8 +120,9 @@ def shape_of(ctx: Context, workload: Any) -> Shape:
         # A workload that says nothing of experts or of a latent cache is like a plain LLM.
         sparse = own.keys() & {"experts_count", "active_params_count"}
         kind = "mla-moe" if "kv_latent" in own else "moe" if sparse else "dense"
+        alike = [x for x in ctx.catalog.llms.values() if x.kind == kind]
         like = min(
-            (llm for llm in ctx.catalog.llms.values() if llm.kind == kind and llm.status != "end-of-sale"),
+            [x for x in alike if x.status != "end-of-sale"] or alike,
             key=lambda llm: abs(llm.specs.params_count.value / own["params_count"] - 1),
         )
     theirs = {
