@@ -4,7 +4,7 @@ import pytest
 
 from designlib.catalog import Catalog
 from designlib.catalog_files import read_shelf
-from tests.toy_catalog import FILES, PRICES, SERVER, write
+from tests.toy_catalog import FILES, PRICES, SERVER, part, write
 
 OWN = """prices:
   - {quantity: purchase, value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}
@@ -27,10 +27,11 @@ def test_own_price_is_a_price_of_the_catalog(tmp_path):
 
 
 def test_price_may_be_by_the_hour(tmp_path):
+    rented = part("gpu: toy-gpu\nregion: any\n", gpus_count=8)
     own = OWN.replace("purchase", "per-gpu-hour")
-    catalog = Catalog.load(shipped=write(tmp_path, priced(own)))
-    assert catalog.price("toy-server", "per-gpu-hour").value == 700
-    assert not catalog.has_price("toy-server")
+    catalog = Catalog.load(shipped=write(tmp_path, {**FILES, "cloud/toy-cloud.yaml": rented + own}))
+    assert catalog.price("toy-cloud", "per-gpu-hour").value == 700
+    assert not catalog.has_price("toy-cloud")
 
 
 def test_row_of_an_overlay_replaces_it(tmp_path):
