@@ -9,8 +9,8 @@ from designlib.catalog import Catalog, shipped_folder
 from designlib.physics.decode import decode_step_s
 from designlib.physics.machine import Machine
 from designlib.physics.shape import typical_dense
-from designlib.problem.machines import machine_of
 from designlib.problem.contexts import make_contexts
+from designlib.problem.machines import machine_of
 
 CATALOG = Catalog.load()
 CONTEXT = make_contexts(Brief.load(shipped_folder() / "briefs" / "enterprise.yaml"), CATALOG)[0]
