@@ -247,6 +247,8 @@ def _constants(
             gpu = gpu_id(catalog, word)
             if gpu is not None:
                 seen = data.rows.gpu.eq(word).to_numpy() & core
+                if catalog.gpus[gpu].calibrated_as and not seen.any():
+                    continue  # the constants of its kin hold
                 found += _gpu(gpu, name, x.get(name), mine, seen, inside, outside)
     return found + _unseen(x, catalog, {c.subject for c in found})
 
@@ -283,7 +285,7 @@ def _unseen(x: dict[str, float], catalog: Catalog, done: set[str]) -> list[Const
     return [
         Constant(gpu, quantity, number, low, high, _SOURCE, "assumption", note)
         for gpu in catalog.gpus
-        if gpu not in done
+        if gpu not in done and not catalog.gpus[gpu].calibrated_as
         for quantity, number, low, high in (
             ("train_kernel_frac", value, value / 1.5, min(1.0, value * 1.5)),
             ("train_band_frac", 0.5, 0.05, 1.0),
