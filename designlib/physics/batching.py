@@ -179,7 +179,8 @@ def _advance(one: _Replica, until: float, answers: list[int], first: Series, las
 
 
 def _mixed_pass(one: _Replica, answers: list[int], first: Series, last: Series) -> None:
-    engine, budget, done = one.engine, one.engine.chunk_tokens, []
+    engine, budget = one.engine, one.engine.chunk_tokens
+    done: list[int] = []
     free = engine.slots - len(one.running)
     while one.waiting and budget > 0 and len(done) < free:
         taken = min(budget, one.waiting[0][1])

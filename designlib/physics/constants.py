@@ -115,5 +115,5 @@ class ServingConstants:
     cache_frac: float = 0.9
     compute_cap_frac: float = 0.8
     fp4_compute_frac: float = 0.6
-    half_width_count: float = 4000.0
+    half_width_count: float = 4900.0
     first_token_band_frac: float = 0.4

@@ -189,10 +189,20 @@ def decode_step_s(
 
     Parameters
     ----------
-    shape, machine, tensor_parallel, weight_bits, kv_bits, batch, context_tokens : object
-        As in ``decode_parts``.
-    pipeline_parallel, math_bits : object
-        As in ``decode_parts``.
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU, server and constants.
+    tensor_parallel, pipeline_parallel : int or array
+        GPUs of a stage, and stages of the replica. [1]
+    weight_bits, kv_bits : float or array
+        Width of weights and of the cache. [bit]
+    batch : float or array
+        Running requests. [1]
+    context_tokens : float or array
+        Mean context of a request. [tokens]
+    math_bits : float, array or None
+        Width of the products; None means that of the weights. [bit]
     """
     parts = decode_parts(
         shape,
@@ -243,7 +253,7 @@ def attention_token_flops(
     float or array
         Scores and their use over all layers. [FLOP]
     """
-    width = 2 * shape.attention_width
+    width: Numbers = 2 * shape.attention_width
     if absorbed:
         latent = shape.heads_count * (2 * shape.kv_latent + shape.kv_rope)
         width = np.where(np.asarray(shape.kv_latent) > 0, latent, width)

@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 
 from designlib.physics.batching import Engine
 
-_STATES = 200
+_STATES = 210
+_PASSES_MAX = 450
 _TAIL = 1e-9
 _BISECTIONS = 60
+_ROUNDS = 3
+# Part of a change of the batch that is slow enough to feed back on itself within one request.
+_SLOW_FRAC = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,14 @@ class Latency:
     ttft_s: float
     tpot_s: float
     latency_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    mean_s: float
+    percentile_s: float
+    pass_s: float
+    deviation_s: float
 
 
 def latency(
@@ -65,25 +77,31 @@ def latency(
     A pass takes the step of the running requests and the prompts that came during the pass
     before, :math:`S' = step(b) + t_{pre}\,\mathrm{Poisson}(r S)`, a Markov chain over the number
     of prompts. An arrival falls into a pass with a chance in proportion to its length, waits for
-    its end, and gets its first token with the end of the next. Running requests are M/D/infinity:
+    its end, and gets its first token with the end of the next. A running request sees itself
+    beside those that arrivals see: b + 1. Running requests are M/D/infinity:
     their mean over the life of one request has the variance :math:`\tfrac23 b`, the prompts that
-    it meets have the variance b, and both have the covariance b / 2.
+    it meets have the variance b, and both have the covariance b / 2. The pass with its own prompt
+    is long, so more prompts than usual follow it.
     """
     work = prompt_tokens * engine.prompt_token_s
     busy = rate_requests_s * work
     batch = mean_batch(engine, rate_requests_s, work, output_tokens)
     if busy >= 1 or batch > engine.slots:
         return Latency(batch, float("inf"), float("inf"), float("inf"))
-    step = _step(engine, batch)
-    first_mean, first = _first_token(engine, rate_requests_s, batch, work, share)
-    mean = step / (1 - busy)
-    slope = (_step(engine, batch + 1) - step) / (1 - busy)
-    each = work / max(output_tokens - 1, 1.0) / (1 - busy)
-    spread = slope**2 * 2 / 3 + each**2 + slope * each
+    more = max(output_tokens - 1, 1.0)
+    each = work / more / (1 - busy)
+    own = _first_token(engine, rate_requests_s, batch, work, share)
+    for _ in range(_ROUNDS):
+        step = _step(engine, batch + 1) / (1 - busy)
+        mean = step + rate_requests_s * each * max(0.0, own.pass_s - step)
+        batch = min(rate_requests_s * more * mean, float(engine.slots))
+        own = _first_token(engine, rate_requests_s, batch, work, share)
+    slope = (_step(engine, batch + 2) - _step(engine, batch + 1)) / (1 - busy)
+    spread = batch * (slope**2 * 2 / 3 + each**2 + slope * each)
+    spread += each**2 * rate_requests_s * (own.pass_s + rate_requests_s * own.deviation_s**2)
     feedback = min(0.9, rate_requests_s * output_tokens * slope)
-    deviation = sqrt(batch * spread) / (1 - feedback / 2)
-    tpot = _gamma_quantile(mean, deviation, share)
-    return Latency(batch, first, tpot, first_mean + (output_tokens - 1) * tpot)
+    tpot = _gamma_quantile(mean, sqrt(spread) / (1 - _SLOW_FRAC * feedback), share)
+    return Latency(batch, own.percentile_s, tpot, own.mean_s + (output_tokens - 1) * tpot)
 
 
 def _gamma_quantile(mean: float, deviation: float, share: float) -> float:
@@ -114,21 +132,19 @@ def mean_batch(
     low, high = 0.0, 2.0 * engine.slots
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        needed = rate_requests_s * (output_tokens - 1) * _step(engine, middle) / free
+        needed = rate_requests_s * (output_tokens - 1) * _step(engine, middle + 1) / free
         low, high = (middle, high) if needed > middle else (low, middle)
     return float("inf") if high > 1.99 * engine.slots else high
 
 
-def _first_token(
-    engine: Engine, rate: float, batch: float, work: float, share: float
-) -> tuple[float, float]:
-    """Return mean and percentile of the first token."""
+def _first_token(engine: Engine, rate: float, batch: float, work: float, share: float) -> _First:
+    """Return the first token and the pass that computes it."""
     base = _step(engine, batch)
     prompts = np.arange(_STATES)
     passes = base + work * prompts
-    arrive = _poisson(rate * passes)
+    arrive = _poisson(np.asarray(rate * passes, dtype=np.float64))
     chance = np.full(_STATES, 1 / _STATES)
-    for _ in range(400):
+    for _ in range(_PASSES_MAX):
         again = chance @ arrive
         again /= again.sum()
         if np.abs(again - chance).max() < _TAIL:
@@ -146,7 +162,9 @@ def _first_token(
         late = float(seen @ (arrive * over).sum(axis=1))
         late = (1 - idle) * late + idle * (middle < alone)
         low, high = (middle, high) if late > 1 - share else (low, middle)
-    return (1 - idle) * mean + idle * alone, high
+    own = float(seen @ (arrive @ ends))
+    square = float(seen @ (arrive @ ends**2))
+    return _First((1 - idle) * mean + idle * alone, high, own, sqrt(max(0.0, square - own**2)))
 
 
 def _poisson(means: NDArray[np.float64]) -> NDArray[np.float64]:

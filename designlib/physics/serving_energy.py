@@ -61,8 +61,10 @@ def token_energy(
     ----------
     tokens_s : float
         Generated tokens a second of one server at that load. [tokens/s]
-    busy_kw, idle_frac, busy_frac : float
-        As in ``load_kw``.
+    busy_kw : float
+        Power while it works without pause. [kW]
+    idle_frac, busy_frac : float
+        Idle power over that, and share of time that it works. [1]
     servers_per_rack_count : int
         Servers of a rack. [1]
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,5 +84,5 @@ def test_headroom_falls_as_pools_grow_and_rates_grow_faster_than_pools():
     headroom = [1 - value / ceiling for value in each]
     assert headroom == sorted(headroom, reverse=True)
     assert headroom[0] > 3 * headroom[-1]
-    for n, m in zip(pools, pools[1:], strict=False):  # R(m) > m / n R(n)
+    for n, m in pairwise(pools):  # R(m) > m / n R(n)
         assert fleet_rate_requests_s(one, m) > m / n * fleet_rate_requests_s(one, n)
