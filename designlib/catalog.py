@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from designlib.catalog_files import Shelf, read_shelf
+from designlib.catalog_overlay import Change
 from designlib.faults import Fault, FaultError, nearest
 from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
@@ -47,6 +48,8 @@ class Catalog:
         (subject, quantity) -> calibration constant.
     hash : str
         SHA-256 of the content, the same for the same numbers whatever the files look like.
+    changes : tuple of Change
+        What the overlay says otherwise than the shipped catalog.
     """
 
     gpus: Mapping[str, Gpu]
@@ -63,6 +66,7 @@ class Catalog:
     prices: Mapping[tuple[str, str], Price]
     constants: Mapping[tuple[str, str], Constant]
     hash: str
+    changes: tuple[Change, ...] = ()
 
     @classmethod
     def load(cls, overlay: str | Path | None = None, *, shipped: str | Path | None = None) -> Self:
@@ -71,7 +75,8 @@ class Catalog:
         Parameters
         ----------
         overlay : str or Path, optional
-            Folder of the same layout; its parts, price rows and calibration rows replace or add.
+            Folder of the same layout; its parts, price rows and calibration rows replace or add,
+            and a file without name, vendor or status changes what it states of a shipped part.
         shipped : str or Path, optional
             Folder to read in place of the shipped catalog.
 
@@ -105,7 +110,7 @@ class Catalog:
             ),
         }
         everything: dict[str, Any] = {**families, **tables}
-        return cls(**everything, hash=_hash(everything))
+        return cls(**everything, hash=_hash(everything), changes=tuple(shelf.changes))
 
     def part(self, part_id: str) -> Part:
         """Return the part with this id, of any family; raise a FaultError where there is none."""
@@ -117,6 +122,22 @@ class Catalog:
         raise FaultError(
             [Fault("<catalog>", None, part_id, f"unknown part id{nearest(part_id, known)}")]
         )
+
+    def offered(self) -> tuple[Self, tuple[Part, ...]]:
+        """Return a catalog without what cannot be ordered, and what was left out.
+
+        GPUs, servers and language models stay: the first two can be owned, and whether they can be
+        bought is said of each candidate.
+        """
+        kept: dict[str, Any] = {}
+        out: list[Part] = []
+        for family in FAMILIES:
+            if family not in {"gpus", "servers", "llms", "blueprints"}:
+                parts: Mapping[str, Part] = getattr(self, family)
+                good = {i: part for i, part in parts.items() if part.status == "shipping"}
+                out += [part for i, part in parts.items() if i not in good]
+                kept[family] = MappingProxyType(good)
+        return replace(self, **kept), tuple(out)
 
     def has_price(self, item: str, quantity: str = "purchase") -> bool:
         """Return whether the catalog holds this price."""
@@ -142,6 +163,10 @@ class Catalog:
         if found is None and gpu is not None and gpu.calibrated_as is not None:
             return self.constants.get((gpu.calibrated_as, quantity))
         return found
+
+    def is_measured(self, gpu: str) -> bool:
+        """Return whether a GPU has calibration rows of its own, not those of its kin."""
+        return any(subject == gpu for subject, _ in self.constants)
 
     def constant(self, subject: str, quantity: str) -> Quantity:
         """Return a calibration constant; raise a FaultError that says which row is missing."""
@@ -226,11 +251,18 @@ def check_path(path: str | Path) -> list[Fault]:
     folder = target.parent if target.is_file() else target
     root = folder.parent if folder.name in {*FAMILIES, "calibration"} else folder
     shelf = read_shelf([shipped_folder()], None if root == shipped_folder() else root)
-    found = [fault for fault in shelf.faults if Path(fault.file).is_relative_to(target)]
+    # An overlay may also make a shipped part wrong, such as a server that cannot feed its GPUs now.
+    outside = target == root != shipped_folder()
+    found = [f for f in shelf.faults if outside or Path(f.file).is_relative_to(target)]
     if target.is_file() and not found and str(target) not in shelf.files:
         expected = "<family>/<id>.yaml, prices.csv or calibration/<name>.csv"
         return [Fault(str(path), 1, "file", f"is no catalog file; expected {expected}")]
-    return [replace(f, file=str(given / Path(f.file).relative_to(target))) for f in found]
+    return [
+        replace(f, file=str(given / Path(f.file).relative_to(target)))
+        if Path(f.file).is_relative_to(target)
+        else f
+        for f in found
+    ]
 
 
 def _rebuild(plain: dict[str, Any]) -> Catalog:

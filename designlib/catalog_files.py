@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from designlib import catalog_overlay
+from designlib.catalog_overlay import Change
 from designlib.faults import Fault, FaultError, nearest, quoted
 from designlib.schema.base import PART_ID
 from designlib.schema.checks import link_faults, part_faults
@@ -20,7 +22,7 @@ from designlib.schema.row_checks import price_faults, subject_fault
 from designlib.schema.tables import Reader, read_constants, read_prices
 from designlib.yamlfile import Document, line_of, read_text, read_yaml
 
-IGNORED = {"briefs"}
+IGNORED = {"briefs", "schemas"}
 """Folders of a catalog that hold no parts."""
 
 Rows = dict[tuple[str, str], tuple[str, int, Any]]
@@ -38,6 +40,10 @@ class Shelf:
         Key of a row -> (file, line, row).
     files : dict
         File of a part -> what it says.
+    homes : dict
+        (family, id) -> file of the part.
+    changes : list of Change
+        What an overlay says otherwise than the shipped catalog.
     faults : list of Fault
         Every fault of every file.
     """
@@ -49,6 +55,7 @@ class Shelf:
     constants: Rows = field(default_factory=dict)
     files: dict[str, Document | None] = field(default_factory=dict)
     homes: dict[tuple[str, str], str] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def good(self, family: str) -> dict[str, Part]:
@@ -63,14 +70,16 @@ class Shelf:
 def read_shelf(folders: Sequence[Path], overlay: str | Path | None = None) -> Shelf:
     """Read catalog folders, the overlay last, and check every part beside the others."""
     shelf = Shelf()
-    for folder in [*folders, *([] if overlay is None else [Path(overlay)])]:
+    for folder in folders:
         _read_folder(shelf, folder)
+    if overlay is not None:
+        _read_folder(shelf, Path(overlay), overlay=True)
     _check_links(shelf)
     shelf.faults.sort(key=lambda fault: (fault.file, fault.line or 0))
     return shelf
 
 
-def _read_folder(shelf: Shelf, folder: Path) -> None:
+def _read_folder(shelf: Shelf, folder: Path, *, overlay: bool = False) -> None:
     if not folder.is_dir():
         what = "is a file; expected a catalog folder" if folder.exists() else "no such folder"
         shelf.add(folder, None, "file", what)
@@ -85,17 +94,17 @@ def _read_folder(shelf: Shelf, folder: Path) -> None:
     prices: Rows = {}
     for entry in entries:
         if entry.name in FAMILIES and entry.is_dir():
-            _read_family(shelf, entry, prices)
+            _read_family(shelf, entry, prices, overlay=overlay)
         elif entry.name == "calibration" and entry.is_dir():
             seen: Rows = {}
             for table in _files(shelf, entry, ".csv"):
                 _read_table(shelf, table, read_constants, seen)
-            shelf.constants.update(seen)
+            _lay(shelf, shelf.constants, seen, overlay=overlay)
         elif entry.name == "prices.csv" and entry.is_file():
             _read_table(shelf, entry, read_prices, prices)
         else:
             shelf.add(entry, None, "file", f"unknown file or folder{nearest(entry.name, known)}")
-    shelf.prices.update(prices)
+    _lay(shelf, shelf.prices, prices, overlay=overlay)
 
 
 def _visible(folder: Path) -> Iterator[Path]:
@@ -112,10 +121,19 @@ def _files(shelf: Shelf, folder: Path, suffix: str) -> Iterator[Path]:
             shelf.add(entry, None, "file", f"expected a file that ends in {suffix}")
 
 
-def _read_family(shelf: Shelf, folder: Path, prices: Rows) -> None:
+def _lay(shelf: Shelf, rows: Rows, seen: Rows, *, overlay: bool) -> None:
+    if overlay:
+        for key, (file, _, row) in seen.items():
+            before = rows[key][2] if key in rows else None
+            shelf.changes += catalog_overlay.row_change(before, row, file)
+    rows.update(seen)
+
+
+def _read_family(shelf: Shelf, folder: Path, prices: Rows, *, overlay: bool) -> None:
     family = folder.name
     for path in _files(shelf, folder, ".yaml"):
         part_id = path.stem
+        before, base = shelf.parts[family].get(part_id), shelf.homes.get((family, part_id))
         shelf.parts[family][part_id] = None
         shelf.files[str(path)] = None
         shelf.homes[family, part_id] = str(path)
@@ -124,15 +142,44 @@ def _read_family(shelf: Shelf, folder: Path, prices: Rows) -> None:
             shelf.add(path, 1, "id", f"{expected}, found {quoted(path.name)}")
             continue
         try:
-            document = read_yaml(path)
+            own = read_yaml(path)
         except FaultError as error:
             shelf.faults += error.faults
             continue
+        document = _whole(shelf, family, part_id, own, base) if overlay else own
+        if document is None:
+            continue
         shelf.files[str(path)] = document
-        part = _part(shelf, FAMILIES[family], part_id, document)
-        shelf.parts[family][part_id] = part
-        if part is not None:
+        part = shelf.parts[family][part_id] = _part(shelf, FAMILIES[family], part_id, document)
+        if part is None:
+            continue
+        # A change that states no prices leaves the shipped ones where they are.
+        if document is own or "prices" in own.data:
             _add_own_prices(shelf, part, document, prices)
+        if overlay and (base is None or before is not None):
+            shelf.changes += catalog_overlay.part_changes(before, part, own)
+
+
+def _whole(
+    shelf: Shelf, family: str, part_id: str, own: Document, base: str | None
+) -> Document | None:
+    """Return the whole part that a file of an overlay stands for, or None and a fault."""
+    if not catalog_overlay.is_change(own):
+        return own
+    if base is None:
+        others = {name: shelf.parts[name] for name in (family, *FAMILIES)}
+        known = {
+            name: [i for i in ids if (name, i) != (family, part_id)] for name, ids in others.items()
+        }
+        shelf.faults.append(catalog_overlay.unknown_part(own, part_id, known))
+        del shelf.homes[family, part_id], shelf.parts[family][part_id]
+        return None
+    shipped = shelf.files[base]
+    if shipped is None:
+        return None  # the shipped file is faulty, and told so
+    document, faults = catalog_overlay.changed(shipped, own)
+    shelf.faults += faults
+    return None if faults else document
 
 
 def _part(shelf: Shelf, model: type[Part], part_id: str, document: Document) -> Part | None:

@@ -9,18 +9,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 import designlib as dl
+from designlib.cli_catalog_app import catalog_app
+from designlib.cli_common import EXIT_NO, Overlay
+from designlib.cli_common import bad_use as _bad_use
+from designlib.cli_common import load_catalog as _load_catalog
+from designlib.cli_common import refusing as _refusing
 from designlib.cli_fabric import fabric
 from designlib.faults import Fault, FaultError
-
-if TYPE_CHECKING:
-    from designlib.catalog import Catalog
 
 app = typer.Typer(
     help="Joint design of GPU clusters: the cheapest balanced design, proven and explained.",
@@ -28,36 +30,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-catalog_app = typer.Typer(help="What can be bought, with sources and prices.", no_args_is_help=True)
 app.add_typer(catalog_app, name="catalog")
 app.command()(fabric)
-
-EXIT_NO, EXIT_BAD_USE = 1, 2
-WIDE_COLUMNS = 160
-
-Overlay = Annotated[
-    Path | None, typer.Option("--catalog", metavar="DIR", help="Your own parts and prices.")
-]
-
-
-def _bad_use(error: object) -> NoReturn:
-    typer.echo(str(error), err=True)
-    raise typer.Exit(EXIT_BAD_USE)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn faulty input into lines on stderr and exit code 2."""
-    try:
-        yield
-    except (FaultError, OSError) as error:
-        _bad_use(error)
-
-
-def _load_catalog(overlay: Path | None) -> Catalog:
-    if overlay is not None and not overlay.is_dir():
-        _bad_use(Fault(str(overlay), None, "file", "no such folder"))
-    return dl.Catalog.load(overlay=overlay)
 
 
 @contextmanager
@@ -110,6 +84,9 @@ def optimize(
     write_model: Annotated[
         Path | None, typer.Option(metavar="FILE.mps", help="Also write the model as MPS.")
     ] = None,
+    choices: Annotated[
+        bool, typer.Option("--choices", help="Also price each great decision, for the report.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Write the cheapest balanced design of a brief: design.json, report.html, a workbook."""
@@ -126,7 +103,13 @@ def optimize(
             cli_answer.staged(output, write_model, keep=brief_path) as stage,
         ):
             answer = cli_answer.answer(
-                brief, catalog, stage, gap=gap, time_limit_s=time_limit, cancel=cancel
+                brief,
+                catalog,
+                stage,
+                gap=gap,
+                time_limit_s=time_limit,
+                cancel=cancel,
+                pricing=choices,
             )
     if as_json:
         typer.echo(json.dumps(answer.content, allow_nan=False, indent=2))
@@ -155,43 +138,12 @@ def check(
     faults = [fault for path in paths for fault in cli_files.faults_of(path)]
     for fault in faults:
         typer.echo(str(fault))
+    for path in [] if faults else filter(cli_files.is_catalog, paths):
+        for line in cli_files.summary_lines(path):
+            typer.echo(line, err=True)
     typer.echo(f"{len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}", err=True)
     if faults:
         raise typer.Exit(EXIT_NO)
-
-
-@catalog_app.command("list")
-def list_parts(
-    family: Annotated[str | None, typer.Argument(help="One family only, such as gpus.")] = None,
-    overlay: Overlay = None,
-) -> None:
-    """Print every part with its key figures, price and confidence."""
-    from designlib import cli_catalog
-
-    with _refusing():
-        tables = list(cli_catalog.family_tables(_load_catalog(overlay), family))
-    for table in tables:
-        _wide_console().print(table)
-
-
-@catalog_app.command("show")
-def show_part(
-    part_id: Annotated[str, typer.Argument(metavar="ID", help="Name of the part's file.")],
-    overlay: Overlay = None,
-) -> None:
-    """Print every number of a part with its unit, source, date and confidence."""
-    from designlib import cli_catalog
-
-    with _refusing():
-        parts = list(cli_catalog.part_tables(_load_catalog(overlay), part_id))
-    for part in parts:
-        _wide_console().print(part)
-
-
-def _wide_console() -> Console:
-    """Return a console that never cuts a table when its output goes to a file."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=WIDE_COLUMNS)
 
 
 @app.callback(invoke_without_command=True)

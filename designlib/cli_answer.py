@@ -19,6 +19,7 @@ from rich.text import Text
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible, write_atomic
+from designlib.explore import choices, with_choices
 from designlib.optimize import Stopped, optimize
 from designlib.report import write_infeasible_report, write_report, write_workbook
 
@@ -77,8 +78,12 @@ def answer(
     gap: float,
     time_limit_s: float | None,
     cancel: Event,
+    pricing: bool = False,
 ) -> Answer:
-    """Return the answer to a brief, with its files written to the stage."""
+    """Return the answer to a brief, with its files written to the stage.
+
+    With ``pricing`` the report also says what each option of the great decisions costs.
+    """
     start = time.perf_counter()
     try:
         with progress() as tell:
@@ -91,6 +96,9 @@ def answer(
                 cancel=cancel,
                 write_model=stage.model,
             )
+            if pricing and not cancel.is_set():
+                rows = choices(design, catalog, progress=tell, time_limit_s=time_limit_s or 60.0)
+                design = with_choices(design, rows)
     except Infeasible as refusal:
         write_infeasible_report(refusal, stage.file("report.html"))
         told = {"conflict": refusal.conflict, "repairs": refusal.repairs}
@@ -198,6 +206,7 @@ class _Lines:
 
 def _event_text(event: Mapping[str, Any]) -> str:
     if event["stage"] != "solve":
-        return f"{event['stage']}: {event.get('message', '')}"
+        done = f" ({event['done']} of {event['total']})" if "total" in event else ""
+        return f"{event['stage']}: {event.get('message', '')}{done}"
     gap = f"{event['gap']:.2%}" if math.isfinite(event["gap"]) else "unknown"
     return f"solve: a better design after {event['seconds']:.1f} s, gap {gap}"

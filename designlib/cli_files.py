@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from designlib import catalog, report
 from designlib.brief import Brief, check_file
+from designlib.catalog_summary import summary
 from designlib.design import Design
 from designlib.faults import Fault, FaultError
 from designlib.schema.plant_parts import FAMILIES
@@ -63,3 +64,28 @@ def _faults_of_reading(read: Callable[[Path], object], path: Path) -> list[Fault
     except FaultError as error:
         return list(error.faults)
     return []
+
+
+def is_catalog(path: Path) -> bool:
+    """Return whether a path is the folder of a whole catalog or overlay."""
+    return path.is_dir() and any((path / name).exists() for name in CATALOG_FOLDERS | CATALOG_FILES)
+
+
+def summary_lines(path: Path) -> Iterator[str]:
+    """Yield what a catalog folder without faults holds: parts, sources of values, old prices."""
+    shipped = path.resolve() == catalog.shipped_folder()
+    held = catalog.Catalog.load(None if shipped else path)
+    told = summary(held)
+    parts = ", ".join(f"{count} {family}" for family, count in told.parts_count.items())
+    kinds = ", ".join(f"{count} {kind}" for kind, count in told.values_by_source_kind.items())
+    yield f"{sum(told.parts_count.values())} parts: {parts}"
+    yield f"{sum(told.values_by_source_kind.values())} values by kind of source: {kinds}"
+    yield f"{told.assumption_frac:.1%} of them are assumptions; prices are not counted"
+    if not shipped:
+        yield f"{len(held.changes)} changes by {path}"
+    for stub in sorted(path.glob("*/_*.yaml")):
+        yield f"not read until it is filled in and renamed: {stub}"
+    old = f"{len(told.stale_prices)} older than {catalog.STALE_MONTHS} months"
+    yield f"{len(held.prices)} prices, {old}"
+    for stale in told.stale_prices:
+        yield f"stale: {stale.where}, {stale.date}, {stale.title}"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from designlib.assemble import assemble, refusal, relaxed
+from designlib.assemble import assemble, crowded, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
@@ -98,6 +98,10 @@ def optimize(
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
         raise refused if repairing else _verified(brief, catalog, refused, gap, threads, cancel)
+    crowd = crowded(brief, full)
+    if crowd is not None:
+        tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
+        raise crowd if repairing else _each_verified(brief, catalog, crowd, gap, threads, cancel)
     problem = prune(full)
     settings = Settings(
         gap=gap,
@@ -118,6 +122,28 @@ def optimize(
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     return assemble(brief, catalog, context, m, ledger, outcome, physics_s)
+
+
+def _each_verified(
+    brief: Brief,
+    catalog: Catalog,
+    refused: Infeasible,
+    gap: float,
+    threads: int,
+    cancel: threading.Event | None,
+) -> Infeasible:
+    """Return a refusal whose repairs were each tried alone, the cheapest verified one first."""
+    repairs = []
+    for shortfall, repair in zip(refused.shortfalls, refused.repairs, strict=True):
+        one = Infeasible(refused.conflict, [shortfall], [repair], refused.candidates, refused.brief)
+        repairs += _verified(brief, catalog, one, gap, threads, cancel).repairs
+    return Infeasible(
+        conflict=refused.conflict,
+        shortfalls=refused.shortfalls,
+        repairs=sorted(repairs, key=lambda r: (not r["verified"], r["cost"] or 0.0)),
+        candidates=refused.candidates,
+        brief=refused.brief,
+    )
 
 
 def _verified(

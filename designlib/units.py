@@ -102,6 +102,7 @@ SUFFIXES: dict[str, str] = {
     "_bytes_per_request": "B",
     "_mb_per_study": "MB",
     "_gpu_seconds_per_study": "s",
+    "_core_seconds_per_request": "s",
 }
 """Every unit suffix and its unit; the longest suffix that fits a name holds."""
 

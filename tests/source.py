@@ -22,7 +22,7 @@ ROOMS = [
     {"milp"},
     {"assemble"},
     {"optimize"},
-    {"explore", "validate", "charts"},
+    {"explore", "validate", "charts", "imports"},
     {"report"},
     {"workbench", "cli"},
 ]

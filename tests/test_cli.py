@@ -223,6 +223,22 @@ def test_check_accepts_what_is_shipped(solved):
     assert (result.exit_code, result.stdout) == (0, "")
 
 
+def test_check_of_a_catalog_says_what_it_holds(tmp_path):
+    told = run("check", CATALOGS).stderr
+    catalog = dl.Catalog.load()
+    assert f"{len(catalog.gpus)} gpus, {len(catalog.servers)} servers" in told
+    assert re.search(r"\d+ values by kind of source: .*\d+ vendor-datasheet", told)
+    assert re.search(r"\d+\.\d% of them are assumptions", told)
+    assert f"{len(catalog.prices)} prices, {len(catalog.stale_prices())} older than 12 mo" in told
+    assert all(f"stale: {old.where}" in told for old in catalog.stale_prices())
+    assert told.endswith("no faults\n")
+    part = next((CATALOGS / "gpus").glob("*.yaml"))
+    mine = tmp_path / "gpus" / part.name
+    mine.parent.mkdir()
+    mine.write_text("tee: true\n" if "tee: false" in part.read_text() else "tee: false\n")
+    assert f"1 changes by {tmp_path}" in run("check", tmp_path).stderr
+
+
 def test_check_prints_one_line_a_fault_on_stdout(brief, tmp_path):
     part = next((CATALOGS / "gpus").glob("*.yaml"))
     wrong_part = tmp_path / "mine" / "gpus" / part.name
@@ -288,6 +304,7 @@ def test_show_gives_every_figure_with_unit_source_date_and_confidence():
     assert result.exit_code == 0
     words = set(result.stdout.replace(",", "").split())
     assert {"hbm_gb", "tdp_w", "GB", "W", f"{part.specs.hbm_gb.value:g}"} <= words
+    assert {"family", part.family, "tee", str(part.tee).lower()} <= words
     assert part.sources[part.specs.hbm_gb.source].accessed in words
 
 

@@ -59,7 +59,7 @@ BRIEF_CASES = {
     "unknown phase": ("mode: lora", "mode: lora, phase: P1", "{id: tune", "workloads.tune.phase", "unknown phase 'P1'; this brief has none"),
     "unknown llm": ("params_count: 70e9", "llm: toy-llm", "llm:", "workloads.chat.llm", "unknown language model 'toy-llm'"),
     "unknown hardware word": ("budget:", "fleet: {server_kinds_allowed: [T10O class]}\nbudget:", "fleet", "fleet.server_kinds_allowed.0", "'T10O class' names no server, GPU or GPU family; did you mean 'T100'?"),
-    "alias": ("budget: {capex_total: 5e6}", "budget: &b {capex_total: 5e6}\nteams: *b", "budget", "teams", "aliases (*name) are not read; write the value out"),
+    "alias": ("budget: {capex_total: 5e6}", "budget: &b {capex_total: 5e6}\nteams: *b", "teams: *b", "teams", "aliases (*name) are not read; write the value out"),
     "tag": ("budget: {capex_total: 5e6}", "budget: {capex_total: !!python/object:os.system 5}", "budget", "budget.capex_total", "is not read; write plain text"),
     "key that is a list": ("budget: {capex_total: 5e6}", "budget: {[1]: 5e6}", "budget", "budget", "expected a name as key"),
 }  # fmt: skip

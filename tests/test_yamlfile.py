@@ -1,9 +1,13 @@
 """YAML files: YAML 1.2 values, the line of every key, and every repeated key."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from designlib.faults import FaultError
 from designlib.yamlfile import dotted, line_of, read_yaml
+from tests.toy_brief import TOY_BRIEF
 
 
 def read(tmp_path, text):
@@ -104,3 +108,78 @@ def test_number_without_end_is_told(tmp_path):
 
 def test_path_as_text():
     assert dotted(("sites", 0, "pue")) == "sites.0.pue"
+
+
+ODDITIES = (
+    *[
+        ": ",
+        "- ",
+        "{",
+        "[",
+        "}",
+        "]",
+        "&a ",
+        "*a",
+        "!!str ",
+        "!x ",
+        "? ",
+        ">\n",
+        "\n  ",
+        "'",
+        '"',
+        "\t",
+        "#",
+        " #",
+        "%",
+        "---\n",
+        "...\n",
+        "\\",
+        "<<: ",
+        "~",
+        "null",
+        "yes",
+    ],
+    *[
+        "\x85",
+        "\u2028",
+        "\r",
+        "\ufeff",
+        "0x1F",
+        "0o17",
+        "1_0",
+        "+1",
+        ".5",
+        "é",
+        "{a:1}",
+        "a: b: c",
+        "::",
+        "?x",
+        "\x7f",
+        "\xa0",
+        "\n\n",
+        "::",
+    ],
+)
+
+
+@settings(max_examples=400)
+@given(data=st.data())
+def test_compiled_parser_reads_what_the_pure_one_reads(tmp_path_factory, data):
+    start = data.draw(st.integers(0, len(TOY_BRIEF)))
+    length, put = data.draw(st.integers(0, 30)), data.draw(st.sampled_from(ODDITIES))
+    path = tmp_path_factory.mktemp("odd") / "x.yaml"
+    path.write_bytes((TOY_BRIEF[:start] + put + TOY_BRIEF[start + length :]).encode())
+    assert told(path, pure=True) == told(path, pure=False)
+
+
+def told(path, *, pure):
+    with pytest.MonkeyPatch.context() as patch:
+        if pure:
+            patch.setattr(
+                "designlib.yamlfile._Yaml", lambda **given: YAML(**{**given, "pure": True})
+            )
+        try:
+            document = read_yaml(path)
+        except FaultError as error:
+            return error.faults
+        return repr(document.data), document.lines

@@ -273,6 +273,15 @@ def content() -> Row:
             "cost": book,
             "candidates": candidates(),
             "assumptions": assumptions(),
+            "compliance": [
+                {
+                    "rule": "encryption in use",
+                    "asked_by": "the brief",
+                    "kept_by": "chat only on GPUs with a TEE",
+                    "parts_removed": "toy-plain",
+                    "items_added": "toy-verifier",
+                }
+            ],
         },
         "certificate": {
             "objective": tco,

@@ -18,6 +18,7 @@ from designlib.problem.tables import (
     Problem,
     RackKind,
     Series,
+    Site,
     Software,
     Store,
 )
@@ -36,6 +37,7 @@ def item(part: str, layer: str, price: float, dates: tuple[int, ...] = DATES, **
         "part_id": part,
         "layer": layer,
         "unit": "each",
+        "site": "hall",
         "unit_price": series(price, dates),
         "capex_factor": series(1.0, dates),
         "residual": series(0.0, dates),
@@ -62,13 +64,11 @@ def problem(**changes: Any) -> Problem:
     base = Problem(
         name="toy",
         currency="USD",
-        site="hall",
+        sites={"hall": Site()},
         dates=DATES,
         annuity=(6.0, 12.0),
         interval_months=(6.0, 12.0),
         slice_hours={"day": 730.0},
-        energy_per_kw_month=0.0,
-        space_per_kw_month=0.0,
         items={
             "alpha": item("alpha", "compute", 100.0, max_kw=10.0, typical_kw=8.0),
             "cabinet": item("cabinet", "racks", 2.0),
@@ -79,11 +79,11 @@ def problem(**changes: Any) -> Problem:
         workloads=("chat",),
         fabrics={},
         stores={},
-        racks={"air": RackKind(17.0, "air", 1.4, {"cabinet": 1.0}, 0)},
+        racks={"air": RackKind("hall", 17.0, "air", 1.4, {"cabinet": 1.0}, 0)},
         cooling={},
         power={},
         software={},
-        control_item=None,
+        control_items={},
         limits=(
             Limit(
                 "positions",
@@ -160,7 +160,7 @@ def everything() -> Problem:
         cooling={"fan": Plant("air_kw", 12.0, "N+1", 12, "air")},
         power={"ups": Plant("ups_kw", 25.0, "N", 9, "ups")},
         software={"scheduler": Software(("gang",), (), 2.0, 1.0)},
-        control_item="control",
+        control_items={"hall": "control"},
         limits=base.limits[:3],
         demands=(
             Demand("hot_tb", "hall", (40.0, 60.0), "workloads"),

@@ -1,6 +1,7 @@
 """Assemble: a solved model becomes a design with its sources, or a refusal with its reasons."""
 
+from designlib.assemble.fleet import crowded
 from designlib.assemble.join import assemble
 from designlib.assemble.refuse import refusal, relaxed
 
-__all__ = ["assemble", "refusal", "relaxed"]
+__all__ = ["assemble", "crowded", "refusal", "relaxed"]

@@ -26,9 +26,8 @@ def summary(
     p = ledger.problem
     bill, last = tables["bill_of_materials"], p.dates[-1]
     capex = sum(line["extended"] for line in bill)
-    energy = [c for c in tables["cost"] if c["kind"] == "energy" and c["period_month"] == last]
-    energy_month = sum(c["amount"] for c in energy) / p.interval_months[-1]
-    facility_kw = energy_month / p.energy_per_kw_month if p.energy_per_kw_month else 0.0
+    metered = [kw for t, kw in ledger.metered if t == p.date_indices[-1]]
+    facility_kw = sum((value(kw) for kw in metered), 0.0)
     objective = (outcome.objective or 0.0) / OBJECTIVE_SCALE
     gpus = _gpus(m, p)
     hours = _gpu_hours(m, p)
@@ -48,10 +47,10 @@ def summary(
 
 
 def _drawn(ledger: Ledger, resource: str) -> float:
-    """Return what the site draws of a resource at the last date."""
+    """Return what all sites together draw of a resource at the last date."""
     p = ledger.problem
-    entries = ledger.draws.get((resource, p.site, p.date_indices[-1], ""), [])
-    return sum((value(e.amount) for e in entries), 0.0)
+    keys = [(resource, site, p.date_indices[-1], "") for site in p.sites]
+    return sum((value(e.amount) for key in keys for e in ledger.draws.get(key, [])), 0.0)
 
 
 def _gpus(m: Any, p: Problem) -> list[Row]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from designlib.assemble.certificate import certificate
+from designlib.assemble.compliance import matrix
 from designlib.assemble.headline import summary
 from designlib.brief import Brief
 from designlib.catalog import Catalog
@@ -32,11 +33,15 @@ def assemble(
     """Return the design that the variables of a solved model hold."""
     problem = ledger.problem
     tables = extract(m, ledger)
-    classes = {w.id: (w.workload_class, w.name or w.id) for w in brief.workloads}
+    classes = {w.id: (w.workload_class, w.name or w.id) for w in brief.work()}
     for row in tables["operations"]:
         row["workload_class"], row["name"] = classes[row["workload"]]
     tables["bill_of_materials"] = [_sourced(catalog, row) for row in tables["bill_of_materials"]]
     tables["assumptions"] = _assumptions(brief, catalog, context, tables["bill_of_materials"])
+    headline = summary(m, ledger, tables, outcome)
+    tables["compliance"] = matrix(
+        brief, catalog, context, headline["orchestration"], tables["bill_of_materials"]
+    )
     return Design(
         schema_version=SCHEMA_VERSION,
         status=outcome.status,
@@ -46,7 +51,7 @@ def assemble(
         dates=problem.dates,
         tables=tables,
         certificate=certificate(brief, catalog, problem, outcome, physics_s),
-        summary=summary(m, ledger, tables, outcome),
+        summary=headline,
     )
 
 

@@ -18,10 +18,10 @@ def refusal(brief: Brief, p: Problem) -> Infeasible | None:
 
     None where every workload can.
     """
-    lacking = [w for w in p.workloads if not p.candidates_of(w)]
+    lacking = list(dict.fromkeys(w for w, site in p.tasks if not p.candidates_of(w, site)))
     if not lacking:
         return None
-    names = {w.id: w.name or w.id for w in brief.workloads}
+    names = {w.id: w.name or w.id for w in brief.work()}
     conflict, repairs, shortfalls = [], [], []
     for w in lacking:
         mine = [d for d in p.dropped if d.workload == w]

@@ -68,7 +68,7 @@ class Design:
         object.__setattr__(self, "dates", tuple(self.dates))
 
     def _frame(self, name: str) -> pd.DataFrame:
-        rows = self.tables[name]
+        rows = self.tables.get(name, [])
         return pd.DataFrame(
             {c: _series(c, [row[c] for row in rows]) for c in COLUMNS[name]},
             index=pd.RangeIndex(len(rows)),
@@ -103,6 +103,11 @@ class Design:
     def candidates(self) -> pd.DataFrame:
         """Every way to run a workload: chosen, considered, or dropped with the reason."""
         return self._frame("candidates")
+
+    @property
+    def compliance(self) -> pd.DataFrame:
+        """Each rule on the data: who asks, how it is kept, what it removed and added."""
+        return self._frame("compliance")
 
     @property
     def assumptions(self) -> pd.DataFrame:

@@ -33,9 +33,13 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "cost": ("layer", "kind", "period_month", "amount", "present_value"),
     "candidates": ("workload", "candidate", "pool", "part_id", "status", "reason", "figures"),
+    "compliance": ("rule", "asked_by", "kept_by", "parts_removed", "items_added"),
     "assumptions": ("path", "value", "unit", "source", "date", "confidence", "reason"),
 }  # fmt: skip
 """The columns of every table; a row has exactly these."""
+
+OPTIONAL: Final = frozenset({"compliance"})
+"""Tables that a design may leave out where it has nothing to say in them."""
 
 NUMBERS: Final = frozenset({
     "count", "order_by_month", "unit_price", "net_price", "extended", "gpus", "servers", "replicas",
@@ -112,6 +116,7 @@ def _table_faults(tables: dict[str, Any], file: str) -> list[Fault]:
     found = [
         Fault(file, None, f"tables.{name}", "missing" if name in COLUMNS else "unknown table")
         for name in sorted(COLUMNS.keys() ^ tables.keys())
+        if name not in OPTIONAL
     ]
     for name in COLUMNS:
         rows = tables.get(name, [])

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from designlib.explore.choices import choices, with_choices
 from designlib.explore.difference import cheaper, diff
 from designlib.explore.reasons import why_not
 from designlib.explore.sweeps import front, sweep
+from designlib.explore.teams import chargeback, quotas
 
-__all__ = ["cheaper", "diff", "front", "sweep", "why_not"]
+__all__ = [
+    "chargeback",
+    "cheaper",
+    "choices",
+    "diff",
+    "front",
+    "quotas",
+    "sweep",
+    "why_not",
+    "with_choices",
+]

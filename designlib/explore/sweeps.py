@@ -60,8 +60,8 @@ def sweep(
     parts = catalog or Catalog.load()
     rows = []
     for n, value in enumerate(values):
-        design, status, reason = _one(brief, path, value, parts, gap, time_limit_s)
-        rows.append({"value": value, "status": status, "reason": reason, **_figures(design)})
+        design, status, reason = one_value(brief, path, value, parts, gap, time_limit_s)
+        rows.append({"value": value, "status": status, "reason": reason, **figures_of(design)})
         if progress is not None:
             event = {"stage": "sweep", "done": n + 1, "total": len(values)}
             progress({**event, "value": value, "design": design})
@@ -69,7 +69,7 @@ def sweep(
     return frame.astype({c: "float64" for c in NUMBERS})
 
 
-def _one(
+def one_value(
     brief: Brief, path: str, value: Any, catalog: Catalog, gap: float, time_limit_s: float | None
 ) -> tuple[Design | None, str, str]:
     """Return the design of one value, or why there is none."""
@@ -85,7 +85,8 @@ def _one(
     return design, design.status, ""
 
 
-def _figures(design: Design | None) -> dict[str, Any]:
+def figures_of(design: Design | None) -> dict[str, Any]:
+    """Return the headline figures of a design; none where there is no design."""
     if design is None:
         return {"bottleneck": ""}
     s, c, last = design.summary, design.certificate, max(design.dates)

@@ -7,11 +7,22 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from designlib.milp import choose, fabric, orchestration, place, plant, site, spares, stock, storage
+from designlib.milp import (
+    choose,
+    fabric,
+    orchestration,
+    place,
+    plant,
+    shares,
+    site,
+    spares,
+    stock,
+    storage,
+)
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
-FAMILIES = (choose, stock, spares, fabric, storage, orchestration, place, plant, site)
+FAMILIES = (choose, stock, shares, spares, fabric, storage, orchestration, place, plant, site)
 """Layers in the order in which they book; the site comes last because it reads what is bought."""
 
 OBJECTIVE_SCALE = 1e-3

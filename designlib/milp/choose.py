@@ -1,7 +1,8 @@
 r"""Choose: every workload runs as exactly one candidate, fixed over time.
 
 .. math::
-    \sum_{o \in w} choose_o &= 1 && \text{one\_candidate: a workload has one way to run} \\
+    \sum_{o \in w, a} choose_o &= 1
+        && \text{one\_candidate: one way to run a workload, at each site that runs a share} \\
     \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o
         && \text{all\_hours: the hours of a job are worked in its day slices}
 
@@ -25,13 +26,13 @@ from designlib.problem.tables import Candidate, Problem
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add one binary a candidate and draw what each candidate needs."""
     p = problem
-    m.WORKLOADS = pyo.Set(initialize=list(p.workloads))
+    m.TASKS = pyo.Set(initialize=p.tasks, dimen=2)
     m.CANDIDATES = pyo.Set(initialize=list(p.candidates))
     m.choose = pyo.Var(m.CANDIDATES, domain=pyo.Binary)
 
-    @m.Constraint(m.WORKLOADS)
-    def one_candidate(m: Any, w: str) -> Any:
-        return sum(m.choose[o] for o in p.candidates_of(w)) == 1
+    @m.Constraint(m.TASKS)
+    def one_candidate(m: Any, w: str, a: str) -> Any:
+        return sum(m.choose[o] for o in p.candidates_of(w, a)) == 1
 
     split = [(o, t) for o, c in p.candidates.items() if _moves(c) for t in p.date_indices]
     m.SPLIT = pyo.Set(initialize=split, dimen=2)
@@ -65,7 +66,7 @@ def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
     on = m.choose[o]
     for t in p.date_indices:
         for resource, amounts in c.draws.items():
-            ledger.draw("workloads", resource, p.site, t, amounts[t] * on)
+            ledger.draw("workloads", resource, p.site_of(o), t, amounts[t] * on)
         if c.rent_per_month:
             ledger.monthly("rented", "rented", t, c.rent_per_month[t] * on)
         if c.pool is None:

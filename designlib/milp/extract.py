@@ -13,7 +13,7 @@ import pyomo.environ as pyo
 
 from designlib.milp.ledger import RESOURCES, Ledger
 from designlib.milp.placement import place_all
-from designlib.problem.tables import Problem
+from designlib.problem.tables import Candidate, Problem
 
 Row = dict[str, Any]
 _WHOLE = 1e-5
@@ -62,7 +62,7 @@ def bill_of_materials(ledger: Ledger) -> list[Row]:
                 "part_id": it.part_id,
                 "item": item,
                 "layer": layer,
-                "site": p.site,
+                "site": it.site,
                 "pool": pool,
                 "count": round(count),
                 "unit": it.unit,
@@ -92,7 +92,7 @@ def moved_links(m: Any, p: Problem, lines: int) -> list[Row]:
                 "part_id": MOVED_LINKS,
                 "item": MOVED_LINKS,
                 "layer": "network",
-                "site": p.site,
+                "site": item.site,
                 "pool": f,
                 "count": 1,
                 "unit": "lot",
@@ -115,12 +115,14 @@ def operations(m: Any, p: Problem) -> list[Row]:
         for t in p.date_indices:
             held = max((h[t] for h in c.held.values()), default=0.0)
             gang = c.gang[t] if c.gang else 0.0
+            if not _runs(c, t):
+                continue  # its phase has not begun, or is over
             rows.append(
                 {
                     "workload": c.workload,
                     "candidate": o,
-                    "pool": c.pool or "rented",
-                    "site": p.site,
+                    "pool": c.runs_on,
+                    "site": p.site_of(o),
                     "period_month": p.dates[t],
                     "gpus": c.gpus[t] if c.gpus else 0.0,
                     "servers": held + gang,
@@ -136,6 +138,12 @@ def operations(m: Any, p: Problem) -> list[Row]:
     return rows
 
 
+def _runs(c: Candidate, t: int) -> bool:
+    """Return whether a candidate has anything to do at a date: it has a share, or takes servers."""
+    amounts = [c.gang, c.hours, c.gpus, c.replicas, c.rent_per_month, *c.held.values()]
+    return c.fleet_share or any(series[t] for series in amounts if series)
+
+
 def balance(ledger: Ledger) -> list[Row]:
     """Return supply and draw of every resource that somebody draws.
 
@@ -145,12 +153,12 @@ def balance(ledger: Ledger) -> list[Row]:
     rows: list[Row] = []
     for key in ledger.draws:
         resource, place, t, slice_ = key
-        if resource in p.unlimited:
+        if (resource, place) in p.unlimited:
             continue
         supplies = ledger.supplies.get(key, [])
         supply = sum(value(e.amount if e.capacity is None else e.capacity) for e in supplies)
         draw = sum(value(e.amount) for e in ledger.draws[key])
-        if draw <= _WHOLE and (supply <= _WHOLE or place != p.site):
+        if draw <= _WHOLE and (supply <= _WHOLE or place not in p.sites):
             continue  # nobody uses it, or it belongs to a kind or pool that is not built
         scaling = sum(value(e.amount) for e in ledger.draws[key] if e.scales)
         growth = (supply - (draw - scaling)) / scaling if scaling > _WHOLE else inf
@@ -207,7 +215,7 @@ def candidates(m: Any, p: Problem) -> list[Row]:
             {
                 "workload": c.workload,
                 "candidate": o,
-                "pool": c.pool or "rented",
+                "pool": c.runs_on,
                 "part_id": p.items[kind].part_id if kind else "",
                 "status": "chosen" if chosen else "considered",
                 "reason": "" if chosen else "costs more in the whole design",

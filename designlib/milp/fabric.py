@@ -9,6 +9,8 @@ r"""Fabric: a network is built in exact size steps and grows along them; nothing
     linked_{f,t} &\ge linked_{f,t-1} && \text{links\_stay: a link in use stays} \\
     moved_{f,s,t} &\ge (built_{f,s,t} - built_{f,s,t-1}) - (built_{f,1,t} - built_{f,1,t-1})
         && \text{growth\_moves\_links: growth re-plugs links, a first build does not} \\
+    built_{f,s,t} &\ge built_{f,1,t} \quad \text{where } e_{s-1} < l_{f,t}
+        && \text{built\_for: a fabric holds the servers that the brief names} \\
     pieces_{f,i,t} &\ge q_{f,i}\, linked_{f,t}
         && \text{whole\_pieces: a part that serves two links is bought whole} \\
     pieces_{f,i,t} &\ge pieces_{f,i,t-1} && \text{keep\_pieces: they stay} \\
@@ -16,7 +18,8 @@ r"""Fabric: a network is built in exact size steps and grows along them; nothing
         && \text{few\_technologies: at most so many fabrics of a group}
 
 built size step s of fabric f (binary, incremental); linked endpoint ports in use; pieces of part i
-that serve several links (integer); moved growth through a step; e_s endpoint ports of step s with
+that serve several links (integer); moved growth through a step; l ports that the brief asks for by
+a date; e_s endpoint ports of step s with
 its exact leaves, spines and cores, from ``physics.switching``. Each endpoint in use takes one link.
 """
 
@@ -55,6 +58,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     def links_stay(m: Any, f: str, t: int) -> Any:
         return pyo.Constraint.Skip if t == 0 else m.linked[f, t] >= m.linked[f, t - 1]
 
+    _built_for(m, p)
     _moves(m, p, ledger)
     _pieces(m, p)
     limited = {g: n for g, n in p.fabric_groups.items()}
@@ -69,6 +73,22 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     for f, fabric in p.fabrics.items():
         _book(m, p, ledger, f, fabric)
+
+
+def _built_for(m: Any, p: Problem) -> None:
+    """Add that a fabric which stands is large enough for the servers that the brief names."""
+    asked = [
+        (f, s, t)
+        for f, fabric in p.fabrics.items()
+        for t, ports in enumerate(fabric.least_ports)
+        for s in range(1, len(fabric.steps))
+        if fabric.steps[s - 1].ports < ports
+    ]
+    m.ASKED = pyo.Set(initialize=asked, dimen=3)
+
+    @m.Constraint(m.ASKED)
+    def built_for(m: Any, f: str, s: int, t: int) -> Any:
+        return m.built[f, s, t] >= m.built[f, 0, t]
 
 
 def _sum_steps(m: Any, f: str, t: int, totals: list[float]) -> Any:

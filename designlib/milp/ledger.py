@@ -59,6 +59,7 @@ RESOURCES: dict[str, Resource] = {
     "generator_kw": Resource("kW", "generator capacity", "power"),
     "ups_kw": Resource("kW", "UPS capacity", "power"),
     "busway_kw": Resource("kW", "busway capacity", "power"),
+    "rented_requests": Resource("requests/s", "rented share of the peak", "rented"),
     "capex": Resource("currency", "capital budget", "site"),
 }
 
@@ -107,6 +108,8 @@ class Ledger:
         self.draws: dict[Key, list[Entry]] = {}
         self.installed: list[Installed] = []
         self.costs: list[Cost] = []
+        self.metered: list[tuple[int, Any]] = []
+        """Facility power as metered over the year, by date index. [kW]"""
         self.closed = False
 
     def _key(self, resource: str, place: str, t: int, slice_: str) -> Key:
@@ -187,20 +190,25 @@ class Ledger:
                 continue
             self.monthly(layer, "licence", t, it.license_per_month * stock[t])
             for resource, amount in it.draws.items():
-                self.draw(layer, resource, p.site, t, amount * stock[t])
+                self.draw(layer, resource, it.site, t, amount * stock[t])
             if power and (it.max_kw or it.typical_kw):
-                self.power(layer, t, it.max_kw * stock[t], it.typical_kw * stock[t], p.service_pue)
-                self.draw(layer, "air_kw", p.site, t, it.max_kw * stock[t])
+                pue = p.sites[it.site].service_pue
+                self.power(layer, it.site, t, it.max_kw * stock[t], it.typical_kw * stock[t], pue)
+                self.draw(layer, "air_kw", it.site, t, it.max_kw * stock[t])
 
-    def power(self, layer: str, t: int, max_kw: Any, typical_kw: Any, pue: float) -> None:
+    def power(
+        self, layer: str, site: str, t: int, max_kw: Any, typical_kw: Any, pue: float
+    ) -> None:
         """Add a power draw: rated maximum sizes the chain, typical power times PUE is paid."""
         p = self.problem
+        rates = p.sites[site]
         for resource in p.it_resources:
-            self.draw(layer, resource, p.site, t, max_kw)
+            self.draw(layer, resource, site, t, max_kw)
         for resource in p.facility_resources:
-            self.draw(layer, resource, p.site, t, pue * max_kw)
-        self.monthly(layer, "energy", t, p.energy_per_kw_month * pue * typical_kw)
-        self.monthly(layer, "space", t, p.space_per_kw_month * max_kw)
+            self.draw(layer, resource, site, t, pue * max_kw)
+        self.metered.append((t, pue * typical_kw))
+        self.monthly(layer, "energy", t, rates.energy_per_kw_month * pue * typical_kw)
+        self.monthly(layer, "space", t, rates.space_per_kw_month * max_kw)
 
     def close(self, m: Any, *, elastic: bool = False) -> None:
         """Add the balance rows of every resource that is drawn; nothing can be booked afterwards.
@@ -208,7 +216,7 @@ class Ledger:
         An ``elastic`` close lets every row fall short by ``m.shortage``, to find what runs out.
         """
         self.closed = True
-        rows = [key for key in self.draws if key[0] not in self.problem.unlimited]
+        rows = [key for key in self.draws if key[:2] not in self.problem.unlimited]
         m.BALANCE = pyo.Set(initialize=rows, dimen=4)
         m.shortage = pyo.Var(m.BALANCE if elastic else [], domain=pyo.NonNegativeReals)
 

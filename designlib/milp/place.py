@@ -76,13 +76,14 @@ def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
         placed = m.placed[i, q, t]
         room = kind.per_rack[q] * m.racks[i, q, t]
         ledger.supply("racks", "rack_slots", i, t, placed, capacity=room)
-        ledger.power("compute", t, item.max_kw * placed, item.typical_kw * placed, rack.pue)
+        max_kw, typical_kw = item.max_kw * placed, item.typical_kw * placed
+        ledger.power("compute", rack.site, t, max_kw, typical_kw, rack.pue)
         to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
         if to_liquid:
-            ledger.draw("compute", "liquid_kw", p.site, t, to_liquid * item.max_kw * placed)
+            ledger.draw("compute", "liquid_kw", rack.site, t, to_liquid * max_kw)
         to_air = (1.0 - to_liquid) * rack.air_heat_frac
         if to_air:
-            ledger.draw("compute", "air_kw", p.site, t, to_air * item.max_kw * placed)
+            ledger.draw("compute", "air_kw", rack.site, t, to_air * max_kw)
 
 
 def _book_racks(m: Any, p: Problem, ledger: Ledger, q: str, service_frac: float) -> None:
@@ -92,8 +93,8 @@ def _book_racks(m: Any, p: Problem, ledger: Ledger, q: str, service_frac: float)
         racks = sum(m.racks[i, r, t] for i, r in m.FITS if r == q)
         if service_frac:
             racks += m.shared[q, t]
-            ledger.supply("racks", "service_racks", p.site, t, service_frac * m.shared[q, t])
+            ledger.supply("racks", "service_racks", rack.site, t, service_frac * m.shared[q, t])
         stock.append(racks)
-        ledger.draw("racks", "positions", p.site, t, rack.positions * racks)
+        ledger.draw("racks", "positions", rack.site, t, rack.positions * racks)
     for item, count in rack.items.items():
         ledger.install(p.items[item].layer, item, [count * n for n in stock])

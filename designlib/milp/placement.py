@@ -43,9 +43,9 @@ def _put(rack: _Rack, p: Problem, item: str, line: str, month: int) -> None:
     it = p.items[item]
     rack.rows.append(
         {
-            "site": p.site,
+            "site": it.site,
             "rack": rack.name,
-            "rack_kind": rack.kind,
+            "rack_kind": rack.kind.removesuffix(f"@{it.site}"),
             "u_bottom": int(rack.used_u) + 1,
             "u_height": int(it.height_u),
             "line_id": line,
@@ -120,7 +120,8 @@ def _place_service(m: Any, p: Problem, bill: list[Row], racks: list[_Rack]) -> N
 
 def _roomy(p: Problem, shared: dict[str, list[_Rack]], item: str) -> _Rack:
     it = p.items[item]
-    for q, racks in shared.items():
+    here = {q: racks for q, racks in shared.items() if p.racks[q].site == it.site}
+    for q, racks in here.items():
         for rack in racks:
             kind = p.racks[q]
             tall = rack.used_u + it.height_u <= kind.usable_u

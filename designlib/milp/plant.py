@@ -5,7 +5,7 @@ r"""Plant: cooling and power come in whole modules with the promised redundancy.
         && \text{only\_picked: modules exist only of the product that is picked} \\
     modules_{p,t} &\ge modules_{p,t-1} && \text{keep\_modules: nothing is torn out} \\
     modules_{p,t} &= 2\, pairs_{p,t} && \text{in\_pairs: 2N is built as two equal sides} \\
-    \sum_{p \in g} picked_{p,T} &\le 1 && \text{one\_make: one product a group}
+    \sum_{p \in g} picked_{p,T} &\le 1 && \text{one\_make: one product a group of a site}
 
 modules of product p (integer); picked product from a date on (binary); pairs of modules (integer).
 Supply is what remains with the redundancy gone: n modules for N, n - 1 for N+1, n / 2 for 2N.
@@ -27,7 +27,10 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     p = problem
     plants: dict[str, Plant] = {**p.cooling, **p.power}
     m.PLANTS = pyo.Set(initialize=list(plants))
-    m.PLANT_GROUPS = pyo.Set(initialize=sorted({plant.group for plant in plants.values()}))
+    groups: dict[tuple[str, str], list[str]] = {}
+    for i, plant in plants.items():
+        groups.setdefault((p.items[i].site, plant.group), []).append(i)
+    m.PLANT_GROUPS = pyo.Set(initialize=sorted(groups), dimen=2)
     m.PAIRED = pyo.Set(initialize=[i for i, plant in plants.items() if plant.redundancy == "2N"])
     m.picked = pyo.Var(m.PLANTS, m.T, domain=pyo.Binary)
 
@@ -50,9 +53,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         return m.modules[i, t] == 2 * m.pairs[i, t]
 
     @m.Constraint(m.PLANT_GROUPS)
-    def one_make(m: Any, g: str) -> Any:
-        last = p.date_indices[-1]
-        return sum(m.picked[i, last] for i, plant in plants.items() if plant.group == g) <= 1
+    def one_make(m: Any, a: str, g: str) -> Any:
+        return sum(m.picked[i, p.date_indices[-1]] for i in groups[a, g]) <= 1
 
     for i, plant in plants.items():
         ledger.install(p.items[i].layer, i, [m.modules[i, t] for t in p.date_indices])
@@ -64,4 +66,5 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
                 left = left - m.picked[i, t]
             elif plant.redundancy == "2N":
                 left = m.pairs[i, t]
-            ledger.supply(p.items[i].layer, plant.resource, p.site, t, plant.unit_kw * left)
+            site = p.items[i].site
+            ledger.supply(p.items[i].layer, plant.resource, site, t, plant.unit_kw * left)

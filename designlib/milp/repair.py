@@ -25,6 +25,10 @@ from designlib.problem.tables import Limit, Problem
 _NOISE = 1e-6
 
 
+RELIEF_SCALE = 1e5
+"""Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
+
+
 def _plain(x: float) -> str:
     """Return a number as a person writes it: no exponent, at most three decimals."""
     return f"{x:,.3f}".rstrip("0").rstrip(".")
@@ -111,7 +115,7 @@ def _least_relief(
     m, _ = build(p)
     total = _free(m, p, names)
     m.present_value.deactivate()
-    m.relief_needed = pyo.Objective(expr=total)
+    m.relief_needed = pyo.Objective(expr=RELIEF_SCALE * total)
     if solve(m, settings).objective is None:
         return None
     amounts: dict[str, float] = {}

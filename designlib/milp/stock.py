@@ -2,9 +2,12 @@ r"""Stock: servers in service are owned or bought, whole, and never sold within 
 
 .. math::
     servers_{k,t} &\ge servers_{k,t-1} && \text{never\_shrink: nothing is torn out} \\
+    servers_{k,t} &= servers_{k,T} && \text{at\_once: where the policy buys all servers at once} \\
     \sum_{k \in i} servers_{k,t} &\le N_i\, used_i
         && \text{only\_used\_kinds: servers exist only of kinds in use} \\
-    \sum_i used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
+    \sum_{i \in a} used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
+    used_i &\le present_g && \text{is\_present: a kind brings its GPU generation} \\
+    \sum_g present_g &\le G && \text{few\_generations: at most G generations over all sites} \\
     \sum_k g_k\, servers_{k,t} &\le G_t && \text{within\_fleet: at most G GPUs in service} \\
     bought_{i,t} &\ge 0 && \text{none\_sold: what is owned stays in service until it retires} \\
     bought_{i,t} &\ge q_i\, ordered_{i,t} && \text{least\_order: an order has a least size} \\
@@ -13,9 +16,10 @@ r"""Stock: servers in service are owned or bought, whole, and never sold within 
     bought_{i,t} &:= \textstyle\sum_{k \in i} servers_{k,t} - o_{i,t}
         - (\sum_{k \in i} servers_{k,t-1} - o_{i,t-1})
 
-servers in service in pool k (integer); used kind i (binary); ordered kind i at date t (binary); o
-servers already owned; N most servers of a kind that any design needs; g GPUs a server; q least
-order. A server supplies itself and its hours, draws ports and a slot in a rack.
+servers in service in pool k (integer); used kind i (binary); present generation g of GPUs (binary);
+ordered kind i at date t (binary); o servers already owned; N most servers of a kind that any design
+needs; g_k GPUs a server; q least order. A server supplies itself and its hours, draws ports and a
+slot in a rack.
 """
 
 from __future__ import annotations
@@ -51,18 +55,26 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
             return pyo.Constraint.Skip
         return m.servers[k, t] >= m.servers[k, t - 1]
 
+    m.AT_ONCE = pyo.Set(initialize=_at_once(p), dimen=2)
+
+    @m.Constraint(m.AT_ONCE)
+    def at_once(m: Any, k: str, t: int) -> Any:
+        return m.servers[k, t] == m.servers[k, p.date_indices[-1]]
+
     @m.Constraint(m.KINDS, m.T)
     def only_used_kinds(m: Any, i: str, t: int) -> Any:
         if t != p.date_indices[-1] and not p.kinds[i].owned:
             return pyo.Constraint.Skip
         return sum(m.servers[k, t] for k in pools_of[i]) <= p.kinds[i].servers_max_count * m.used[i]
 
-    if p.kinds_max_count < len(p.kinds):
+    kinds_at = {a: [i for i in p.kinds if p.items[i].site == a] for a in p.sites}
+    m.CROWDED = pyo.Set(initialize=[a for a in p.sites if len(kinds_at[a]) > p.kinds_max_count])
 
-        @m.Constraint()
-        def few_kinds(m: Any) -> Any:
-            return sum(m.used[i] for i in m.KINDS) <= p.kinds_max_count
+    @m.Constraint(m.CROWDED)
+    def few_kinds(m: Any, a: str) -> Any:
+        return sum(m.used[i] for i in kinds_at[a]) <= p.kinds_max_count
 
+    _generations(m, p)
     if p.gpus_max:
 
         @m.Constraint(m.T)
@@ -78,6 +90,35 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         stock = [sum(m.servers[k, t] for k in pools) for t in p.date_indices]
         place = pools[0] if len(pools) == 1 else ""
         ledger.install("compute", i, stock, pool=place, owned=p.kinds[i].owned, power=False)
+
+
+def _at_once(p: Problem) -> list[tuple[str, int]]:
+    """Return the (pool, date) at which all servers must have come, where they come at once."""
+    if not p.bought_at_once:
+        return []
+    bought = [k for k, pool in p.pools.items() if not p.kinds[pool.kind].owned]
+    first = {k: p.items[p.pools[k].kind].first_date for k in bought}
+    return [(k, t) for k in bought for t in p.date_indices[:-1] if t >= first[k]]
+
+
+def _generations(m: Any, p: Problem) -> None:
+    """Add the limit on GPU generations, where there are more than it allows."""
+    names = sorted({kind.generation for kind in p.kinds.values() if kind.gpus_count})
+    most = p.generations_max_count
+    m.GENERATIONS = pyo.Set(initialize=names if most is not None and len(names) > most else [])
+    m.present = pyo.Var(m.GENERATIONS, domain=pyo.Binary)
+    mine = [(g, i) for g in m.GENERATIONS for i, kind in p.kinds.items() if kind.generation == g]
+    m.OF_GENERATION = pyo.Set(initialize=mine, dimen=2)
+
+    @m.Constraint(m.OF_GENERATION)
+    def is_present(m: Any, g: str, i: str) -> Any:
+        return m.used[i] <= m.present[g]
+
+    @m.Constraint()
+    def few_generations(m: Any) -> Any:
+        if not len(m.GENERATIONS):
+            return pyo.Constraint.Skip
+        return sum(m.present[g] for g in m.GENERATIONS) <= most
 
 
 def _orders(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:

@@ -5,7 +5,7 @@ r"""Storage: each tier is one product in whole units, the redundant ones include
     units_{p,t} &\le U_p\, kept_{p,t}
         && \text{only\_kept: units exist only of the product that is kept} \\
     units_{p,t} &\ge units_{p,t-1} && \text{keep\_units: nothing is torn out} \\
-    \sum_{p \in tier} kept_{p,T} &\le 1 && \text{one\_product: one product a tier}
+    \sum_{p \in tier} kept_{p,T} &\le 1 && \text{one\_product: one product a tier of a site}
 
 units of product p in service (integer); kept product from a date on (binary); u least units; U most
 units. Supply counts the units less the redundant ones, so that the promise holds with one unit
@@ -26,7 +26,10 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add storage products, which supply capacity and throughput of their tier."""
     p = problem
     m.STORES = pyo.Set(initialize=list(p.stores))
-    m.TIERS = pyo.Set(initialize=sorted({store.tier for store in p.stores.values()}))
+    tiers: dict[tuple[str, str], list[str]] = {}
+    for s, store in p.stores.items():
+        tiers.setdefault((p.items[s].site, store.tier), []).append(s)
+    m.TIERS = pyo.Set(initialize=sorted(tiers), dimen=2)
     m.kept = pyo.Var(m.STORES, m.T, domain=pyo.Binary)
 
     def span(m: Any, s: str, t: int) -> tuple[int, int]:
@@ -49,9 +52,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         return pyo.Constraint.Skip if t == 0 else m.units[s, t] >= m.units[s, t - 1]
 
     @m.Constraint(m.TIERS)
-    def one_product(m: Any, tier: str) -> Any:
-        last = p.date_indices[-1]
-        return sum(m.kept[s, last] for s, store in p.stores.items() if store.tier == tier) <= 1
+    def one_product(m: Any, site: str, tier: str) -> Any:
+        return sum(m.kept[s, p.date_indices[-1]] for s in tiers[site, tier]) <= 1
 
     for s, store in p.stores.items():
         ledger.install("storage", s, [m.units[s, t] for t in p.date_indices])
@@ -60,4 +62,4 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
                 continue
             usable = m.units[s, t] - store.redundant_units_count * m.kept[s, t]
             for resource, amount in store.supplies.items():
-                ledger.supply("storage", resource, p.site, t, amount * usable)
+                ledger.supply("storage", resource, p.items[s].site, t, amount * usable)

@@ -82,6 +82,7 @@ def spread_options(
     options_count: int,
     availability_frac: float,
     server_availability_frac: float,
+    lost_min_count: int = 0,
 ) -> tuple[tuple[int, int], ...]:
     """Return ways to keep a service up: (servers apart, replicas), from the fewest servers on.
 
@@ -95,6 +96,8 @@ def spread_options(
         Ways to return, each with one server more than the last. [1]
     availability_frac, server_availability_frac : float
         Share of time promised, and that one server is up. [1]
+    lost_min_count : int
+        Servers that may be down in any case, 1 for N+1. [1]
 
     Examples
     --------
@@ -103,8 +106,10 @@ def spread_options(
     """
     found: list[tuple[int, int]] = []
     servers = 1 if availability_frac <= server_availability_frac else _FEWEST_APART
+    servers = max(servers, lost_min_count + 1)
     while len(found) < options_count:
         lost = failures_tolerated(servers, availability_frac, server_availability_frac)
+        lost = None if lost is None else max(lost, lost_min_count)
         replicas = None if lost is None else replicas_apart(serving_count, servers, lost)
         if replicas is not None and replicas + reserve_count <= servers * per_server_count:
             found.append((servers, replicas + reserve_count))

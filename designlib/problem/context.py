@@ -14,6 +14,7 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.physics import finance, growth
+from designlib.problem.phases import window
 from designlib.problem.relief import Relief
 from designlib.problem.tables import Dropped, Item, Series
 from designlib.problem.timeline import covers
@@ -40,7 +41,16 @@ class Context:
     dropped: list[Dropped] = field(default_factory=list)
     notes: list[tuple[str, Any, str, str]] = field(default_factory=list)
     """Assumptions made on the way: path, value, unit, reason."""
+    not_allowed: list[Any] = field(default_factory=list)
+    """Servers that only the brief's list of kinds keeps out."""
     asked: set[tuple[str, str]] = field(default_factory=set)
+    removed: dict[str, set[str]] = field(default_factory=dict)
+    """Rule on data -> parts that it removed."""
+
+    def __post_init__(self) -> None:
+        self.catalog, out = self.catalog.offered()
+        for part in out:
+            self.drop("*", part.id, "", part.id, f"{part.status}: it cannot be bought")
 
     def constant(self, subject: str, quantity: str) -> float:
         """Return a calibrated or assumed constant of the catalog.
@@ -101,8 +111,15 @@ class Context:
         return tuple(amount * growth.demand_factor(m, factor_24_months) for m in self.demand_months)
 
     def demand(self, workload: Any, amount: float) -> Series:
-        """Return an amount that grows as a workload does."""
-        return self.grown(amount, workload.growth_factor_24_months, workload.growth_shape)
+        """Return an amount that grows as a workload does; zero outside the window of its phase."""
+        grown = self.grown(amount, workload.growth_factor_24_months, workload.growth_shape)
+        open_ = self.active(workload)
+        return tuple(x if on else 0.0 for x, on in zip(grown, open_, strict=True))
+
+    def active(self, workload: Any) -> tuple[bool, ...]:
+        """Return for each date whether a workload is demanded then."""
+        start, end = window(self.brief, workload)
+        return tuple(start <= d < end for d in self.dates)
 
     @property
     def slice_hours(self) -> dict[str, float]:
@@ -156,6 +173,7 @@ class Context:
             "part_id": part.id,
             "layer": layer,
             "unit": "each",
+            "site": self.site.id,
             "unit_price": prices,
             "capex_factor": tuple(self.present(o) for o in ordered),
             "residual": tuple(

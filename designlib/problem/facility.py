@@ -9,8 +9,10 @@ from math import ceil
 from typing import Any
 
 from designlib.physics import racks as packing
-from designlib.problem.context import Context
-from designlib.problem.tables import Demand, Limit, Plant, RackKind, Series, Store
+from designlib.problem.compliance import lacks
+from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem.kept import kept_checkpoints
+from designlib.problem.tables import Demand, Limit, Plant, RackKind, Series, Site, Store
 
 POWER_GROUPS = {
     "transformer": "transformer_kw",
@@ -36,6 +38,10 @@ def stores(ctx: Context, needs: dict[str, float]) -> dict[str, Store]:
         if not set(part.technologies) & set(ctx.brief.network.storage_technologies_allowed):
             reason = f"speaks {', '.join(part.technologies)}, the storage network does not"
             ctx.drop("*", part.id, "", part.id, reason)
+            continue
+        lacking = lacks(ctx, part)
+        if lacking:
+            ctx.drop("*", part.id, "", part.id, lacking)
             continue
         specs = part.specs
         fill = ctx.constant(part.tier, "usable_fill_frac")
@@ -208,22 +214,43 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
                 "kW",
             )
         )
-    if ctx.brief.budget is not None and ctx.brief.budget.capex_total is not None:
-        total = (float(ctx.brief.budget.capex_total),) * n
-        found.append(
-            Limit(
-                "capex", site.id, total, "capital budget", "budget.capex_total", ctx.brief.currency
-            )
-        )
     return tuple(found)
+
+
+def budget_limit(ctx: Context, place: str) -> tuple[Limit, ...]:
+    """Return the limit on capital that all sites share, where the brief states one.
+
+    Money for a later step pays for what goes into service from its month on.
+    """
+    total, currency = ctx.brief.budget.capex_total, ctx.brief.currency
+    if total is None:
+        return ()
+    later = ctx.brief.budget.expansions
+    value = tuple(
+        float(total) + sum(float(e.capex_total) for e in later if e.month <= d) for d in ctx.dates
+    )
+    return (Limit("capex", place, value, "capital budget", "budget.capex_total", currency),)
+
+
+def rates(ctx: Context, racks: dict[str, RackKind]) -> Site:
+    """Return what a site charges for power and room, and the PUE of its shared racks."""
+    pue = next(rack.pue for rack in racks.values() if rack.service_frac)
+    energy = ctx.site.electricity_per_kwh * HOURS_PER_MONTH
+    return Site(energy, ctx.site.space_per_kw_month, pue)
+
+
+def named_months(site: Any) -> list[int]:
+    """Return the months that a site names: the steps of its power."""
+    return [m for m, _ in power_steps(site)] + [int(step.month) for step in site.utility_mw or ()]
 
 
 def unlimited(
     ctx: Context, granted: tuple[Limit, ...], plants: dict[str, Plant]
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, str], ...]:
     """Return the site's resources that neither the brief limits nor a layer has to supply."""
     supplied = {limit.resource for limit in granted} | {plant.resource for plant in plants.values()}
-    return tuple(r for r in ("it_kw", "facility_kw", "positions", "air_kw") if r not in supplied)
+    free = ("it_kw", "facility_kw", "positions", "air_kw")
+    return tuple((r, ctx.site.id) for r in free if r not in supplied)
 
 
 def storage_needs(ctx: Context) -> dict[str, Series]:
@@ -234,9 +261,12 @@ def storage_needs(ctx: Context) -> dict[str, Series]:
     if data and storage.hot_tb >= data:
         reason = "the fast tier named in the brief holds the datasets of the workloads"
         ctx.notes.append(("storage.hot_tb", storage.hot_tb, "TB", reason))
+    last, good = kept_checkpoints(ctx)
+    grown_hot = ctx.grown(hot, storage.growth_factor_24_months)
+    grown_object = ctx.grown(storage.object_tb, storage.growth_factor_24_months)
     return {
-        "hot_tb": ctx.grown(hot, storage.growth_factor_24_months),
-        "object_tb": ctx.grown(storage.object_tb, storage.growth_factor_24_months),
+        "hot_tb": tuple(a + b for a, b in zip(grown_hot, last, strict=True)),
+        "object_tb": tuple(a + b for a, b in zip(grown_object, good, strict=True)),
     }
 
 

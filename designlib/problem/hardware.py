@@ -5,13 +5,13 @@ With which spares and ports.
 
 from __future__ import annotations
 
-from math import ceil, inf
+from math import ceil
 from typing import Any
 
-from designlib.physics import racks as packing
 from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.facility import has_loop
+from designlib.problem.rack_fit import floor_kg, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
 
@@ -27,6 +27,7 @@ def servers_allowed(ctx: Context) -> list[Any]:
     """
     words = ctx.brief.fleet.server_kinds_allowed
     named = {server for word in words or () for server in servers_named(word, ctx.catalog)}
+    unmeasured = ctx.brief.policies.unmeasured_gpus == "refused"
     found = []
     for server in ctx.catalog.servers.values():
         if server.gpu is None:
@@ -34,14 +35,18 @@ def servers_allowed(ctx: Context) -> list[Any]:
         reason = ""
         if words and server.id not in named:
             reason = f"the brief allows only {', '.join(words)}"
+        elif unmeasured and not ctx.catalog.is_measured(server.gpu):
+            reason = f"no speed of {server.gpu} is published, and the brief refuses such GPUs"
         elif server.status == "announced":
             reason = "announced, not shipping"
-        elif server.status == "end-of-sale":
+        elif "end-of-sale" in (server.status, ctx.catalog.gpus[server.gpu].status):
             reason = "end of sale: it can be owned, not bought"
         elif server.specs.liquid_frac.value > 0 and not has_loop(ctx.site):
             reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
+        if words and server.id not in named:
+            ctx.not_allowed.append(server)
         if reason:
             ctx.drop("*", server.id, "", server.id, reason)
         else:
@@ -86,39 +91,44 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     """Return the kind of a server: racks that hold it, spares that cover it, staff that runs it."""
     specs, policy = server.specs, ctx.brief.reliability
     gpus = int(specs.gpus_count.value)
-    per_rack: dict[str, int] = {}
-    for q, rack in racks.items():
-        fits, _ = packing.servers_per_rack(
-            specs.height_u.value,
-            specs.power_max_kw.value,
-            specs.weight_kg.value,
-            usable_u=specs.height_u.value if server.rack_scale else rack.usable_u,
-            feed_kw=rack.limit_kw,
-            cooling_kw=rack.limit_kw,
-            weight_limit_kg=inf if server.rack_scale else rack.limit_kg,
-        )
-        liquid = specs.liquid_frac.value > 0
-        if fits and liquid == (rack.cooling == "direct-to-chip"):
-            per_rack[q] = fits
-    hours = policy.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
-    share = policy.repair_share_frac
-    share = ctx.constant("server", "repair_share_frac") if share is None else share
     steps = reliability.spares_steps(
         servers_max,
         repair_days=policy.repair_days,
-        server_hours_between_repairs=hours / gpus / share,
+        server_hours_between_repairs=_hours_between_repairs(ctx, gpus),
         probability=policy.enough_servers_probability,
     )
     staff = ctx.staff_per_fte_month()
+    per_fte = gpus / ctx.constant("staff", "gpus_per_fte")
+    if not gpus:
+        per_fte = 1 / ctx.constant("staff", "cpu_servers_per_fte")
     return Kind(
         gpus,
-        specs.liquid_frac.value,
-        per_rack,
+        _liquid_frac(ctx, specs.liquid_frac.value),
+        per_rack(ctx, server, racks),
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
-        staff_per_month=staff * gpus / ctx.constant("staff", "gpus_per_fte"),
+        staff_per_month=staff * per_fte,
+        generation=ctx.catalog.gpus[server.gpu].family if server.gpu else "",
     )
+
+
+def _liquid_frac(ctx: Context, share: float) -> float:
+    """Return the share of a server's heat that the site's loop takes: no more than it captures."""
+    loop = ctx.site.direct_to_chip
+    captured = loop.capture_frac if loop is not None else None
+    return share if captured is None else min(share, float(captured))
+
+
+def _hours_between_repairs(ctx: Context, gpus: int) -> float:
+    """Return the hours between two repairs of a server of so many GPUs. [h]."""
+    policy = ctx.brief.reliability
+    if not gpus:
+        return ctx.constant("cpu-server", "repair_interval_hours")
+    hours = policy.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
+    share = policy.repair_share_frac
+    share = ctx.constant("server", "repair_share_frac") if share is None else share
+    return hours / gpus / share
 
 
 def rack_kinds(ctx: Context) -> dict[str, RackKind]:
@@ -127,8 +137,8 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
     racks = {"air": _rack(ctx, "air", site.rack_air_kw, _pue(ctx, "air"), {}, service=True)}
     if site.rear_door is not None and ctx.brief.policies.rear_door_allowed:
         for door in (c for c in ctx.catalog.cooling.values() if c.kind == "rear-door"):
-            own = door.specs.rack_limit_kw
-            limit = min(site.rear_door.rack_limit_kw, inf if own is None else own.value)
+            most, own = site.rear_door.rack_limit_kw, door.specs.rack_limit_kw
+            limit = most if own is None else min(most, own.value)
             lead = site.rear_door.lead_weeks
             item = _door(ctx, door, lead)
             racks[door.id] = _rack(ctx, "rear-door", limit, _pue(ctx, "rear_door"), {item: 1.0})
@@ -180,6 +190,7 @@ def _rack(
     }
     first = max(ctx.items[i].first_date for i in counts)
     return RackKind(
+        ctx.site.id,
         limit_kw,
         cooling,
         pue,
@@ -194,8 +205,4 @@ def _rack(
 
 def _rack_limit_kg(ctx: Context, cabinet: Any) -> float:
     """Return what a rack may carry: the cabinet's rating, and what the floor bears of its share."""
-    rating = float(cabinet.specs.weight_limit_kg.value)
-    floor = ctx.site.floor_limit_kg_per_m2
-    if floor is None:
-        return rating
-    return min(rating, float(floor) * ctx.constant("rack", "floor_share_m2"))
+    return min(float(cabinet.specs.weight_limit_kg.value), floor_kg(ctx))

@@ -7,15 +7,17 @@ fabric rate; every other pool scales it by the predicted ratio.
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
-from designlib.physics import checkpoint, reliability
 from designlib.physics.misfit import Misfit
 from designlib.problem.context import HOURS_PER_MONTH, Context
-from designlib.problem.machines import Option, shape_of
-from designlib.problem.relief import Relief, rounded_up
-from designlib.problem.runs import Run, Task, reference_of, smallest, snapshot_seconds
+from designlib.problem.job_sizes import binding_path, smallest
+from designlib.problem.machines import Option, machine_of, shape_of
+from designlib.problem.phases import most_gpus
+from designlib.problem.reference_runs import Reference, reference_of
+from designlib.problem.relief import Relief, rounded_down, rounded_up
+from designlib.problem.runs import Run, Task, run_on
 from designlib.problem.tables import Candidate
 
 MONTHS_PER_YEAR = 12
@@ -47,6 +49,7 @@ def pretraining(ctx: Context, workload: Any) -> Task:
         f"workloads.{workload.id}.deadline_days",
         ctx.demand(workload, runs),
         1,
+        ("days", 24.0),
     )
 
 
@@ -61,24 +64,54 @@ def candidates(ctx: Context, task: Task, options: list[Option]) -> dict[str, Can
         key = f"{task.workload.id}-{option.pool}"
         run = smallest(ctx, task, option, reference)
         if isinstance(run, Misfit):
-            ctx.drop(
-                task.workload.id, key, option.pool, option.server.id, run.reason, _relief(task, run)
-            )
+            relief = _relief(ctx, task, run)
+            ctx.drop(task.workload.id, key, option.pool, option.server.id, run.reason, relief)
             continue
         found[key] = _candidate(ctx, task, option, run)
+    if not found:
+        _elsewhere(ctx, task, reference)
     return found
 
 
-def _relief(task: Task, misfit: Misfit) -> Relief | None:
-    paths = {
-        "hours": (task.limit_path, "time limit of a run", "h"),
-        "gpus": (f"workloads.{task.workload.id}.max_gpus_count", "most GPUs of the job", "GPUs"),
-    }
-    if misfit.quantity not in paths:
-        return None
-    path, words, unit = paths[misfit.quantity]
-    needed = rounded_up(misfit.needed)
-    return Relief(f"{task.workload.id}: {words}", path, misfit.available, needed, unit)
+def _elsewhere(ctx: Context, task: Task, reference: Reference | None) -> None:
+    """Say what a job that cannot run would take on servers that the brief does not allow."""
+    words = ", ".join(ctx.brief.fleet.server_kinds_allowed or ())
+    for server in ctx.not_allowed:
+        if not server.compute_technologies or server.status != "shipping":
+            continue
+        technology = server.compute_technologies[0]
+        machine = machine_of(ctx, server, technology)
+        option = Option(server.id, server, technology, technology, machine)
+        run = smallest(ctx, task, option, reference)
+        if isinstance(run, Misfit):
+            continue
+        unit, hours = task.limit_unit
+        sizes = [f"{run.gpus:,} GPUs finish in {run.hours / hours:.1f} {unit}"]
+        most = most_gpus(ctx.brief, task.workload, ctx.dates)
+        whole = int(most // option.gpus) * option.gpus if most < inf else run.gpus
+        at_most = run_on(ctx, task, option, whole, reference)
+        if isinstance(at_most, Run) and at_most.gpus > run.gpus:
+            sizes.append(f"{at_most.gpus:,} in {at_most.hours / hours:.1f} {unit}")
+        reason = f"the brief allows only {words}; if it were allowed, {' and '.join(sizes)}"
+        key = f"{task.workload.id}-{server.id}"
+        ctx.drop(task.workload.id, key, "", server.id, reason)
+
+
+def _relief(ctx: Context, task: Task, misfit: Misfit) -> Relief | None:
+    """Return what the brief would have to allow, where that is a number of its own."""
+    w = task.workload
+    if misfit.quantity == "hours":
+        needed = rounded_up(misfit.needed)
+        words = f"{w.id}: time limit of a run"
+        return Relief(words, task.limit_path, misfit.available, needed, misfit.unit)
+    if misfit.quantity == "gpus":
+        words, path = binding_path(ctx, w)
+        return Relief(words, path, misfit.available, rounded_up(misfit.needed), "GPUs")
+    if misfit.quantity == "ettr":
+        reached = rounded_down(misfit.available)
+        path = "reliability.ettr_min_frac"
+        return Relief("least share of effective training time", path, misfit.needed, reached, "1")
+    return None
 
 
 def _candidate(ctx: Context, task: Task, option: Option, run: Run) -> Candidate:
@@ -90,10 +123,10 @@ def _candidate(ctx: Context, task: Task, option: Option, run: Run) -> Candidate:
         slots = [float(max(task.slots, ceil(x / busy))) for x in loads]
     else:
         slots = [float(task.slots)] * len(loads)
-    slots = [max(slots[: n + 1]) for n in range(len(slots))]
-    writes = 0.0
-    if task.mode != "lora":
-        writes = _checkpoint_gb_s(ctx, task, run.gpus) * task.slots
+    slots = [n if on else 0.0 for n, on in zip(slots, ctx.active(w), strict=True)]
+    slots = [max(slots[: n + 1]) if x else 0.0 for n, x in enumerate(slots)]
+    saves = task.mode != "lora"
+    writes = tuple(run.plan.write_gb_s * task.slots if x else 0.0 for x in slots)
     return Candidate(
         w.id,
         option.pool,
@@ -103,46 +136,36 @@ def _candidate(ctx: Context, task: Task, option: Option, run: Run) -> Candidate:
         hours=tuple(x * share * HOURS_PER_MONTH for x in loads),
         slices=tuple(ctx.slices),
         spread=run.hours > min(hours for _, hours in ctx.slices.values()) / 2,
-        draws={"write_gb_s": (writes,) * len(loads)} if writes else {},
-        figures=_figures(ctx, option, run),
+        draws={"write_gb_s": writes} if saves else {},
+        figures=_figures(ctx, option, run, task),
         layout=str(run.layout),
         precision=w.precision,
         gpus=tuple(s * run.gpus for s in slots),
-        busy_frac=tuple(x / s for x, s in zip(loads, slots, strict=True)),
+        busy_frac=tuple(x / s if s else 0.0 for x, s in zip(loads, slots, strict=True)),
     )
 
 
-def _figures(ctx: Context, option: Option, run: Run) -> dict[str, dict[str, Any]]:
+def _figures(ctx: Context, option: Option, run: Run, task: Task) -> dict[str, dict[str, Any]]:
     band = option.machine.train_band_frac
     law = "designlib.physics.layouts; constants in calibration/training.csv"
+    predicted = run.layout.mfu_frac
     figures = {
         "hours_per_run": (run.hours, run.hours / (1 + band), run.hours * (1 + band), "h"),
         "mfu": (run.mfu_frac, run.mfu_frac / (1 + band), min(1.0, run.mfu_frac * (1 + band)), "1"),
-        "mfu_predicted": (
-            run.layout.mfu_frac,
-            run.layout.mfu_frac / (1 + band),
-            min(1.0, run.layout.mfu_frac * (1 + band)),
-            "1",
-        ),
-        "memory_per_gpu": (run.layout.memory_gb, run.layout.memory_gb, run.layout.memory_gb, "GB"),
+        "mfu_predicted": (predicted, predicted / (1 + band), min(1.0, predicted * (1 + band)), "1"),
+        "memory_per_gpu": (run.layout.memory_gb,) * 3 + ("GB",),
         "exposed_communication": (run.layout.exposed_communication_frac,) * 3 + ("1",),
     }
+    if task.mode != "lora":
+        plan = run.plan
+        figures |= {
+            "effective_training_time": (plan.ettr_frac,) * 3 + ("1",),
+            "checkpoint": (plan.checkpoint_gb,) * 3 + ("GB",),
+            "checkpoint_write": (plan.write_gb_s,) * 3 + ("GB/s",),
+            "checkpoint_interval": (plan.interval_s,) * 3 + ("s",),
+            "checkpoint_overhead": (plan.overhead_frac,) * 3 + ("1",),
+        }
     return {
         name: {"value": v, "low": low, "high": high, "unit": unit, "source": law}
         for name, (v, low, high, unit) in figures.items()
     }
-
-
-def _checkpoint_gb_s(ctx: Context, task: Task, gpus: int) -> float:
-    """Return the write rate that the checkpoint policy of the brief asks for. [GB/s]."""
-    storage, rel = ctx.brief.storage, ctx.brief.reliability
-    per_gpu = rel.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
-    return checkpoint.write_gb_s(
-        storage.checkpoint_policy,
-        checkpoint.checkpoint_gb(task.shape.params_count),
-        mtti_hours=reliability.mtti_hours(gpus, per_gpu),
-        overhead_frac=storage.checkpoint_overhead_max_frac,
-        blocking_s=snapshot_seconds(ctx),
-        step_s=ctx.constant("checkpoint", "step_s"),
-        step_frac=ctx.constant("checkpoint", "step_frac"),
-    )

@@ -11,6 +11,8 @@ from designlib.physics.shape import Shape
 from designlib.problem.context import Context
 
 BITS_PER_BYTE = 8
+SPEEDS = ("train_kernel_frac", "serve_compute_frac", "serve_hbm_frac")
+"""Constants of a GPU that say how fast it is."""
 SHAPE_FIELDS = tuple(f.name for f in fields(Shape))
 
 
@@ -23,7 +25,8 @@ class Option:
     fabric: str | None
     technology: str | None
     machine: Machine
-    servers_max: int
+    zone: str = ""
+    """Class of data that the pool is kept for; empty where the brief has only one."""
 
     @property
     def gpus(self) -> int:
@@ -50,7 +53,7 @@ def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
         ports, rate = specs.compute_ports_count.value, specs.compute_port_gbit_s.value
         network = ports * rate / BITS_PER_BYTE / gpus
     tuned = {
-        field: ctx.constant(subject, field)
+        field: _planned(ctx, subject, field)
         for subject, field in (
             (gpu.id, "train_kernel_frac"),
             (gpu.id, "serve_compute_frac"),
@@ -79,6 +82,19 @@ def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
         serving=ServingConstants(**_fitted(ctx, ServingConstants, "serving")),
         **tuned,
     )
+
+
+def _planned(ctx: Context, subject: str, field: str) -> float:
+    """Return a constant as it is planned with: with care where the GPU itself is not measured."""
+    value = ctx.constant(subject, field)
+    careful = ctx.brief.policies.unmeasured_gpus == "low" and field in SPEEDS
+    if not careful or subject not in ctx.catalog.gpus or ctx.catalog.is_measured(subject):
+        return value
+    low = ctx.catalog.constant(subject, field).low
+    kin = ctx.catalog.gpus[subject].calibrated_as
+    reason = f"no published speed: planned with the low estimate of its kin, {kin}"
+    ctx.notes.append((f"{subject}.{field}", value if low is None else low, "", reason))
+    return value if low is None else float(low)
 
 
 def _fitted(ctx: Context, kind: type, subject: str) -> dict[str, float]:

@@ -5,26 +5,39 @@ And every option that falls away keeps its reason.
 
 from __future__ import annotations
 
-from math import ceil
+from dataclasses import replace
+from math import ceil, inf
 from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.faults import Fault, FaultError
-from designlib.problem import dedicated, facility, hardware, jobs, networks, services, software
-from designlib.problem.context import HOURS_PER_MONTH, Context, decision_dates
+from designlib.problem import (
+    compliance,
+    cpus,
+    fabric_sizes,
+    facility,
+    hardware,
+    makes,
+    networks,
+    rack_fit,
+    records,
+    rented,
+    shares,
+    software,
+    ways,
+)
+from designlib.problem.context import Context
+from designlib.problem.contexts import make_contexts, shared
+from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
-from designlib.problem.scope import check_scope, hints
+from designlib.problem.phases import gpus_allowed
 from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
-from designlib.problem.timeline import day_slices
-from designlib.schema.other_workloads import BatchInference
-from designlib.schema.workloads import Inference
 
-SERVERS_MAX = 64
-"""Most servers of a kind that a first sizing looks at.
+FIRST_LOOK = 512
+"""Most servers for which fabrics are compared first; their true sizes follow from the work."""
 
-The true most follows from the candidates.
-"""
+UNBOUNDED_GPUS = 1e9
+"""Stands for no bound at the dates of a fleet that is bounded at other dates."""
 
 
 def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
@@ -32,55 +45,77 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
 
     And the context with the assumptions made on the way.
     """
-    ctx = make_context(brief, catalog)
+    contexts = make_contexts(brief, catalog)
+    together = contexts[0]
+    sites = [_one_site(ctx) for ctx in contexts]
+    names = tuple(site.id for site in brief.sites)
+    problem = join(sites, dict.fromkeys(shared(brief), names))
+    budget = facility.budget_limit(together, problem.everywhere)
+    problem = replace(
+        problem,
+        limits=(*problem.limits, *budget),
+        dropped=tuple(together.dropped),
+        policies=_policies(brief),
+    )
+    return problem, together
+
+
+def _one_site(ctx: Context) -> Problem:
+    """Return the problem of one site, as if it were alone."""
+    brief = ctx.brief
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
-    options, fabrics, pools = _pools(ctx, servers)
-    candidates = _candidates(ctx, options)
-    most = _most_servers(candidates, pools)
+    servers = makes.cheapest_servers(ctx, rack_fit.placeable(ctx, servers, racks))
+    zones = compliance.zones(brief)
+    options, fabrics, pools = _pools(ctx, servers, zones)
+    plain = cpus.servers(ctx, racks)
+    cpu_pools = cpus.zoned(cpus.pools(plain), zones)
+    pools |= cpu_pools
+    candidates = ways.candidates(ctx, options, cpu_pools, plain)
+    fabrics = networks.grown(ctx, fabrics, pools, candidates)
+    candidates = fabric_sizes.connected(ctx, fabrics, pools, candidates)
+    most = _most_servers(candidates, pools, ctx)
     kinds = {
         s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0))
         for s in servers
         if most.get(s.id)
-    }
+    } | cpus.kinds(ctx, plain, racks, most)
     pools = {k: pool for k, pool in pools.items() if pool.kind in kinds}
     candidates = {o: c for o, c in candidates.items() if c.pool is None or c.pool in pools}
-    needs = facility.storage_needs(ctx)
+    needs = records.with_records(ctx, facility.storage_needs(ctx))
     tops = {r: max(v) for r, v in needs.items()}
     tops |= {r: _top_draw(candidates, r) for r in ("read_gb_s", "write_gb_s")}
-    stores = facility.stores(ctx, tops)
+    stores = makes.cheapest_stores(ctx, facility.stores(ctx, tops), tops)
     control = facility.control_item(ctx)
     stack = software.software(ctx)
-    networks_of_devices = _device_networks(ctx, kinds, stores, control)
+    networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
     racks = facility.share_racks(ctx, racks)
     cooling, power = facility.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)
     bought = tuple(sorted({p.resource for p in power.values()}))
-    problem = Problem(
+    return Problem(
         name=brief.name,
         currency=brief.currency,
-        site=ctx.site.id,
+        sites={ctx.site.id: facility.rates(ctx, racks)},
         dates=ctx.dates,
         annuity=ctx.annuity,
         interval_months=ctx.interval_months,
         slice_hours=ctx.slice_hours,
-        energy_per_kw_month=ctx.site.electricity_per_kwh * HOURS_PER_MONTH,
-        space_per_kw_month=ctx.site.space_per_kw_month,
         items=_used(
             ctx.items, kinds, fabrics, networks_of_devices, stores, racks, cooling, power, control
         ),
         kinds=kinds,
         pools=pools,
         candidates=candidates,
-        workloads=tuple(w.id for w in brief.workloads),
+        workloads=tuple(w.id for w in brief.work()),
         fabrics={**_wanted(fabrics, pools), **networks_of_devices},
         stores=stores,
         racks=racks,
         cooling=cooling,
         power=power,
         software=stack,
-        control_item=control,
-        limits=granted,
+        control_items={} if control is None else {ctx.site.id: control},
+        limits=(*granted, *rented.limits(ctx)),
         demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
         it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
         facility_resources=("facility_kw", *(r for r in bought if r not in facility.IT_SIDE)),
@@ -90,51 +125,21 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
             **{f.exclusive_group: 1 for f in networks_of_devices.values()},
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
+        bought_at_once=brief.policies.purchases == "all_at_once",
+        generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
+        fleet_shares=shares.fleet_shares(ctx),
         batch_on_serving=brief.policies.batch_on_serving,
-        service_pue=racks["air"].pue,
-        dropped=tuple(ctx.dropped),
-        policies=_policies(brief),
     )
-    return problem, ctx
-
-
-def make_context(brief: Brief, catalog: Catalog) -> Context:
-    """Return the context of a brief: its site, dates and day slices."""
-    if len(brief.sites) != 1:
-        raise FaultError(
-            [Fault("brief", None, "sites", "a design spans one site; split the brief by site")]
-        )
-    check_scope(brief)
-    site = brief.sites[0]
-    start = brief.service_start_month
-    if start is None:
-        probe = Context(brief, catalog, site, (0,), (0,))
-        months = [probe.order_months(s) for s in catalog.servers.values() if s.gpu is not None]
-        start = ceil(min(months, default=0.0) - 1e-9)
-    named = [m for m, _ in facility.power_steps(site)]
-    named += [int(step.month) for step in brief.fleet.max_gpus or ()]
-    dates = decision_dates(start, brief.horizon_months, named)
-    windows = [w.diurnal.night for w in brief.workloads if isinstance(w, Inference)]
-    windows += [w.window for w in brief.workloads if isinstance(w, BatchInference) and w.window]
-    ctx = Context(
-        brief, catalog, site, dates, (*dates[1:], brief.horizon_months), day_slices(windows)
-    )
-    ctx.notes += hints(brief)
-    if brief.service_start_month is None:
-        reason = (
-            "not stated: the shortest time from order to service of a GPU server in the catalog"
-        )
-        ctx.notes.append(("service_start_month", start, "months", reason))
-    return ctx
 
 
 def _pools(
-    ctx: Context, servers: list[Any]
+    ctx: Context, servers: list[Any], zones: tuple[str, ...]
 ) -> tuple[list[Option], dict[str, Fabric], dict[str, Pool]]:
     """Return the pools that servers can form.
 
-    Without a compute fabric, and on each fabric that fits.
+    Without a compute fabric, and on each fabric that fits; once for each class of data that may not
+    share a server with another.
     """
     options: list[Option] = []
     pools: dict[str, Pool] = {}
@@ -143,63 +148,60 @@ def _pools(
     for server in servers:
         ports = int(server.specs.compute_ports_count.value)
         speed = server.specs.compute_port_gbit_s.value
-        hardware.add_server_item(ctx, server)
         key = f"{server.id}-alone"
         machine = machine_of(ctx, server, None)
-        options.append(Option(key, server, None, None, machine, SERVERS_MAX))
+        options.append(Option(key, server, None, None, machine))
         pools[key] = Pool(server.id, None, 0)
         if (ports, speed) not in shared:
-            shared[ports, speed] = networks.compute_fabrics(ctx, ports, speed, SERVERS_MAX)
+            looked = networks.compute_fabrics(ctx, ports, speed, _first_look(ctx, server))
+            shared[ports, speed] = makes.cheapest_fabrics(ctx, looked)
         for f, fabric in shared[ports, speed].items():
             if fabric.technology not in server.compute_technologies:
                 continue
             place = f"{f}-{ports}p"
-            fabrics[place] = networks.placed(fabric, place)
+            fabrics[place] = fabric_sizes.placed(fabric, place)
             key = f"{server.id}-{f}"
             machine = machine_of(ctx, server, fabric.technology)
-            options.append(Option(key, server, place, fabric.technology, machine, SERVERS_MAX))
+            options.append(Option(key, server, place, fabric.technology, machine))
             pools[key] = Pool(server.id, place, ports)
+    pools = cpus.zoned(pools, zones)
+    options = [
+        replace(o, pool=f"{o.pool}-{zone}" if zone else o.pool, zone=zone)
+        for o in options
+        for zone in zones
+    ]
     return options, fabrics, pools
 
 
-def _candidates(ctx: Context, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of every workload."""
-    found: dict[str, Candidate] = {}
-    for w in ctx.brief.workloads:
-        if w.kind == "fine-tuning":
-            found |= jobs.candidates(ctx, jobs.fine_tuning(ctx, w), options)
-        elif w.kind == "training":
-            found |= jobs.candidates(ctx, jobs.pretraining(ctx, w), options)
-        elif w.kind == "dedicated-training":
-            found |= dedicated.dedicated(ctx, w, options)
-        elif w.kind == "inference":
-            found |= services.serving(ctx, w, options)
-        elif w.kind == "batch-inference":
-            found |= services.batch(ctx, w, options)
-        else:
-            message = f"workloads of kind {w.kind!r} can be written down but not yet designed for"
-            raise FaultError([Fault("brief", None, f"workloads.{w.id}.kind", message)])
-    return found
+def _first_look(ctx: Context, server: Any) -> int:
+    """Return the servers up to which fabrics of a kind of server are compared."""
+    fleet = max(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    return max(1, int(min(FIRST_LOOK, fleet // server.specs.gpus_count.value)))
 
 
-def _most_servers(candidates: dict[str, Candidate], pools: dict[str, Pool]) -> dict[str, int]:
+def _most_servers(
+    candidates: dict[str, Candidate], pools: dict[str, Pool], ctx: Context
+) -> dict[str, int]:
     """Return the most servers of each kind that any design needs.
 
-    Every workload on that kind at once.
+    Every workload on that kind at once, and no more than the brief allows in service.
     """
     most: dict[str, float] = {}
     needs: dict[tuple[str, str], float] = {}
     for c in candidates.values():
         if c.pool is None:
             continue
-        held = max((max(h) for h in c.held.values()), default=0.0)
-        hours = max(c.hours, default=0.0) / HOURS_PER_MONTH * 3
-        need = held + max(c.gang, default=0.0) + hours
         key = (pools[c.pool].kind, c.workload)
-        needs[key] = max(needs.get(key, 0.0), need)
+        needs[key] = max(needs.get(key, 0.0), fabric_sizes.servers_needed(c))
     for (kind, _), need in needs.items():
         most[kind] = most.get(kind, 0.0) + need
-    return {kind: ceil(n) + 1 for kind, n in most.items()}
+    fleet = max(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    found = {}
+    for kind, n in most.items():
+        gpus = ctx.catalog.servers[ctx.items[kind].part_id].specs.gpus_count.value
+        servers = ceil(n * fabric_sizes.with_shares(ctx)) + 1
+        found[kind] = int(min(servers, fleet // gpus)) if gpus else servers
+    return found
 
 
 def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
@@ -211,12 +213,16 @@ def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
 
 
 def _device_networks(
-    ctx: Context, kinds: dict[str, Kind], stores: dict[str, Any], control: str | None
+    ctx: Context,
+    kinds: dict[str, Kind],
+    stores: dict[str, Any],
+    control: str | None,
+    fabrics: dict[str, Fabric],
 ) -> dict[str, Fabric]:
     """Return the storage, in-band and out-of-band networks for the most devices that may come."""
     roles = {"storage": "storage_ports", "in-band": "in_band_ports", "out-of-band": "oob_ports"}
     found: dict[str, Fabric] = {}
-    switches = 32.0
+    switches = 32.0 + max((fabric_sizes.switches_count(f) for f in fabrics.values()), default=0)
     for role, resource in roles.items():
         ports = max(
             (
@@ -233,7 +239,8 @@ def _device_networks(
         net = ctx.brief.network
         need = {"storage": net.storage_gbit_s, "in-band": net.in_band_gbit_s}.get(role, 0.0)
         tier = {"storage": "storage-leaf"}.get(role, role)
-        found |= networks.port_network(ctx, role, resource, tier, int(ports), need)
+        looked = networks.port_network(ctx, role, resource, tier, int(ports), need)
+        found |= makes.cheapest_fabrics(ctx, looked)
     return found
 
 
@@ -262,12 +269,8 @@ def _used(
 
 
 def _gpus_max(ctx: Context) -> tuple[float, ...]:
-    steps = ctx.brief.fleet.max_gpus
-    if not steps:
-        return ()
-    return tuple(
-        max((float(s.count) for s in steps if s.month <= d), default=0.0) for d in ctx.dates
-    )
+    bounds = tuple(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    return tuple(min(x, UNBOUNDED_GPUS) for x in bounds) if min(bounds) < inf else ()
 
 
 def _policies(brief: Brief) -> tuple[str, ...]:
@@ -279,8 +282,11 @@ def _policies(brief: Brief) -> tuple[str, ...]:
         "night batches may use serving GPUs"
         if p.batch_on_serving
         else "batches stay off serving GPUs",
+        "every make of a part is weighed"
+        if p.makes_weighed == "all"
+        else "of parts that do the same job, the make that costs least over the years is weighed",
         "purchases are priced and paid on the day of their order",
     )
 
 
-__all__ = ["Demand", "make_context", "make_problem"]
+__all__ = ["Demand", "make_problem"]

@@ -7,12 +7,25 @@ twin-port transceiver serves two links of a switch).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from designlib.physics import switching
 from designlib.problem.context import Context
-from designlib.problem.tables import Fabric, FabricStep
+from designlib.problem.fabric_sizes import (
+    compute_sizes,
+    fewer,
+    growing,
+    placed,
+    servers_on,
+    servers_promised,
+    sizes_wanted,
+    with_shares,
+)
+from designlib.problem.phases import gpus_allowed
+from designlib.problem.switch_choice import worth_a_look
+from designlib.problem.tables import Candidate, Fabric, FabricStep, Pool
 from designlib.schema.pairing import fits_cage, pairs
 
 REDUNDANT_LEAVES = 2
@@ -83,11 +96,15 @@ def compute_fabrics(
 ) -> dict[str, Fabric]:
     """Return one compute fabric for each switch that servers of a port layout can use."""
     fabrics: dict[str, Fabric] = {}
-    for switch in ctx.catalog.switches.values():
-        if "compute" not in switch.roles or not switch.rdma:
-            continue
-        if switch.specs.port_gbit_s.value != gbit_s or not allowed(ctx, switch.technology):
-            continue
+    fit = [
+        switch
+        for switch in ctx.catalog.switches.values()
+        if "compute" in switch.roles
+        and switch.rdma
+        and switch.specs.port_gbit_s.value == gbit_s
+        and allowed(ctx, switch.technology)
+    ]
+    for switch in worth_a_look(ctx, fit):
         found = _compute(ctx, switch, ports_by_server, servers_max)
         if found is not None:
             fabrics[f"{switch.technology}-{switch.id}"] = found
@@ -100,19 +117,22 @@ def allowed(ctx: Context, technology: str) -> bool:
     return not named or technology in named
 
 
-def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) -> Fabric | None:
-    radix = int(switch.specs.radix_ports.value)
+def _compute(
+    ctx: Context,
+    switch: Any,
+    ports_by_server: int,
+    servers_max: int,
+    wanted: tuple[float, ...] = (),
+) -> Fabric | None:
     near = link(ctx, switch, "server-leaf", between=False)
     far = link(ctx, switch, "leaf-spine", between=True)
     top = link(ctx, switch, "spine-core", between=True)
     if near is None or far is None or top is None:
         return None
     item = add_switch(ctx, switch)
-    over = ctx.brief.network.oversubscription
-    sizes = switching.size_steps(
-        servers_max, ports_by_server, radix_ports=radix, oversubscription=over or 1.0
-    )
-    sizes = _growing(sizes)
+    sizes = compute_sizes(ctx, switch, ports_by_server, servers_max, wanted)
+    if not sizes:
+        return None
     moves = {(a, b): n for a, b, n in switching.allowed_moves(sizes)}
     labor = ctx.money(ctx.constant("cabling", "labour_usd_per_link"))
     steps, extra = [], _managers(ctx, switch.technology)
@@ -127,21 +147,17 @@ def _compute(ctx: Context, switch: Any, ports_by_server: int, servers_max: int) 
         ports = size.servers_count * ports_by_server
         steps.append(FabricStep(ports, counts, moved, size.leaf, size.spine, size.core))
     place = f"{switch.technology}-{switch.id}"
-    group = "compute"
+    least = tuple(float(n * ports_by_server) for n in servers_promised(ctx))
     return Fabric(
-        "compute", switch.technology, "compute_ports", place, tuple(steps), near.pieces, group
+        "compute",
+        switch.technology,
+        "compute_ports",
+        place,
+        tuple(steps),
+        near.pieces,
+        "compute",
+        least_ports=least if any(least) else (),
     )
-
-
-def _growing(sizes: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the sizes that can grow one into the next without removing a switch."""
-    kept: list[Any] = []
-    for size in sizes:
-        if not kept or all(
-            getattr(size, k) >= getattr(kept[-1], k) for k in ("leaf", "spine", "core")
-        ):
-            kept.append(size)
-    return tuple(kept)
 
 
 def _managers(ctx: Context, technology: str) -> dict[str, int]:
@@ -166,11 +182,14 @@ def port_network(
     """
     fabrics: dict[str, Fabric] = {}
     redundant = 1 if role == "out-of-band" else REDUNDANT_LEAVES
-    for switch in ctx.catalog.switches.values():
-        if role not in switch.roles or switch.specs.port_gbit_s.value < gbit_s:
-            continue
-        if switch.technology not in _technologies(ctx, role):
-            continue
+    fit = [
+        switch
+        for switch in ctx.catalog.switches.values()
+        if role in switch.roles
+        and switch.specs.port_gbit_s.value >= gbit_s
+        and switch.technology in _technologies(ctx, role)
+    ]
+    for switch in worth_a_look(ctx, fit):
         found = _ports(ctx, switch, role, resource, tier, ports_max, redundant)
         if found is not None:
             fabrics[f"{role}-{switch.id}"] = found
@@ -197,7 +216,7 @@ def _ports(
         ports_max, int(switch.specs.radix_ports.value), min_leaves=redundant
     )
     steps = []
-    for size in _growing(sizes):
+    for size in fewer(growing(sizes)):
         counts = {item: size.leaf + size.spine + size.core}
         links = size.links_leaf_spine + size.links_inter_leaf
         for part, share in far.pieces.items() if far else ():
@@ -207,6 +226,27 @@ def _ports(
     return Fabric(role, switch.technology, resource, ctx.site.id, tuple(steps), near.pieces, role)
 
 
-def placed(fabric: Fabric, place: str) -> Fabric:
-    """Return a fabric at a place of its own, so that only the pools wired to it draw its ports."""
-    return replace(fabric, place=place)
+def grown(
+    ctx: Context,
+    fabrics: dict[str, Fabric],
+    pools: dict[str, Pool],
+    candidates: dict[str, Candidate],
+) -> dict[str, Fabric]:
+    """Return the fabrics with the sizes that their pools may need, no larger than the fleet."""
+    found = {}
+    fleet = max(gpus_allowed(ctx.brief, d) for d in ctx.dates)
+    for place, fabric in fabrics.items():
+        mine = [pool for pool in pools.values() if pool.fabric == place]
+        gpus = min(ctx.catalog.servers[pool.kind].specs.gpus_count.value for pool in mine)
+        work = servers_on(place, pools, candidates) * with_shares(ctx)
+        servers = min(ceil(work) + 1, fleet // gpus)
+        switch = next(ctx.catalog.switches[i] for i in fabric.steps[0].counts if _is_switch(ctx, i))
+        ports = mine[0].ports_per_server
+        wanted = sizes_wanted(place, pools, candidates)
+        built = _compute(ctx, switch, ports, max(1, int(servers)), wanted)
+        found[place] = placed(built or fabric, place)
+    return found
+
+
+def _is_switch(ctx: Context, item: str) -> bool:
+    return item in ctx.catalog.switches

@@ -23,3 +23,9 @@ def rounded_up(x: float) -> float:
     """Return a positive number rounded up to three digits, as a person would ask for it."""
     step = 10.0 ** (floor(log10(x)) - 2)
     return float(f"{ceil(x / step - _SAME) * step:.12g}")
+
+
+def rounded_down(x: float) -> float:
+    """Return a positive number rounded down to three digits, as a person would offer it."""
+    step = 10.0 ** (floor(log10(x)) - 2)
+    return float(f"{floor(x / step + _SAME) * step:.12g}")

@@ -15,6 +15,7 @@ from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
 from designlib.physics.serving import BatchReplica, batch_replica, replica
 from designlib.physics.spread import spread_options
+from designlib.problem import versions
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
 from designlib.problem.relief import Relief, rounded_up
@@ -27,7 +28,7 @@ SPREADS = 2
 _SAME = 1e-9
 
 
-def _degrees(option: Option) -> list[int]:
+def degrees(option: Option) -> list[int]:
     """Return the tensor-parallel degrees that divide a server and stay in one scale-up domain."""
     top = min(option.machine.scale_up_gpus_count, option.gpus)
     return [t for t in (1, 2, 4, 8, 16) if t <= top and option.gpus % t == 0]
@@ -41,25 +42,14 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     tried: dict[tuple[str, int], Replica | Misfit] = {}
-    for option in options:
-        for t in _degrees(option):
+    for option in versions.able(ctx, workload, options):
+        for t in degrees(option):
             key = f"{workload.id}-{option.pool}-tp{t}"
             if (option.server.id, t) not in tried:
-                tried[option.server.id, t] = replica(
-                    shape,
-                    option.machine,
-                    tensor_parallel=t,
-                    weight_bits=workload.weight_bits,
-                    kv_bits=workload.kv_bits,
-                    prompt_tokens=workload.prompt_tokens,
-                    output_tokens=workload.output_tokens,
-                    prefix_hit_frac=workload.prefix_hit_frac,
-                    ttft_p95_s=workload.ttft_p95_s,
-                    tpot_p95_s=workload.tpot_p95_s,
-                )
+                tried[option.server.id, t] = one_replica(ctx, workload, option, t, shape)
             one = tried[option.server.id, t]
             if isinstance(one, Misfit):
-                relief = _relief(workload, one)
+                relief = _relief(ctx, workload, one)
                 ctx.drop(workload.id, key, option.pool, option.server.id, one.reason, relief)
                 continue
             for extra in range(SPREADS):
@@ -67,14 +57,32 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     return found
 
 
-def _relief(workload: Any, misfit: Misfit) -> Relief | None:
+def one_replica(
+    ctx: Context, workload: Any, option: Option, t: int, shape: Any = None
+) -> Replica | Misfit:
+    """Return what one replica of a service sustains on so many GPUs, or why it cannot."""
+    return replica(
+        shape or shape_of(ctx, workload),
+        option.machine,
+        tensor_parallel=t,
+        weight_bits=workload.weight_bits,
+        kv_bits=workload.kv_bits,
+        prompt_tokens=workload.prompt_tokens,
+        output_tokens=workload.output_tokens,
+        prefix_hit_frac=workload.prefix_hit_frac,
+        ttft_p95_s=workload.ttft_p95_s,
+        tpot_p95_s=workload.tpot_p95_s,
+    )
+
+
+def _relief(ctx: Context, workload: Any, misfit: Misfit) -> Relief | None:
     limits = {"ttft": "ttft_p95_s", "tpot": "tpot_p95_s"}
     if misfit.quantity not in limits:
         return None
     name = limits[misfit.quantity]
     return Relief(
         f"{workload.id}: {misfit.quantity.upper()} p95",
-        f"workloads.{workload.id}.{name}",
+        f"{ctx.brief.path_of(workload.id)}.{name}",
         misfit.available,
         rounded_up(misfit.needed),
         misfit.unit,
@@ -85,10 +93,21 @@ def _spread(
     ctx: Context, w: Any, one: Replica, rate: float, per_server: int, extra: int
 ) -> tuple[int, int]:
     """Return the servers apart and the replicas of a service at a rate."""
-    serving = serving_replicas_count(one, rate)
-    reserve = max(1, ceil(w.ab_reserve_frac * serving - _SAME)) if w.ab_reserve_frac > 0 else 0
+    return apart(ctx, w, serving_replicas_count(one, rate), per_server, extra)
+
+
+def apart(ctx: Context, w: Any, serving: int, per_server: int, extra: int) -> tuple[int, int]:
+    """Return the servers apart and the replicas of a service that needs so many of them.
+
+    The reserve of the next version is the larger of what the workload and the brief ask for.
+    """
+    canary = ctx.brief.versions.canary_frac if ctx.brief.versions else None
+    share = max(getattr(w, "ab_reserve_frac", 0.0), canary or 0.0)
+    reserve = max(1, ceil(share * serving - _SAME)) if share > 0 else 0
     up = ctx.constant("server", "availability_frac")
-    ways = spread_options(serving, reserve, per_server, SPREADS, w.availability_frac, up)
+    policy = ctx.brief.site_policy
+    lost = int(policy is not None and policy.intra_site not in (None, "N"))
+    ways = spread_options(serving, reserve, per_server, SPREADS, w.availability_frac, up, lost)
     return ways[extra]
 
 
@@ -101,34 +120,20 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
         return [_spread(ctx, w, one, load * r, per_server, extra) for r in peaks]
 
     held = {
-        s: tuple(share * n for n in _rising([n for _, n in ways(ctx.load_frac(w, s))]))
+        s: tuple(share * n for n in rising([n for _, n in ways(ctx.load_frac(w, s))]))
         for s in ctx.slices
     }
     peak = ways(1.0)
-    replicas = _rising([n for _, n in peak])
+    replicas = rising([n for _, n in peak])
     _, tpot, _ = fleet_state(one, max(1, round(replicas[-1])), peaks[-1])
-    band = option.machine.serve_band_frac
-    figures = {
-        "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s", band),
-        "tpot_p95": (min(tpot, w.tpot_p95_s), w.tpot_p95_s, "s", band),
-        "rate_per_replica": (one.rate_requests_s, None, "requests/s", band),
-        "memory_per_gpu": (one.memory_gb, None, "GB", 0.0),
-    }
     return Candidate(
         w.id,
         option.pool,
         held,
-        apart=_rising([servers for servers, _ in peak]),
+        apart=rising([servers for servers, _ in peak]),
         figures={
-            name: {
-                "value": v,
-                "low": v / (1 + spread),
-                "high": v * (1 + spread),
-                "unit": unit,
-                "limit": limit,
-                "source": LAW,
-            }
-            for name, (v, limit, unit, spread) in figures.items()
+            **latency_figures(w, one, tpot, option.machine.serve_band_frac),
+            **versions.figures(ctx, w, option),
         },
         layout=f"TP{t} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
@@ -142,7 +147,31 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
     )
 
 
-def _rising(counts: list[int]) -> tuple[float, ...]:
+def latency_figures(
+    w: Any, one: Replica, tpot_s: float, band_frac: float
+) -> dict[str, dict[str, Any]]:
+    """Return the predicted latencies, rate and memory of a service, each with its limit."""
+    figures = {
+        "ttft_p95": (one.ttft_s, w.ttft_p95_s, "s", band_frac),
+        "tpot_p95": (min(tpot_s, w.tpot_p95_s), w.tpot_p95_s, "s", band_frac),
+        "rate_per_replica": (one.rate_requests_s, None, "requests/s", band_frac),
+        "memory_per_gpu": (one.memory_gb, None, "GB", 0.0),
+    }
+    return {
+        name: {
+            "value": v,
+            "low": v / (1 + spread),
+            "high": v * (1 + spread),
+            "unit": unit,
+            "limit": limit,
+            "source": LAW,
+        }
+        for name, (v, limit, unit, spread) in figures.items()
+    }
+
+
+def rising(counts: list[int]) -> tuple[float, ...]:
+    """Return counts that never fall, for nothing is torn out."""
     return tuple(float(max(counts[: n + 1])) for n in range(len(counts)))
 
 
@@ -197,7 +226,7 @@ def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candi
 def _best_batch(workload: Any, shape: Any, option: Option) -> tuple[BatchReplica | Misfit, int]:
     """Return the degree with the most requests a second and GPU."""
     best: tuple[BatchReplica | Misfit, int] | None = None
-    for t in _degrees(option):
+    for t in degrees(option):
         one = batch_replica(
             shape,
             option.machine,

@@ -5,11 +5,19 @@ And the orchestrators and components that provide them.
 
 from __future__ import annotations
 
+from designlib.problem import compliance
 from designlib.problem.context import Context
 from designlib.problem.tables import Demand, Software
 
 STACK = ("orchestrator", "component")
-SERVING = ("inference", "batch-inference", "image-inference", "cpu-inference")
+SERVING = (
+    "inference",
+    "tiered-inference",
+    "batch-inference",
+    "image-inference",
+    "cpu-inference",
+    "fleet-share",
+)
 
 
 def software(ctx: Context) -> dict[str, Software]:
@@ -17,8 +25,11 @@ def software(ctx: Context) -> dict[str, Software]:
     fte = ctx.staff_per_fte_month()
     extra = ctx.constant("staff", "fte_per_extra_scheduler_count")
     found: dict[str, Software] = {}
+    useful = {*capabilities(ctx), "identity"}
     for part in ctx.catalog.software.values():
         if part.kind not in STACK:
+            continue
+        if part.kind == "component" and not useful.intersection(part.provides):
             continue
         servers = part.specs.control_servers_count
         joins = "identity" in part.provides
@@ -49,7 +60,9 @@ def capabilities(ctx: Context) -> dict[str, str]:
             needs.setdefault("metering", "teams are charged for what they use")
     if any(w.kind == "job-queue" for w in ctx.brief.workloads):
         needs.setdefault("fair-share", "a queue of many small jobs promises a wait")
-    return needs
+    if ctx.brief.versions is not None:
+        needs.setdefault("rolling-updates", "versions follow each other without a pause")
+    return {**compliance.capabilities(ctx.brief), **needs}
 
 
 def software_demands(ctx: Context) -> list[Demand]:

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from designlib.problem.fleet_share import FleetShare
 from designlib.problem.relief import Relief
 
 Series = tuple[float, ...]
+ANYWHERE = "anywhere"
+"""Place of a workload that runs whole at one site, whichever it is."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Item:
     part_id: str
     layer: str
     unit: str
+    site: str
+    """Site at which the units stand."""
     unit_price: Series
     """Price of a unit that goes into service at each date. [currency]"""
     capex_factor: Series
@@ -63,6 +68,8 @@ class Kind:
     min_order_count: int = 1
     staff_per_month: float = 0.0
     """Operations staff that a server takes. [currency/month]"""
+    generation: str = ""
+    """Kinds of one GPU generation share drivers, images and habits."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,8 @@ class Pool:
     kind: str
     fabric: str | None
     ports_per_server: int
+    zone: str = ""
+    """Class of data that its servers are kept for, where classes may not share a server."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,10 @@ class Candidate:
     """Site resource -> amount by date, such as read_gb_s."""
     rent_per_month: Series = ()
     """Rented capacity. [currency/month]"""
+    fleet_share: bool = False
+    """Runs on a part of every pool, see ``Problem.fleet_shares``."""
+    rented_for: str = ""
+    """Site whose work a candidate without a pool takes over, where there are several."""
     relief: Relief | None = None
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     layout: str = ""
@@ -106,6 +119,11 @@ class Candidate:
     replicas: Series = ()
     busy_frac: Series = ()
     batch: float = 0.0
+
+    @property
+    def runs_on(self) -> str:
+        """Return where the work runs, in words: a pool, every pool, or rented capacity."""
+        return self.pool or ("every pool" if self.fleet_share else "rented")
 
 
 @dataclass(frozen=True)
@@ -139,6 +157,8 @@ class Fabric:
     exclusive_group: str
     """At most as many fabrics of a group are built as the problem's policy allows."""
     staff_per_month: float = 0.0
+    least_ports: Series = ()
+    """Ports that the fabric must be built for by each date, where it is built at all. [ports]"""
 
 
 @dataclass(frozen=True)
@@ -157,6 +177,7 @@ class Store:
 class RackKind:
     """A kind of rack position at a site."""
 
+    site: str
     limit_kw: float
     cooling: str
     pue: float
@@ -232,12 +253,23 @@ class Dropped:
 
 
 @dataclass(frozen=True)
+class Site:
+    """What a hall charges for power and for the room that power takes."""
+
+    energy_per_kw_month: float = 0.0
+    """Electricity of 1 kW for a month. [currency/kW/month]"""
+    space_per_kw_month: float = 0.0
+    service_pue: float = 1.0
+    """PUE of the racks of switches, storage and control servers. [1]"""
+
+
+@dataclass(frozen=True)
 class Problem:
     """All that the optimization sees of a brief and a catalog."""
 
     name: str
     currency: str
-    site: str
+    sites: dict[str, Site]
     dates: tuple[int, ...]
     annuity: Series
     """Present value of 1 a month over each interval. [months]"""
@@ -245,9 +277,6 @@ class Problem:
     """Months from each date to the next (the last one to the end of the cost horizon). [months]"""
     slice_hours: dict[str, float]
     """Day slice -> hours a month. [h/month]"""
-    energy_per_kw_month: float
-    """Electricity of 1 kW for a month. [currency/kW/month]"""
-    space_per_kw_month: float
     items: dict[str, Item]
     kinds: dict[str, Kind]
     pools: dict[str, Pool]
@@ -259,21 +288,28 @@ class Problem:
     cooling: dict[str, Plant]
     power: dict[str, Plant]
     software: dict[str, Software]
-    control_item: str | None
+    control_items: dict[str, str]
+    """Site -> item id of its control servers."""
     limits: tuple[Limit, ...]
     demands: tuple[Demand, ...]
     it_resources: tuple[str, ...] = ("it_kw",)
     """Resources that every kW of IT equipment draws."""
     facility_resources: tuple[str, ...] = ("facility_kw",)
     """Resources that every kW of IT equipment draws times the PUE of its rack."""
-    unlimited: tuple[str, ...] = ()
-    """Resources that are drawn but neither limited by the brief nor supplied by a layer."""
+    unlimited: tuple[tuple[str, str], ...] = ()
+    """(resource, place) that are drawn but neither limited by the brief nor supplied by a layer."""
     fabric_groups: dict[str, int] = field(default_factory=dict)
     """Group -> fabrics that may be built. [1]"""
     kinds_max_count: int = 3
+    generations_max_count: int | None = None
+    """Most GPU generations in use over all sites; no limit without it. [1]"""
     gpus_max: Series = ()
+    bought_at_once: bool = False
+    """Whether every GPU server comes at the first date that its kind can come."""
+    fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
     batch_on_serving: bool = True
-    service_pue: float = 1.0
+    at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Workload -> sites that each run a share of it; any other runs whole at one site."""
     dropped: tuple[Dropped, ...] = ()
     policies: tuple[str, ...] = ()
 
@@ -287,9 +323,27 @@ class Problem:
         found = {c.workload for c in self.candidates.values() if c.pool == pool and c.apart}
         return [w for w in self.workloads if w in found]
 
-    def candidates_of(self, workload: str) -> list[str]:
-        """Return the candidate ids of one workload."""
-        return [o for o, c in self.candidates.items() if c.workload == workload]
+    @property
+    def everywhere(self) -> str:
+        """Return the place of what all sites share, such as the budget."""
+        return next(iter(self.sites)) if len(self.sites) == 1 else "all sites"
+
+    @property
+    def tasks(self) -> list[tuple[str, str]]:
+        """Return the (workload, site) that need a candidate each; most may run anywhere."""
+        return [(w, s) for w in self.workloads for s in self.at_sites.get(w, (ANYWHERE,))]
+
+    def site_of(self, candidate: str) -> str:
+        """Return the site whose work a candidate takes, its own or rented elsewhere."""
+        c = self.candidates[candidate]
+        if c.pool is None:
+            return c.rented_for or self.everywhere
+        return self.items[self.pools[c.pool].kind].site
+
+    def candidates_of(self, workload: str, site: str = ANYWHERE) -> list[str]:
+        """Return the candidate ids of one workload, at one site or anywhere."""
+        mine = [o for o, c in self.candidates.items() if c.workload == workload]
+        return [o for o in mine if site in (ANYWHERE, self.site_of(o))]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole problem as plain JSON-able values."""

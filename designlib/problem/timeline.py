@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 MINUTES_PER_DAY = 24 * 60
 MINUTES_PER_HOUR = 60
+MONTHS_PER_DAY = 12 / 365.25
 
 
 def minutes(window: str) -> tuple[int, int]:

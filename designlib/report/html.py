@@ -14,7 +14,7 @@ from plotly.offline import get_plotlyjs
 
 from designlib.design import Design, Infeasible, write_atomic
 from designlib.design.files import parse_json, read_text, refuse
-from designlib.report import decision, evidence, layers, operations, racks, risks, words
+from designlib.report import choices, decision, evidence, layers, operations, racks, risks, words
 from designlib.report.figures import FURTHER, figures, script_safe
 
 OPENING: Final = '<script type="application/json" id="designlib-brief">'
@@ -57,6 +57,7 @@ def write_report(design: Design, path: str | Path) -> Path:
         "fabrics": racks.fabrics(design),
         "runs": operations.runs(design),
         "predictions": operations.predictions(design),
+        "choices": choices.choices(design),
         "reasons": evidence.counts(reasons),
         "dropped": evidence.dropped(reasons),
         "considered": evidence.considered(design),

@@ -89,6 +89,11 @@ def _pattern(expression: re.Pattern[str], expected: str) -> Callable[[str], str]
     return check
 
 
+def _shown(expression: re.Pattern[str]) -> Any:
+    """Return the field that tells editors a pattern; a validator is not seen from outside."""
+    return Field(json_schema_extra={"pattern": f"^({expression.pattern})$"})
+
+
 def _name(value: str) -> str:
     if not value.strip():
         raise wrong("expected a name, found an empty text")
@@ -124,20 +129,28 @@ Some = Annotated[int, Strict(), BeforeValidator(_integral), Field(ge=1)]
 KeyCount = Annotated[Some, BeforeValidator(_digits)]
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
-TextOrNumber = Annotated[Text, BeforeValidator(_number_as_text)]
+_TEXT_OR_NUMBER = BeforeValidator(_number_as_text, json_schema_input_type=str | int)
+TextOrNumber = Annotated[Text, _TEXT_OR_NUMBER]
 Name = Annotated[Text, AfterValidator(_name)]
 PartId = Annotated[
-    Text, AfterValidator(_pattern(PART_ID, "an id of small letters, digits and single hyphens"))
+    Text,
+    AfterValidator(_pattern(PART_ID, "an id of small letters, digits and single hyphens")),
+    _shown(PART_ID),
 ]
 BriefId = Annotated[
-    Text, AfterValidator(_pattern(BRIEF_ID, "an id of letters, digits and single hyphens"))
+    Text,
+    AfterValidator(_pattern(BRIEF_ID, "an id of letters, digits and single hyphens")),
+    _shown(BRIEF_ID),
 ]
 Currency = Annotated[
-    Text, AfterValidator(_pattern(CURRENCY, "a currency of three capital letters"))
+    Text,
+    AfterValidator(_pattern(CURRENCY, "a currency of three capital letters")),
+    _shown(CURRENCY),
 ]
-Window = Annotated[Text, AfterValidator(_pattern(WINDOW, "a window 'HH:MM-HH:MM'"))]
+Window = Annotated[Text, AfterValidator(_pattern(WINDOW, "a window 'HH:MM-HH:MM'")), _shown(WINDOW)]
 Date = Annotated[
     Text,
-    BeforeValidator(_number_as_text),
+    _TEXT_OR_NUMBER,
     AfterValidator(_pattern(DATE, "a date YYYY, YYYY-MM or YYYY-MM-DD")),
+    _shown(DATE),
 ]

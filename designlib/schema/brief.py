@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -107,6 +107,24 @@ class BriefFields(Closed):
                 here = ("workloads", index, "tiers")
                 found += [((*here, n), tier) for n, tier in enumerate(workload.tiers)]
         return tuple(found)
+
+    def work(self) -> tuple[Any, ...]:
+        """Return every piece of work to be placed; of a tiered service, each of its tiers."""
+        found: list[Any] = []
+        for workload in self.workloads:
+            if isinstance(workload, TieredInference):
+                found += workload.services()
+            else:
+                found.append(workload)
+        return tuple(found)
+
+    def path_of(self, work: str) -> str:
+        """Return the dotted path of a workload, or of a tier inside its service."""
+        for workload in self.workloads:
+            tiers = workload.tiers if isinstance(workload, TieredInference) else ()
+            if any(tier.id == work for tier in tiers):
+                return f"workloads.{workload.id}.tiers.{work}"
+        return f"workloads.{work}"
 
     def services(self) -> tuple[Inference, ...]:
         """Return every service of a language model; each tier is a service of its own."""

@@ -84,6 +84,12 @@ def _references(brief: BriefFields) -> Iterator[Found]:
     for index, workload in enumerate(brief.workloads):
         if workload.phase is not None and workload.phase not in phases:
             yield ("workloads", index, "phase"), _unknown("phase", workload.phase, phases)
+    named = {workload.team for workload in brief.workloads if workload.team}
+    if brief.teams is not None:
+        most = max(brief.teams.now_count, brief.teams.month_24_count or 0)
+        if len(named) > most:
+            message = f"expected at least the {len(named)} teams that workloads name, found {most}"
+            yield ("teams", "now_count"), message
     if brief.compliance is not None:
         for name in brief.compliance.encrypt.in_use:
             if name not in work:

@@ -108,7 +108,7 @@ def server_feeds_gpus(part: Server, gpu: Gpu) -> Iterator[Found]:
     if most.value < gpus_kw:
         message = f"expected at least gpus_count x tdp_w = {gpus_kw:g} kW, found {most.value:g}"
         yield _spec("power_max_kw", message)
-    elif most.value > SERVER_OVER_GPUS * gpus_kw and not most.note:
+    elif gpus_kw and round(most.value / gpus_kw, 6) > SERVER_OVER_GPUS and not most.note:
         message = f"expected at most {SERVER_OVER_GPUS:g} x gpus_count x tdp_w = "
         message += f"{SERVER_OVER_GPUS * gpus_kw:g} kW, or a note that says why"
         yield _spec("power_max_kw", f"{message}, found {most.value:g}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -33,6 +33,17 @@ from designlib.schema.workloads import (
     Shaped,
     Training,
 )
+
+Availability = Annotated[Positive, Field(lt=1)]
+
+
+def _three_nines() -> Any:
+    return assumed(
+        0.999,
+        "Share of time that the promise holds.",
+        reason="three nines, common for internal services",
+        source="assumption",
+    )
 
 
 class JobQueue(AnyWorkload):
@@ -94,11 +105,13 @@ class TieredInference(AnyWorkload):
             "forecast_sd_frac": self.forecast_sd_frac,
             "kind": "inference",
         }
-        inherited = {"data_class": self.data_class, "phase": self.phase, "priority": self.priority}
+        names = ("data_class", "phase", "priority", "team")
+        inherited = {name: getattr(self, name) for name in names}
         return tuple(
             Inference.model_validate(
                 {
                     **inherited,
+                    "name": f"{self.name or self.id}, tier {tier.id}",
                     **tier.model_dump(exclude_unset=True, exclude={"share_frac"}),
                     **shared,
                     "peak_requests_s": self.peak_requests_s * tier.share_frac,
@@ -132,6 +145,7 @@ class ImageInference(AnyWorkload):
     gpu_seconds_per_study: Positive
     wait_p99_s: Positive
     precision: Precision = assumed("fp16", "Precision of the network.", reason="published weights")
+    availability_frac: Availability = _three_nines()
 
 
 class CpuInference(AnyWorkload):
@@ -141,6 +155,13 @@ class CpuInference(AnyWorkload):
     kind: Literal["cpu-inference"]
     peak_requests_s: Positive
     latency_p99_s: Positive
+    core_seconds_per_request: Positive = assumed(
+        0.05,
+        "Time that one processor core works on a request.",
+        reason="a small model on tabular data; to be measured",
+        source="assumption",
+    )
+    availability_frac: Availability = _three_nines()
 
 
 class FleetShare(AnyWorkload):

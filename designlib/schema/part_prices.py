@@ -61,14 +61,13 @@ def price_rows(
     """
     for price in prices:
         source = sources[price.source]
-        per = price.quantity.removeprefix("per-")
         yield Price(
             item=part_id,
             quantity=price.quantity,
             value=price.value,
             low=price.value if price.low is None else price.low,
             high=price.value if price.high is None else price.high,
-            unit="USD" if price.quantity == "purchase" else f"USD/{per}",
+            unit="USD",
             currency_year=price.currency_year,
             date=price.date,
             source=source.title,

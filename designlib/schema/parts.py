@@ -118,6 +118,7 @@ class ServerSpecs(Specs):
 
     gpus_count: CountQuantity
     scale_up_gpus_count: CountQuantity
+    cores_count: CountQuantity | None = None
     ram_gb: PositiveQuantity
     local_nvme_tb: Quantity
     local_nvme_read_gb_s: Quantity | None = None
@@ -229,6 +230,9 @@ class StorageSpecs(Specs):
     install_weeks: Quantity
 
 
+StorageFeature = Literal["encrypt-at-rest", "encrypt-in-transit", "immutable"]
+
+
 class Storage(Part):
     """A storage building block; ``redundant_units_count`` is what N+1 adds."""
 
@@ -237,4 +241,5 @@ class Storage(Part):
     tier: Literal["parallel", "object", "local"]
     software: Text
     technologies: tuple[Technology, ...]
+    features: tuple[StorageFeature, ...] = ()
     specs: StorageSpecs

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from designlib.schema.base import Closed, PartId, Text
+from designlib.schema.base import Closed, Flag, PartId, Text
 from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch, Technology
 from designlib.schema.quantity import (
@@ -149,12 +149,18 @@ class CloudSpecs(Specs):
 
 
 class Cloud(Part):
-    """Rented capacity."""
+    """Rented capacity; ``residency`` names where the provider keeps the data, as ``EU`` or ``FR``.
+
+    ``tee`` says whether the offer runs in a confidential-computing mode, not whether it could.
+    """
 
     folder: ClassVar[str] = "cloud"
 
     gpu: PartId
     region: Text
+    commitment: Literal["on-demand", "reserved", "spot"] = "on-demand"
+    residency: tuple[Text, ...] = ()
+    tee: Flag = False
     specs: CloudSpecs
 
 

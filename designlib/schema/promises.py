@@ -184,6 +184,24 @@ class Policies(Closed):
         reason="common depreciation of servers",
         source="assumption",
     )
+    purchases: Literal["staged", "all_at_once"] = assumed(
+        "staged",
+        "When GPU servers are bought: as they are needed, or all for the first day.",
+        reason="what is bought later is paid later",
+    )
+    unmeasured_gpus: Literal["low", "best", "refused"] = assumed(
+        "low",
+        "GPUs whose speed nobody has published: plan with the low or the best estimate, or none.",
+        reason="what is not measured is planned with care",
+    )
+    makes_weighed: Literal["cheapest", "all"] = assumed(
+        "cheapest",
+        "Of parts that do the same job: weigh the cheapest make, or all.",
+        reason="a search over every vendor takes long and decides little",
+    )
+    server_cooling_allowed: tuple[Literal["air", "rear-door", "direct-to-chip"], ...] | None = (
+        absent("Kinds of cooling that GPU servers may use; any that the site has without it.")
+    )
     rear_door_allowed: Flag = assumed(
         True, "May rear doors be bought?", reason="where the hall can take them"
     )

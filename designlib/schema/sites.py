@@ -13,6 +13,7 @@ from designlib.schema.base import (
     Closed,
     Flag,
     Frac,
+    Name,
     Number,
     Positive,
     Whole,
@@ -114,6 +115,7 @@ class Site(Closed):
     kind: Literal["owned_hall", "colo", "colo_build_to_suit"] = assumed(
         "owned_hall", "Whose hall it is.", reason="no landlord is named"
     )
+    region: Name | None = absent("Country or region in which it lies.")
     it_power_kw: PowerSteps | None = absent(
         "IT power, one number or steps by month; no limit without it."
     )

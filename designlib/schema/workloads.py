@@ -49,6 +49,7 @@ class AnyWorkload(Closed):
     data_class: Name | None = absent("Class of the data, such as PHI; 'none' for public data.")
     phase: BriefId | None = absent("Phase that the workload belongs to.")
     priority: Name | None = absent("Scheduling priority, such as fair_share.")
+    team: Name | None = absent("Team that is charged for it; all teams without it.")
 
 
 class Shaped(AnyWorkload):

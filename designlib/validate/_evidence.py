@@ -18,6 +18,9 @@ HOURS_PER_MONTH = 730.0
 SPARES = "spares"
 """Layer of what lies on the shelf: it stands in no rack and draws nothing."""
 
+LABOR = "moved-links"
+"""Line of the work of re-plugging links where a fabric grows: no part, so nothing to look up."""
+
 
 def brief_of(design: Design) -> Brief:
     """Return the brief that a design answers."""
@@ -46,8 +49,8 @@ def until(rows: Iterable[Row], month: int) -> list[Row]:
 
 
 def bill(design: Design, *, cold: bool = False) -> list[Row]:
-    """Return the lines of the bill; with ``cold`` also what lies on the shelf."""
-    lines = design.tables["bill_of_materials"]
+    """Return the parts of the bill; with ``cold`` also what lies on the shelf."""
+    lines = (x for x in design.tables["bill_of_materials"] if x["part_id"] != LABOR)
     return [line for line in lines if cold or line["layer"] != SPARES]
 
 

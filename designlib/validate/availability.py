@@ -24,6 +24,7 @@ from designlib.validate._evidence import (
     spec,
     until,
 )
+from designlib.validate._sites import ANY, duties, rented_frac
 
 
 def check(design: Design, catalog: Catalog) -> list[str]:
@@ -38,7 +39,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         servers, room = _pool(design, catalog, brief, row)
         if w is None or not servers or month not in ends:
             continue
-        replicas = _needed(row, w, ends[month])
+        replicas = _needed(row, w, _share(brief, w, row), ends[month])
         held = _up_probability(servers, servers - ceil(replicas / room), up)
         if held < min(w.availability_frac - 1e-9, worst.get(w.id, (1.0, ""))[0]):
             worst[w.id] = (
@@ -62,10 +63,16 @@ def _pool(design: Design, catalog: Catalog, brief: Brief, row: Row) -> tuple[int
     return round(count(mine)) + owned, max(1, int(spec(server, "gpus_count") / degree))
 
 
-def _needed(row: Row, w: Any, month: int) -> int:
+def _share(brief: Brief, w: Any, row: Row) -> float:
+    """Return the share of the peak that the servers of a row must carry."""
+    shares = duties(brief, w)
+    return shares.get(ANY, shares.get(row["site"], 0.0)) * (1.0 - rented_frac(row))
+
+
+def _needed(row: Row, w: Any, share: float, month: int) -> int:
     """Return the fewest replicas whose batches hold the requests in flight at the peak."""
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
-    rate = w.peak_requests_s * grown(month, w.growth_factor_24_months, w.growth_shape)
+    rate = share * w.peak_requests_s * grown(month, w.growth_factor_24_months, w.growth_shape)
     flying = rate * w.output_tokens * tpot
     return max(1, ceil(flying / row["batch"] - 1e-9)) if row["batch"] else 1
 

@@ -19,7 +19,6 @@ from designlib.validate._evidence import (
     brief_of,
     exceeds,
     existing_servers,
-    gpu_servers,
     until,
 )
 
@@ -35,7 +34,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     for month in design.dates:
         rows: dict[str, list[Row]] = defaultdict(list)
         for row in design.tables["operations"]:
-            if row["period_month"] == month and row["pool"] != RENTED:
+            shared = _workload(brief, row["workload"]).kind == "fleet-share"
+            if row["period_month"] == month and row["pool"] != RENTED and not shared:
                 rows[row["pool"]].append(row)
         pools = _pools(design, catalog, month)
         found += _servers(rows, pools, catalog, brief, month)
@@ -51,14 +51,16 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 def _pools(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
     """Return part and servers in service of every pool of the bill."""
     pools: dict[str, tuple[str, float]] = {}
-    for line in gpu_servers(until(bill(design), month), catalog):
+    for line in until(bill(design), month):
+        if line["part_id"] not in catalog.servers or not line["pool"]:
+            continue
         _, before = pools.get(line["pool"], ("", 0.0))
         pools[line["pool"]] = (line["part_id"], before + line["count"])
     return pools
 
 
 def _owned(part: str, catalog: Catalog, brief: Brief, month: int) -> int:
-    if part not in catalog.servers:
+    if part not in catalog.servers or catalog.servers[part].gpu is None:
         return 0
     return existing_servers(brief, catalog.gpus[catalog.servers[part].gpu or ""], month)
 
@@ -89,10 +91,11 @@ def _servers(
         spare = left.setdefault(part, float(_owned(part, catalog, brief, month)))
         if lacking > 0:
             left[part] = spare - lacking
+        word = "GPUs" if gpus else "servers"
         if lacking > 0 and exceeds(lacking, spare):
             found.append(
-                f"month {month}: workloads hold {held * gpus:,.1f} GPUs of {pool},"
-                f" {servers * gpus:,.0f} are in service"
+                f"month {month}: workloads hold {held * (gpus or 1):,.1f} {word} of {pool},"
+                f" {servers * (gpus or 1):,.0f} are in service"
             )
     return found
 
@@ -101,7 +104,8 @@ def _held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
     """Return the servers that a workload holds; a batch holds none, it takes hours."""
     if _workload(brief, row["workload"]).kind == "batch-inference":
         return 0.0
-    return float(max(row["servers"] or 0.0, (row["gpus"] or 0.0) / gpus_per_server))
+    gpus = (row["gpus"] or 0.0) / gpus_per_server if gpus_per_server else 0.0
+    return float(max(row["servers"] or 0.0, gpus))
 
 
 def _workload(brief: Brief, name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.schema.words import servers_named
 from designlib.validate._evidence import (
     SPARES,
     bill,
@@ -22,10 +23,10 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     lines = gpu_servers(bill(design, cold=True), catalog)
     kinds = sorted({line["part_id"] for line in lines})
     found = []
-    words = {w.lower().removesuffix(" class").strip() for w in fleet.server_kinds_allowed or ()}
+    words = fleet.server_kinds_allowed or ()
+    named = {server for word in words for server in servers_named(word, catalog)}
     for kind in kinds:
-        gpu = catalog.gpus[catalog.servers[kind].gpu or ""]
-        if words and not words & {kind.lower(), gpu.id.lower(), gpu.family.lower()}:
+        if words and kind not in named:
             found.append(
                 f"{kind} is bought, the brief allows only"
                 f" {', '.join(fleet.server_kinds_allowed or ())}"

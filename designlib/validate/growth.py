@@ -17,6 +17,8 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.physics.training import lora_flops, train_flops
 from designlib.validate._evidence import Row, brief_of, demand_dates, exceeds, grown, spec
+from designlib.validate._phases import demanded
+from designlib.validate._sites import ANY, duties, rented_frac
 
 SECONDS_PER_HOUR = 3600.0
 MONTHS_PER_YEAR = 12
@@ -27,33 +29,49 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     brief = brief_of(design)
     found = []
     services = {w.id: w for w in (*brief.workloads, *brief.services())}
-    rows = {(r["workload"], r["period_month"]): r for r in design.tables["operations"]}
+    duty = {name: duties(brief, w) for name, w in services.items()}
+    rows = {
+        (r["workload"], r["site"] if ANY not in duty[r["workload"]] else ANY, r["period_month"]): r
+        for r in design.tables["operations"]
+    }
     for name, w in services.items():
         law = LAWS.get(w.kind)
         for month, end in demand_dates(design, brief):
-            row = rows.get((name, month))
-            if row is None:
-                if w.kind != "tiered-inference":
-                    found.append(f"{name} runs nowhere at month {month}")
+            if not demanded(brief, w, month):
                 continue
-            factor = grown(end, w.growth_factor_24_months, w.growth_shape)
-            if law is not None:
-                found += [
-                    f"{name}, months {month} to {end}: {m}" for m in law(row, w, factor, catalog)
-                ]
-    return found + _twice(design)
+            for site, share in duty[name].items():
+                row = rows.get((name, site, month))
+                if row is None:
+                    if w.kind != "tiered-inference":
+                        found.append(f"{name} runs nowhere at month {month}{_at(site)}")
+                    continue
+                factor = share * grown(end, w.growth_factor_24_months, w.growth_shape)
+                if law is not None:
+                    found += [
+                        f"{name}, months {month} to {end}{_at(site)}: {m}"
+                        for m in law(row, w, factor, catalog)
+                    ]
+    return found + _twice(design, duty)
 
 
-def _twice(design: Design) -> list[str]:
-    keys = [(r["workload"], r["period_month"]) for r in design.tables["operations"]]
-    names = {w for w, _ in keys}
-    found = [
-        f"{w} runs twice at month {t}" for w, t in sorted({k for k in keys if keys.count(k) > 1})
-    ]
-    for w in sorted(names):
-        ways = {r["candidate"] for r in design.tables["operations"] if r["workload"] == w}
-        if len(ways) > 1:
-            found.append(f"{w} changes its way to run: {', '.join(sorted(ways))}")
+def _at(site: str) -> str:
+    return f" at {site}" if site != ANY else ""
+
+
+def _twice(design: Design, duty: dict[str, dict[str, float]]) -> list[str]:
+    """Return the workloads that run twice at a date, or change their way to run, at one site."""
+    ways: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for r in design.tables["operations"]:
+        site = r["site"] if ANY not in duty[r["workload"]] else ANY
+        ways.setdefault((r["workload"], site), []).append((r["candidate"], r["period_month"]))
+    found = []
+    for (w, site), runs in sorted(ways.items()):
+        months = [month for _, month in runs]
+        twice = sorted({t for t in months if months.count(t) > 1})
+        found += [f"{w} runs twice at month {t}{_at(site)}" for t in twice]
+        names = sorted({way for way, _ in runs})
+        if len(names) > 1:
+            found.append(f"{w} changes its way to run{_at(site)}: {', '.join(names)}")
     return found
 
 
@@ -112,7 +130,7 @@ def _active_params(w: Any, catalog: Catalog) -> float:
 
 def _service(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
-    flying = w.peak_requests_s * factor * w.output_tokens * tpot
+    flying = (1.0 - rented_frac(row)) * w.peak_requests_s * factor * w.output_tokens * tpot
     room = (row["replicas"] or 0.0) * float(row["batch"] or 0.0)
     if exceeds(flying, room) or not row["replicas"]:
         return [

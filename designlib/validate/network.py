@@ -29,6 +29,11 @@ ALONE = "alone"
 CABLES = ("dac", "aec", "aoc", "copper", "fibre")
 
 
+def _alone(pool: str) -> bool:
+    """Return whether a pool has no compute fabric; where there are several sites it names its."""
+    return pool.partition("@")[0].endswith(f"-{ALONE}")
+
+
 @dataclass(frozen=True)
 class Built:
     """What the bill has of one fabric at a date."""
@@ -51,7 +56,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         servers = gpu_servers(until(bill(design), month), catalog)
         names = _fabrics(design, catalog, month)
         for pool in sorted({line["pool"] for line in servers}):
-            if _fabric_of(pool, servers, names) is None and not pool.endswith(f"-{ALONE}"):
+            if _fabric_of(pool, servers, names) is None and not _alone(pool):
                 found.append(f"month {month}: pool {pool} is wired to a fabric without switches")
         for fabric in names:
             ports = sum(

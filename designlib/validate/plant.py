@@ -76,13 +76,19 @@ def _loop(lines: list[Row], catalog: Catalog, site: Any, month: int, liquid_kw: 
 def heat(design: Design, catalog: Catalog, site: str, month: int) -> tuple[float, float]:
     """Return the heat that goes to the room air and to the liquid loop of a site. [kW]."""
     stands = {**catalog.servers, **catalog.switches, **catalog.storage}
+    loop = next(s for s in brief_of(design).sites if s.id == site).direct_to_chip
+    captured = 1.0 if loop is None or loop.capture_frac is None else float(loop.capture_frac)
     air = liquid = 0.0
     for row in until(design.tables["placement"], month):
         if row["site"] != site or row["part_id"] not in stands:
             continue
         part = stands[row["part_id"]]
         kw, door = spec(part, "power_max_kw"), catalog.cooling.get(row["rack_kind"])
-        wet = spec(part, "liquid_frac") if row["rack_kind"] == "direct-to-chip" else 0.0
+        wet = (
+            min(spec(part, "liquid_frac"), captured)
+            if row["rack_kind"] == "direct-to-chip"
+            else 0.0
+        )
         liquid += wet * kw
         air += 0.0 if door is not None and door.kind == "rear-door" else (1.0 - wet) * kw
     return air, liquid

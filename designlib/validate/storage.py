@@ -6,12 +6,14 @@ carry.
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.validate._evidence import (
+    Row,
     bill,
     brief_of,
     count,
@@ -21,8 +23,14 @@ from designlib.validate._evidence import (
     spec,
     until,
 )
+from designlib.validate._phases import demanded
 
 BITS_PER_BYTE = 8
+BYTES_PER_PARAM = 14.0
+GB_PER_TB = 1000.0
+SECONDS_PER_HOUR = 3600.0
+DAYS_PER_YEAR = 365.25
+SECONDS_PER_DAY = 86_400.0
 TIERS = ("parallel", "object")
 
 
@@ -47,13 +55,13 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                 fill = float(catalog.constant(tier, "usable_fill_frac").value)
                 space_tb += left * spec(part, "usable_tb") * fill
                 read_gb_s += left * _read_gb_s(part, brief, catalog)
-            data = _data_tb(tier, brief, end)
+            data = _data_tb(tier, brief, end) + _checkpoints_tb(tier, brief, catalog, month)
             if exceeds(data, space_tb):
                 found.append(
                     f"month {month}: {data:,.1f} TB are to be kept on the {tier} tier, it"
                     f" holds {space_tb:,.1f} TB"
                 )
-            reads = _reads_gb_s(brief, end) if tier == "parallel" else 0.0
+            reads = _reads_gb_s(design, catalog, month, end) if tier == "parallel" else 0.0
             if exceeds(reads, read_gb_s):
                 found.append(
                     f"month {month}: {reads:,.1f} GB/s are to be read, the {tier} tier gives"
@@ -63,21 +71,91 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 
 
 def _data_tb(tier: str, brief: Brief, month: int) -> float:
-    """Return the data that the brief keeps on a tier at a month. [TB]."""
+    """Return the data that the brief keeps on a tier at a month, without checkpoints. [TB]."""
     need = brief.storage
     datasets = sum(getattr(w, "dataset_tb", 0.0) or 0.0 for w in brief.workloads)
     hot = max(need.hot_tb, datasets + need.dataset_tb) + need.home_tb
     now = hot if tier == "parallel" else need.object_tb
-    return float(now * grown(month, need.growth_factor_24_months))
-
-
-def _reads_gb_s(brief: Brief, month: int) -> float:
-    """Return what the GPUs that state a rate read together at a month. [GB/s]."""
-    return sum(
-        w.gpus_count * w.read_gb_s_per_gpu * grown(month, w.growth_factor_24_months, w.growth_shape)
-        for w in brief.workloads
-        if w.kind == "dedicated-training"
+    return float(now * grown(month, need.growth_factor_24_months)) + sum(
+        _records_tb(tier, w, brief) * grown(month, w.growth_factor_24_months, w.growth_shape)
+        for w in brief.work()
     )
+
+
+def _records_tb(tier: str, w: Any, brief: Brief) -> float:
+    """Return the images and the audit trail of a workload over the time they are kept. [TB]."""
+    found = 0.0
+    if w.kind == "image-inference":
+        hot = tier == "parallel"
+        days = brief.storage.images_hot_days if hot else brief.storage.images_kept_years
+        kept = (days or 0.0) * (1.0 if hot else DAYS_PER_YEAR)
+        found += w.studies_per_day * kept * w.mb_per_study / 1e6
+    audit = brief.compliance.audit if brief.compliance else None
+    if audit is not None and tier == "object" and w.id in audit.workloads:
+        a_day = (
+            w.studies_per_day
+            if w.kind == "image-inference"
+            else getattr(w, "peak_requests_s", 0.0) * SECONDS_PER_DAY / _peak_to_mean(w)
+        )
+        records = a_day * DAYS_PER_YEAR * audit.retention_years
+        found += records * audit.bytes_per_request / 1e12
+    return float(found)
+
+
+def _peak_to_mean(w: Any) -> float:
+    day = getattr(w, "diurnal", None)
+    return 1.0 if day is None else float(day.peak_to_mean)
+
+
+def _checkpoints_tb(tier: str, brief: Brief, catalog: Catalog, month: int) -> float:
+    """Return the checkpoints of training runs that are kept on a tier at a date. [TB]."""
+    need, total = brief.storage, 0.0
+    for w in brief.workloads:
+        if w.kind != "training":
+            continue
+        params = w.params_count or spec(catalog.llms[w.llm or ""], "params_count")
+        size_tb = float(params) * BYTES_PER_PARAM / 1e12
+        if tier == "parallel" and demanded(brief, w, month):
+            total += size_tb * (need.checkpoints_kept_count or 0)
+        begun = any(demanded(brief, w, m) for m in range(month + 1))
+        if tier == "object" and begun and need.checkpoint_kept_every_tokens:
+            total += size_tb * ceil(w.tokens_count / need.checkpoint_kept_every_tokens - 1e-9)
+    return total
+
+
+def _reads_gb_s(design: Design, catalog: Catalog, month: int, end: int) -> float:
+    """Return what the GPUs that state a rate read together from shared storage. [GB/s].
+
+    A workload whose data set fits the local drives of its servers reads there, if the design says
+    so; it then fills them once.
+    """
+    total = 0.0
+    for w in brief_of(design).workloads:
+        if w.kind != "dedicated-training":
+            continue
+        growth = grown(end, w.growth_factor_24_months, w.growth_shape)
+        line_rate = w.gpus_count * w.read_gb_s_per_gpu * growth
+        rows = [
+            r
+            for r in design.tables["operations"]
+            if r["workload"] == w.id and r["period_month"] == month
+        ]
+        cached = any("cached_per_server" in r["figures"] for r in rows)
+        if cached and all(_fits(r, w.dataset_tb, catalog) for r in rows):
+            hours = float(catalog.constant("local", "fill_hours").value)
+            total += min(line_rate, w.dataset_tb * GB_PER_TB / (hours * SECONDS_PER_HOUR))
+        else:
+            total += line_rate
+    return total
+
+
+def _fits(row: Row, dataset_tb: float, catalog: Catalog) -> bool:
+    """Return whether the local drives of the servers that a workload holds take its data set."""
+    names = [i for i in catalog.servers if row["pool"].startswith(f"{i}-")]
+    server = catalog.servers[max(names, key=len)]
+    fill = float(catalog.constant("local", "usable_fill_frac").value)
+    room = spec(server, "local_nvme_tb") * fill * max(1.0, ceil(row["servers"] - 1e-9))
+    return not exceeds(dataset_tb, room)
 
 
 def _read_gb_s(part: Any, brief: Brief, catalog: Catalog) -> float:

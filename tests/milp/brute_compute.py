@@ -18,7 +18,7 @@ def choices(w: World) -> Iterator[World]:
         new.choice = choice
         for c in (p.candidates[o] for o in choice):
             for r, amounts in c.draws.items():
-                new.draw(r, p.site, amounts)
+                new.draw(r, p.everywhere, amounts)
             if c.rent_per_month:
                 new.monthly(c.rent_per_month)
         yield new

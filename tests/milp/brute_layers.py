@@ -22,7 +22,7 @@ def storage(w: World) -> Iterator[World]:
         for r in s.supplies:
             assert owner.setdefault(r, s.tier) == s.tier, "tiers share a resource"
     new = w.twin()
-    needs = {r: new.need(r, p.site) for r in owner}
+    needs = {r: new.need(r, p.everywhere) for r in owner}
     menus = [list(_units(p, tier, needs)) for tier in tiers]
     for combo in product(*menus):
         each = new.twin(f"storage {combo}")
@@ -87,15 +87,15 @@ def software(w: World) -> Iterator[World]:
         ones = (1.0,) * len(p.dates)
         for s in chosen:
             new.monthly(times(s.cost_per_month + s.staff_per_month, ones))
-            new.draw("control_servers", p.site, times(s.control_servers_count, ones))
-        need = new.need("control_servers", p.site)
+            new.draw("control_servers", p.everywhere, times(s.control_servers_count, ones))
+        need = new.need("control_servers", p.everywhere)
         if not any(need):
             yield new
-        elif p.control_item is not None:
-            first = p.items[p.control_item].first_date
-            for control in stocks(p, [p.control_item], need, first):
+        elif p.control_items:
+            first = p.items[p.control_items[p.everywhere]].first_date
+            for control in stocks(p, [p.control_items[p.everywhere]], need, first):
                 each = new.twin(f"control {control}")
-                each.install(p.control_item, tuple(map(float, control)))
+                each.install(p.control_items[p.everywhere], tuple(map(float, control)))
                 yield each
 
 
@@ -232,8 +232,10 @@ def _racked(
         rack = p.racks[q]
         new.power(times(it.max_kw, placed), times(it.typical_kw, placed), rack.pue)
         liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
-        new.draw("liquid_kw", p.site, times(liquid * it.max_kw, placed))
-        new.draw("air_kw", p.site, times((1 - liquid) * rack.air_heat_frac * it.max_kw, placed))
+        new.draw("liquid_kw", p.everywhere, times(liquid * it.max_kw, placed))
+        new.draw(
+            "air_kw", p.everywhere, times((1 - liquid) * rack.air_heat_frac * it.max_kw, placed)
+        )
     for q, n in combo:
         _buy_racks(new, q, n)
     return new
@@ -241,7 +243,7 @@ def _racked(
 
 def _buy_racks(w: World, q: str, n: tuple[int, ...]) -> None:
     rack = w.p.racks[q]
-    w.draw("positions", w.p.site, times(rack.positions, tuple(map(float, n))))
+    w.draw("positions", w.p.everywhere, times(rack.positions, tuple(map(float, n))))
     for item, count in rack.items.items():
         assert not any(r in NETWORKS for r in w.p.items[item].draws), "racks use no ports"
         w.install(item, times(count, tuple(map(float, n))))
@@ -250,7 +252,7 @@ def _buy_racks(w: World, q: str, n: tuple[int, ...]) -> None:
 def shared_racks(w: World) -> Iterator[World]:
     """Every number of racks that holds switches, storage and control servers."""
     p, base = w.p, w.twin()
-    need = base.need("service_racks", p.site)
+    need = base.need("service_racks", p.everywhere)
     if not any(need):
         yield base
         return
@@ -294,7 +296,7 @@ def _modules(w: World, every: dict[str, Plant], left: list[str]) -> Iterator[Wor
         yield w
         return
     i, plant = left[0], every[left[0]]
-    low = _least(p, plant, w.draws.get((plant.resource, p.site), (0.0,) * len(p.dates)))
+    low = _least(p, plant, w.draws.get((plant.resource, p.everywhere), (0.0,) * len(p.dates)))
     first = p.items[i].first_date
     if low[-1] > plant.units_max_count or any(low[:first]):
         return
@@ -309,7 +311,7 @@ def _modules(w: World, every: dict[str, Plant], left: list[str]) -> Iterator[Wor
             continue
         new = w.twin(f"{i} {n}")
         new.install(i, tuple(map(float, n)))
-        new.draw(plant.resource, p.site, tuple(-capacity(plant, x) for x in n))
+        new.draw(plant.resource, p.everywhere, tuple(-capacity(plant, x) for x in n))
         yield from _modules(new, every, left[1:])
 
 
@@ -339,6 +341,6 @@ def settled(w: World, granted: dict[Key, Stock]) -> bool:
     return all(
         d <= g + EPS
         for key, draw in w.draws.items()
-        if key[0] not in w.p.unlimited
+        if key[:2] not in w.p.unlimited
         for d, g in zip(draw, granted.get(key, zero), strict=True)
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise, product
 from math import ceil
 
-from designlib.problem.tables import Problem, Series
+from designlib.problem.tables import Problem, Series, Site
 
 EPS = 1e-7
 Stock = tuple[float, ...]
@@ -28,6 +28,11 @@ class World:
     built: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def rates(self) -> Site:
+        """Return what the only site charges."""
+        return self.p.sites[self.p.everywhere]
+
     def twin(self, *notes: str) -> World:
         """Return a copy that can be changed without touching this one."""
         other = copy(self)
@@ -43,11 +48,11 @@ class World:
 
     def power(self, max_kw: Stock, typical_kw: Stock, pue: float) -> None:
         for r in self.p.it_resources:
-            self.draw(r, self.p.site, max_kw)
+            self.draw(r, self.p.everywhere, max_kw)
         for r in self.p.facility_resources:
-            self.draw(r, self.p.site, times(pue, max_kw))
-        self.monthly(times(self.p.energy_per_kw_month * pue, typical_kw))
-        self.monthly(times(self.p.space_per_kw_month, max_kw))
+            self.draw(r, self.p.everywhere, times(pue, max_kw))
+        self.monthly(times(self.rates.energy_per_kw_month * pue, typical_kw))
+        self.monthly(times(self.rates.space_per_kw_month, max_kw))
 
     def install(
         self,
@@ -71,10 +76,10 @@ class World:
             return
         self.monthly(times(it.license_per_month, stock))
         for r, amount in it.draws.items():
-            self.draw(r, self.p.site, times(amount, stock))
+            self.draw(r, self.p.everywhere, times(amount, stock))
         if powered:
-            self.power(times(it.max_kw, stock), times(it.typical_kw, stock), self.p.service_pue)
-            self.draw("air_kw", self.p.site, times(it.max_kw, stock))
+            self.power(times(it.max_kw, stock), times(it.typical_kw, stock), self.rates.service_pue)
+            self.draw("air_kw", self.p.everywhere, times(it.max_kw, stock))
 
     def need(self, resource: str, place: str) -> Stock:
         """Take a draw off the books: the caller supplies it."""

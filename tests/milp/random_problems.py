@@ -18,6 +18,7 @@ from designlib.problem.tables import (
     Pool,
     Problem,
     RackKind,
+    Site,
     Software,
     Store,
 )
@@ -58,7 +59,7 @@ class Draft:
         }
         residual = tuple(round(x * worth, 3) for x in prices)
         self.items[name] = Item(
-            name, layer, "each", prices, factors, residual, **{**fields, **more}
+            name, layer, "each", "hall", prices, factors, residual, **{**fields, **more}
         )
         return name
 
@@ -91,16 +92,16 @@ def random_problem(seed: int) -> Problem:
     slices = HOURS if d.maybe(0.6) else {"day": 700.0}
     candidates = _candidates(d, pools, slices, stores)
     ups = ("ups_kw",) if power else ()
+    annuity = tuple(rng.choice((5.0, 10.0)) for _ in range(n))
+    energy, space = rng.choice((0.0, 0.05)), rng.choice((0.0, 0.02))
     return Problem(
         name=f"random {seed}",
         currency="USD",
-        site="hall",
+        sites={"hall": Site(energy, space, service_pue=1.3)},
         dates=d.dates,
-        annuity=tuple(rng.choice((5.0, 10.0)) for _ in range(n)),
+        annuity=annuity,
         interval_months=(6.0,) * n,
         slice_hours=slices,
-        energy_per_kw_month=rng.choice((0.0, 0.05)),
-        space_per_kw_month=rng.choice((0.0, 0.02)),
         items=d.items,
         kinds=kinds,
         pools=pools,
@@ -112,7 +113,7 @@ def random_problem(seed: int) -> Problem:
         cooling=cooling,
         power=power,
         software=software,
-        control_item=control,
+        control_items={} if control is None else {"hall": control},
         limits=_site(d, cooling),
         demands=tuple(d.demands),
         it_resources=("it_kw", *ups),
@@ -120,14 +121,13 @@ def random_problem(seed: int) -> Problem:
         kinds_max_count=rng.choice((1, 2, 3)),
         gpus_max=tuple(8.0 * rng.choice((4, 6)) for _ in range(n)) if d.maybe(0.15) else (),
         batch_on_serving=d.maybe(0.7),
-        service_pue=1.3,
     )
 
 
 def with_budget(p: Problem, amount: float) -> Problem:
     """Return a problem whose purchases may cost so much and no more."""
     series = (amount,) * len(p.dates)
-    limit = Limit("capex", p.site, series, "capital budget", "budget.capex_total", p.currency)
+    limit = Limit("capex", p.everywhere, series, "capital budget", "budget.capex_total", p.currency)
     return replace(p, limits=(*p.limits, limit))
 
 
@@ -135,16 +135,18 @@ def _racks(d: Draft, service: bool) -> dict[str, RackKind]:
     share = 0.75 if service else 0.0
     air = {d.item("cabinet", "racks", 3): 1.0}
     racks = {
-        "air": RackKind(20.0, "air", 1.4, air, d.items["cabinet"].first_date, service_frac=share)
+        "air": RackKind(
+            "hall", 20.0, "air", 1.4, air, d.items["cabinet"].first_date, service_frac=share
+        )
     }
     if d.maybe(0.4):
         door = {"cabinet": 1.0, d.item("door", "cooling", 4): 1.0}
         first = max(d.items[i].first_date for i in door)
-        racks["rear"] = RackKind(40.0, "rear-door", 1.2, door, first, air_heat_frac=0.0)
+        racks["rear"] = RackKind("hall", 40.0, "rear-door", 1.2, door, first, air_heat_frac=0.0)
     if d.maybe(0.4):
         wet = {d.item("wet-cabinet", "racks", 5): 1.0}
         first = d.items["wet-cabinet"].first_date
-        racks["wet"] = RackKind(60.0, "direct-to-chip", 1.1, wet, first)
+        racks["wet"] = RackKind("hall", 60.0, "direct-to-chip", 1.1, wet, first)
     return racks
 
 

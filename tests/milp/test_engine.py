@@ -115,7 +115,7 @@ def test_a_cancel_while_it_runs_keeps_the_incumbent_and_its_bound():
     assert outcome.status == "cancelled"
     assert outcome.objective is not None
     assert outcome.bound <= outcome.objective
-    assert sum(m.choose[o].value for o in m.CANDIDATES) == len(m.WORKLOADS)
+    assert sum(m.choose[o].value for o in m.CANDIDATES) == len(m.TASKS)
 
 
 def test_an_event_that_is_never_set_changes_nothing():
@@ -159,7 +159,7 @@ def test_the_written_model_has_the_same_optimum(name, tmp_path):
     assert value == pytest.approx(outcome.objective, rel=1e-9)
     text = path.read_text(encoding="utf-8")
     assert "servers(alpha_ib,1)" in text
-    assert "one_candidate(chat)" in text
+    assert "one_candidate(chat,anywhere)" in text
 
 
 def test_two_threads_solve_at_once():

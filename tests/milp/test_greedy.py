@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from designlib.problem.tables import Candidate, Fabric, Plant, Pool, Problem
+from designlib.problem.tables import Candidate, Fabric, Plant, Pool, Problem, Site
 from tests.milp.greedy import greedy_cost
 from tests.milp.solving import least_cost
 from tests.toy_problem import fabric, item, kind, problem
@@ -32,7 +32,7 @@ def two_ways(seed: int) -> Problem:
     limits = tuple(x for x in base.limits if x.resource != "air_kw")
     return replace(
         base,
-        energy_per_kw_month=rng.uniform(0.0, 0.3),
+        sites={"hall": Site(energy_per_kw_month=rng.uniform(0.0, 0.3))},
         items={**base.items, **parts, "alpha": hungry, "beta": lean, "chiller": chiller}
         | {"cabinet": cabinet},
         kinds={"alpha": kind(per_rack={"air": 1}), "beta": kind(per_rack={"air": 2})},

@@ -322,3 +322,34 @@ def test_nothing_is_in_service_before_its_lead_time():
         assert least_cost(with_item(p, part, first_date=1)) is None
     rack = replace(p.racks["air"], first_date=1)
     assert least_cost(replace(p, racks={"air": rack})) is None
+
+
+def test_kinds_of_one_generation_may_stand_together_and_no_more_generations_than_allowed():
+    # alpha for the day's service, beta for a second one that only beta can run
+    base = problem()
+    p = replace(
+        base,
+        items={**base.items, "beta": item("beta", "compute", 90.0)},
+        kinds={"alpha": kind(generation="old"), "beta": kind(generation="new")},
+        pools={**base.pools, "beta": Pool("beta", None, 0)},
+        candidates={
+            **base.candidates,
+            "code-beta": Candidate("code", "beta", {"day": (1.0, 1.0)}),
+        },
+        workloads=("chat", "code"),
+    )
+    both = costs(3 * 100 + 90 + 4 * 2)
+    assert least_cost(p) == both
+    assert least_cost(replace(p, generations_max_count=2)) == both
+    assert least_cost(replace(p, generations_max_count=1)) is None
+    same = {i: replace(k, generation="old") for i, k in p.kinds.items()}
+    assert least_cost(replace(p, kinds=same, generations_max_count=1)) == both
+
+
+def test_money_for_a_later_step_pays_only_for_what_comes_then():
+    # by hand: 2 servers and cabinets of 102 at the first date, a third at the second
+    p = problem()
+    for first, last, fits in ((204, 306, True), (203, 400, False), (306, 306, True)):
+        budget = Limit("capex", "hall", (first, last), "capital", "budget.capex_total", "USD")
+        found = least_cost(replace(p, limits=(*p.limits, budget)))
+        assert (found is not None) == fits

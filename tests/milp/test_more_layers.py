@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from designlib.problem.tables import Candidate, Demand, Limit, Plant, RackKind
+from designlib.problem.tables import Candidate, Demand, Limit, Plant, RackKind, Site
 from tests.milp import toys
 from tests.milp.solving import least_cost, optimum, path
 from tests.milp.test_layers import costs, granting, with_item
@@ -75,7 +75,7 @@ def test_software_is_chosen_with_its_control_servers_licenses_and_staff():
     p = toys.orchestration()
     cost, m = optimum(p)
     assert cost == costs(306 + 28.5)
-    assert path(p, m.control) == (2, 3)
+    assert path(p, m.control, "hall") == (2, 3)
     dearer = replace(p.software["gangs"], staff_per_month=0.6)  # 18 x 0.6 = 10.8 more
     assert least_cost(replace(p, software={**p.software, "gangs": dearer})) == costs(306 + 38)
 
@@ -131,7 +131,9 @@ def test_a_rear_door_keeps_heat_out_of_the_room():
 def test_liquid_takes_its_share_of_the_heat():
     # 0.8 of 10 kW a server to liquid: 3 servers 24 kW liquid, 6 kW air; a wet rack holds all for 2
     p = problem(kinds={"alpha": kind(per_rack={"wet": 3}, liquid_frac=0.8)})
-    p = replace(p, racks={"wet": RackKind(60.0, "direct-to-chip", 1.1, {"cabinet": 1.0}, 0)})
+    p = replace(
+        p, racks={"wet": RackKind("hall", 60.0, "direct-to-chip", 1.1, {"cabinet": 1.0}, 0)}
+    )
     enough = granting(granting(p, "liquid_kw", 24.0), "air_kw", 6.0)
     assert least_cost(enough) == costs(302)
     assert least_cost(granting(enough, "liquid_kw", 23.0)) is None
@@ -242,8 +244,7 @@ def test_every_kind_of_cost_is_counted_once():
     # racks      3 x 2                                               = 6
     p = problem(
         annuity=(5.0, 9.0),
-        energy_per_kw_month=0.1,
-        space_per_kw_month=0.05,
+        sites={"hall": Site(energy_per_kw_month=0.1, space_per_kw_month=0.05)},
         kinds={"alpha": kind(staff_per_month=2.0)},
     )
     p = with_item(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from designlib.problem.fleet_share import FleetShare
 from designlib.problem.tables import (
     Candidate,
     Demand,
@@ -31,14 +32,16 @@ def choose() -> Problem:
 
 
 def stock() -> Problem:
-    """Return two kinds of which one may be used, one partly owned, both with a least order."""
-    p = problem(kinds_max_count=1, gpus_max=(32.0, 32.0))
+    """Return two kinds of two generations, of which one may be used; both have a least order."""
+    p = problem(
+        kinds_max_count=1, generations_max_count=1, bought_at_once=True, gpus_max=(32.0, 32.0)
+    )
     return replace(
         p,
         items={**p.items, "beta": item("beta", "compute", 90.0)},
         kinds={
-            "alpha": kind(owned=(1.0, 1.0), min_order_count=2),
-            "beta": kind(min_order_count=3),
+            "alpha": kind(owned=(1.0, 1.0), min_order_count=2, generation="old"),
+            "beta": kind(min_order_count=3, generation="new"),
         },
         pools={**p.pools, "beta": Pool("beta", None, 0)},
         candidates={
@@ -46,6 +49,14 @@ def stock() -> Problem:
             "chat-beta": Candidate("chat", "beta", {"day": (1.5, 2.5)}),
         },
     )
+
+
+def shares(share: FleetShare | None = None) -> Problem:
+    """Return a service and work that gets a quarter of the fleet, worth 6 GPUs at least."""
+    part = share or FleetShare(0.25, elastic=False, gpus_min_count=6.0)
+    p = problem(workloads=("chat", "sweep"), fleet_shares={"sweep": part})
+    sweep = Candidate("sweep", None, {}, fleet_share=True)
+    return replace(p, candidates={**p.candidates, "sweep-share": sweep})
 
 
 def spares() -> Problem:
@@ -103,7 +114,7 @@ def orchestration() -> Problem:
             "gangs": Software(("gang",), ("cluster",), 0.0, 0.25),
             "login": Software(("identity",), (), 1.0, 0.0),
         },
-        control_item="control",
+        control_items={"hall": "control"},
         demands=(
             Demand("capability", "gang", series(1), "workloads", scales=False),
             Demand("control_servers", "hall", (0.0, 1.0), "orchestration", scales=False),
@@ -125,7 +136,7 @@ def place() -> Problem:
         kinds={"alpha": kind(per_rack={"air": 1, "rear": 2})},
         racks={
             "air": air,
-            "rear": RackKind(40.0, "rear-door", 1.2, {"cabinet": 1.0, "door": 1.0}, 0),
+            "rear": RackKind("hall", 40.0, "rear-door", 1.2, {"cabinet": 1.0, "door": 1.0}, 0),
         },
         stores={"box": Store("hot", {"hot_tb": 10.0}, 1, 0, 9)},
         demands=(Demand("hot_tb", "hall", (10.0, 20.0), "workloads"),),
@@ -173,6 +184,7 @@ def site(budget: float = 400.0) -> Problem:
 TOYS = {
     "choose": choose,
     "stock": stock,
+    "shares": shares,
     "spares": spares,
     "fabric": networks,
     "storage": storage,

@@ -13,7 +13,9 @@ from designlib.problem.make import make_problem
 from tests.toy_catalog import GPU, SERVER, SERVER_SPECS, part, write
 
 TOP = "gpu: tomorrow-gpu\ncooling: air\ncompute_technologies: [infiniband, ethernet]\n"
-PRICE = "prices:\n  - {quantity: purchase, value: 250000, currency_year: 2026, date: 2026-11-21, source: ds}\n"
+PRICE = """prices:
+  - {quantity: purchase, value: 250000, currency_year: 2026, date: 2026-11-21, source: ds}
+"""
 NEW = {
     "gpus/tomorrow-gpu.yaml": GPU.replace("T100", "Tomorrow")
     .replace("{value: 100,", "{value: 1000,")

@@ -6,7 +6,9 @@ from designlib.catalog import Catalog
 from designlib.catalog_files import read_shelf
 from tests.toy_catalog import FILES, PRICES, SERVER, part, write
 
-OWN = "prices:\n  - {quantity: purchase, value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}\n"
+OWN = """prices:
+  - {quantity: purchase, value: 700, high: 900, currency_year: 2026, date: 2026-02-01, source: ds}
+"""
 UNPRICED = PRICES.splitlines(keepends=True)[0]
 
 

@@ -88,6 +88,12 @@ def work(name, **changes):
     return lambda brief: next(w for w in brief["workloads"] if w["id"] == name).update(changes)
 
 
+def second_site(brief):
+    """Promise that either of two sites carries the service alone."""
+    brief["sites"].append(brief["sites"][0] | {"id": "annex"})
+    brief["site_policy"] = {"survive_loss_of_count": 1}
+
+
 BROKEN = [
     # check, words of the finding, what breaks the design
     ("availability", "of its pool (1) keep", bought("L2", count=1)),
@@ -109,6 +115,14 @@ BROKEN = [
     ("certificate", "the brief in the design", {"brief_hash": "another"}),
     ("certificate", "the certificate says time_limit", {"status": "time_limit"}),
     ("certificate", "candidates are dropped", {"candidates_dropped": 7}),
+    ("compliance", "does not state encrypt-at-rest",
+     {"brief": block("compliance", profiles=["SOC2"])}),
+    ("compliance", "data of PHI and none share the servers",
+     {"brief": lambda b: (b.update(compliance={"profiles": ["HIPAA"]}),
+                          work("chat", data_class="PHI")(b))}),
+    ("compliance", "has no GPU with a TEE",
+     {"brief": block("compliance", profiles=["SOC2"], encrypt={"in_use": {"chat": True}}),
+      "change": of("operations", "workload", "chat", pool="elsewhere")}),
     ("fleet", "allows only B200", {"brief": block("fleet", server_kinds_allowed=["B200"])}),
     ("fleet", "39 are allowed", {"brief": block("fleet", max_gpus=39)}),
     ("growth", "33.9 GPUs are promised", {"brief": work("train", growth_factor_24_months=2.12)}),
@@ -178,9 +192,15 @@ BROKEN = [
     ("readable", "other is no workload", runs("chat", workload="other")),
     ("readable", "the certificate has no bound", {"bound": None}),
     ("readable", "dates of its own: 7", {"change": lambda t: t["cost"][0].update(period_month=7)}),
+    ("sites", "without hall the other sites carry 0.0", {"brief": second_site}),
     ("spares", "0 spares of toy-server suffice 95.31% of the time", unbought("L3")),
     ("stated", "tune: an MFU of 40% is stated, +33% against",
      {"change": figure("tune", "mfu_predicted", 0.3)}),
+    ("storage", "are to be kept on the parallel tier", {"brief": lambda b: (
+        b["storage"].update(images_hot_days=90),
+        b["workloads"].append({"id": "scan", "kind": "image-inference", "studies_per_day": 9000,
+                               "busy_hours": 10, "peak_factor": 2, "mb_per_study": 150,
+                               "gpu_seconds_per_study": 5, "wait_p99_s": 10}))}),
     ("storage", "75.0 TB are to be kept",
      {"change": lambda t: line(t, "L13").update(period_month=12)}),
     ("storage", "tier, it holds 170.0 TB", {"brief": block("storage", hot_tb=80)}),

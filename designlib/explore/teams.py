@@ -1,0 +1,126 @@
+"""Teams: what each team is guaranteed of the fleet, and its part of the total cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import ceil, floor
+from typing import Any
+
+import pandas as pd
+
+from designlib.brief import Brief
+from designlib.design import Design
+from designlib.schema.brief_blocks import Teams
+
+GROWTH_MONTHS = 24
+Row = dict[str, Any]
+
+
+def quotas(design: Design) -> pd.DataFrame:
+    """Return the guaranteed GPUs of a team at each date; together they never exceed the fleet.
+
+    Parameters
+    ----------
+    design : Design
+        A design whose brief names teams.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (dates, columns)
+        ``period_month`` [mo], ``fleet_gpus``, ``teams``, ``quota_gpus`` of each team,
+        ``guaranteed_gpus`` of all teams and ``free_gpus``, which may be borrowed where the brief
+        allows it [1]; empty without teams.
+    """
+    brief = Brief.from_dict(design.brief)
+    columns = ["period_month", "fleet_gpus", "teams", "quota_gpus", "guaranteed_gpus", "free_gpus"]
+    rows = []
+    for month in design.dates:
+        if brief.teams is None:
+            break
+        fleet = sum(g["count"] for g in design.summary["gpus"] if g["period_month"] == month)
+        teams = _teams_count(brief.teams, month)
+        quota = floor(fleet * (brief.teams.guaranteed_quota_frac or 0.0) / teams)
+        rows.append((month, fleet, teams, quota, quota * teams, fleet - quota * teams))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def chargeback(design: Design) -> pd.DataFrame:
+    """Return what each team pays of each workload; all together are the total cost of ownership.
+
+    Parameters
+    ----------
+    design : Design
+        Any design; without teams everything is charged to one.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (team and workload pairs, columns)
+        ``team``, ``workload``, ``present_value`` [money].
+
+    Notes
+    -----
+    The cost of each interval is spread over the workloads by the price of the servers that they
+    take, so that switches, storage, power and idle reserve follow the compute that needs them. A
+    workload that names no team is shared by all teams alike.
+    """
+    brief = Brief.from_dict(design.brief)
+    cost: dict[int, float] = defaultdict(float)
+    for entry in design.tables["cost"]:
+        cost[entry["period_month"]] += entry["present_value"] or 0.0
+    owners = {w.id: w.team for w in brief.work()}
+    prices = _prices(design)
+    paid: dict[tuple[str, str], float] = defaultdict(float)
+    for month, amount in cost.items():
+        weights = _weights(design, prices, month)
+        total = sum(weights.values())
+        for workload, weight in weights.items():
+            teams = [owners[workload]] if owners[workload] else _names(brief, month)
+            for team in teams:
+                paid[str(team), workload] += amount * weight / total / len(teams)
+    rows = [(team, workload, amount) for (team, workload), amount in sorted(paid.items())]
+    return pd.DataFrame(rows, columns=["team", "workload", "present_value"])
+
+
+def _prices(design: Design) -> dict[str, float]:
+    """Return the price of a server of each pool."""
+    lines = [b for b in design.tables["bill_of_materials"] if b["layer"] == "compute" and b["pool"]]
+    return {b["pool"]: float(b["unit_price"] or 0.0) for b in lines}
+
+
+def _weights(design: Design, prices: dict[str, float], month: int) -> dict[str, float]:
+    """Return the worth of the servers that each workload takes; alike where none takes any."""
+    rows = [r for r in design.tables["operations"] if r["period_month"] == month]
+    usual = max(prices.values(), default=1.0) or 1.0
+    found: dict[str, float] = defaultdict(float)
+    for row in rows:
+        price = prices.get(row["pool"], usual)
+        found[row["workload"]] += price * _servers(row, rows)
+    return found if sum(found.values()) > 0 else dict.fromkeys(found, 1.0)
+
+
+def _servers(row: Row, rows: list[Row]) -> float:
+    """Return the servers that a workload takes; GPUs without servers count as in its own pool."""
+    if row["servers"]:
+        return float(row["servers"])
+    ratios = [r["gpus"] / r["servers"] for r in rows if r["servers"] and r["gpus"]]
+    return float(row["gpus"] or 0.0) / max(ratios, default=1.0)
+
+
+def _teams_count(teams: Teams, month: int) -> int:
+    """Return the teams at a month, which grow evenly to month 24."""
+    now, later = teams.now_count, teams.month_24_count
+    if later is None:
+        return max(1, int(now))
+    return max(1, ceil(now + (later - now) * min(month, GROWTH_MONTHS) / GROWTH_MONTHS))
+
+
+def _names(brief: Brief, month: int) -> list[str]:
+    """Return the teams at a month: those that workloads name, then numbered ones."""
+    named = sorted({w.team for w in brief.work() if w.team})
+    if brief.teams is None:
+        return named or ["everyone"]
+    count = max(_teams_count(brief.teams, month), len(named))
+    return [*named, *(f"team {n + 1}" for n in range(len(named), count))]
+
+
+__all__ = ["chargeback", "quotas"]

@@ -1,0 +1,68 @@
+"""Ways: every piece of work of a brief and the candidates that can run it.
+
+A workload sees only the pools that the rules on its data leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from designlib.problem import (
+    compliance,
+    cpus,
+    dedicated,
+    images,
+    jobs,
+    queues,
+    rented,
+    services,
+    shares,
+    tiers,
+)
+from designlib.problem.context import Context
+from designlib.problem.machines import Option
+from designlib.problem.tables import Candidate, Pool
+
+Way = Callable[[Context, Any, list[Option]], dict[str, Candidate]]
+
+
+def _tuned(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate]:
+    return jobs.candidates(ctx, jobs.fine_tuning(ctx, w), options)
+
+
+def _trained(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate]:
+    return jobs.candidates(ctx, jobs.pretraining(ctx, w), options)
+
+
+def _served(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate]:
+    found = services.serving(ctx, w, options) | tiers.smaller_weights(ctx, w, options)
+    return found | rented.candidates(ctx, w, options)
+
+
+WAYS: dict[str, Way] = {
+    "fine-tuning": _tuned,
+    "training": _trained,
+    "dedicated-training": dedicated.dedicated,
+    "job-queue": queues.queue,
+    "inference": _served,
+    "batch-inference": services.batch,
+    "image-inference": images.images,
+    "fleet-share": shares.share,
+}
+"""Kind of work -> its candidates on pools of GPU servers."""
+
+
+def candidates(
+    ctx: Context, options: list[Option], cpu_pools: dict[str, Pool], cpu_servers: dict[str, Any]
+) -> dict[str, Candidate]:
+    """Return the candidates of every piece of work, each only in pools that may hold its data."""
+    found: dict[str, Candidate] = {}
+    for w in ctx.brief.work():
+        zone = compliance.zone_of(ctx.brief, w)
+        if w.kind in cpus.KINDS:
+            found |= cpus.serving(ctx, w, cpus.in_zone(cpu_pools, zone), cpu_servers)
+            continue
+        mine = [option for option in options if option.zone == zone]
+        found |= WAYS[w.kind](ctx, w, compliance.allowed(ctx, w, mine))
+    return found

@@ -1,0 +1,46 @@
+"""Choices: the price of each great decision, one table a question."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from designlib.design import Design
+from designlib.report.grid import Cell, Table, table
+from designlib.report.words import money, number
+
+HEADS = "Option | Extra present value # | Capital # | IT power # | GPUs # | What it means"
+
+
+def choices(design: Design) -> list[Table]:
+    """Return a table for each question whose options were priced; none where they were not."""
+    rows: list[dict[str, Any]] = design.summary.get("choices") or []
+    return [
+        table(question, HEADS, [_row(r) for r in options])
+        for question, options in groupby(rows, key=lambda r: r["question"])
+    ]
+
+
+def _row(r: dict[str, Any]) -> list[Cell | str]:
+    if r["objective"] is None:
+        return [r["option"], "", "", "", "", Cell(r["status"], note=r["reason"])]
+    taken = r["status"] == "taken"
+    return [
+        Cell(r["option"], stands_out=taken),
+        "0" if taken else _span(r["extra_low"], r["extra_high"]),
+        money(r["capex"]),
+        f"{number(r['it_kw'])} kW",
+        number(r["gpus"]),
+        "taken by this design" if taken else _verdict(r),
+    ]
+
+
+def _span(low: float, high: float) -> str:
+    """Return a range of money; one number where both ends read alike."""
+    return money(high) if money(low) == money(high) else f"{money(low)} to {money(high)}"
+
+
+def _verdict(r: dict[str, Any]) -> str:
+    if r["extra_low"] > 0:
+        return "dearer, proven"
+    return "as cheap, within the gap of the search"

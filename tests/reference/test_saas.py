@@ -1,0 +1,93 @@
+"""Customer E: tiers of a service that grows tenfold, by the brief's own figures; at one site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from designlib.design import Design
+from designlib.optimize import optimize
+from designlib.physics.shape import kv_bytes_per_token
+from designlib.problem.machines import shape_of
+from tests.problem.asked import brief, catalog, sized
+
+HERE = Path(__file__).parent
+EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["saas"]
+OWNED = {
+    "cloud_burst.peak_requests_max_frac": 0.0,
+    "fleet.server_kinds_allowed": ["H200", "B200"],
+    "network.compute_technologies_allowed": ["ethernet"],
+}
+"""Without rented capacity and with few kinds, so that what is bought is what the tiers need."""
+
+
+@pytest.fixture(scope="module")
+def design() -> Design:
+    """Return the design of one site without rented capacity."""
+    return optimize(brief("saas", "dal", **OWNED), catalog(), gap=0.01)
+
+
+def test_floor_cache_of_a_token() -> None:
+    asked = brief("saas", "dal")
+    _, ctx = sized(asked)
+    for w in asked.work():
+        floor = EXPECT["floor"]["kv_bytes_token_fp8"][w.id]
+        assert kv_bytes_per_token(shape_of(ctx, w), w.kv_bits) == pytest.approx(floor)
+
+
+def test_floor_tokens_of_a_day() -> None:
+    asked = brief("saas", "dal")
+    day = (
+        86400
+        / 3.2
+        * sum(w.peak_requests_s * (w.prompt_tokens + w.output_tokens) for w in asked.work())
+    )
+    assert day / 1e9 == pytest.approx(EXPECT["floor"]["tokens_per_day_g"]["month0"], rel=0.005)
+    assert 10 * day / 1e9 == pytest.approx(
+        EXPECT["floor"]["tokens_per_day_g"]["month24"], rel=0.005
+    )
+
+
+def test_every_tier_runs_and_keeps_its_quality(design: Design) -> None:
+    rows = design.operations
+    assert set(rows.workload) == {"S", "M", "L"}
+    assert set(rows.name) == {"chat, tier S", "chat, tier M", "chat, tier L"}
+    for row in rows.itertuples():
+        quality = row.figures.get("quality")
+        assert quality is None or quality["value"] >= quality["limit"]
+        assert row.figures["tpot_p95"]["value"] <= row.figures["tpot_p95"]["limit"]
+
+
+def test_a_canary_and_spares_stand_beside_what_serves(design: Design) -> None:
+    for row in design.operations.itertuples():
+        assert row.replicas >= 2
+
+
+def test_the_reserve_shrinks_as_the_pools_grow(design: Design) -> None:
+    for tier in "SML":
+        rows = design.operations[design.operations.workload == tier].sort_values("period_month")
+        assert rows.busy_frac.iloc[-1] > rows.busy_frac.iloc[0]
+
+
+def test_orders_come_before_the_need(design: Design) -> None:
+    servers = design.bill_of_materials[design.bill_of_materials.layer == "compute"]
+    weeks = (servers.period_month - servers.order_by_month) * 365.25 / 12 / 7
+    assert (weeks >= 24 - 1e-6).all()
+    assert (servers.order_by_month >= -1e-9).all()
+
+
+def test_moving_traffic_to_the_small_tier_never_raises_the_cost(design: Design) -> None:
+    moved = brief(
+        "saas",
+        "dal",
+        **OWNED,
+        **{
+            "workloads.chat.tiers.S.share_frac": 0.75,
+            "workloads.chat.tiers.M.share_frac": 0.20,
+        },
+    )
+    cheaper = optimize(moved, catalog(), gap=0.01)
+    assert cheaper.certificate["bound"] <= design.certificate["objective"]
