@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from designlib.cli_common import Overlay, refusing
 from designlib.faults import Fault, FaultError
 
 Topology = Literal["auto", "fat-tree", "rail-optimized", "single", "dragonfly"]
@@ -68,9 +69,7 @@ def fabric(
     servers_per_rack: Annotated[
         int | None, _count("Servers of one rack, for cable lengths.")
     ] = None,
-    overlay: Annotated[
-        Path | None, typer.Option("--catalog", metavar="DIR", help="Your own parts and prices.")
-    ] = None,
+    overlay: Overlay = None,
     sheet: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write every cable with both ends: .csv or .xlsx."),
@@ -111,16 +110,12 @@ def fabric(
             "extra_endpoints": management_links,
         },
     )
-    try:
-        content = cli_fabric_answer.answer(
-            asked, cli_fabric_answer.Files(sheet, graph, diagram), overlay
-        )
-    except (FaultError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    except ValueError as error:
-        typer.echo(str(Fault("fabric", None, "options", str(error))), err=True)
-        raise typer.Exit(2) from error
+    files = cli_fabric_answer.Files(sheet, graph, diagram)
+    with refusing():
+        try:
+            content = cli_fabric_answer.answer(asked, files, overlay)
+        except ValueError as error:
+            raise FaultError([Fault("fabric", None, "options", str(error))]) from error
     if as_json:
         typer.echo(json.dumps(content, allow_nan=False, indent=2))
     else:

@@ -12,6 +12,7 @@ from designlib.cabling.dragonfly_wiring import wire_dragonfly
 from designlib.cabling.links import Links
 from designlib.cabling.wiring import wire
 from designlib.catalog import Catalog
+from designlib.cli_common import load_catalog
 from designlib.cli_fabric_content import clos_content, dragonfly_content
 from designlib.cli_fabric_map import PortMap, check_path, write_diagram
 from designlib.faults import Fault, FaultError, nearest
@@ -135,11 +136,9 @@ def _dragonfly(asked: Asked, shape: Shape) -> tuple[dict[str, Any], Iterator[Lin
 
 def _parts(asked: Asked, overlay: Path | None, *, needed: bool) -> Parts:
     """Return the catalog, if it is needed, with the switch and the server that were named."""
-    if overlay is not None and not overlay.is_dir():
-        raise FaultError([Fault(str(overlay), None, "file", "no such folder")])
     if not needed:
         return Parts(None, None, None)
-    catalog = Catalog.load(overlay=overlay)
+    catalog = load_catalog(overlay)
     found: list[Fault] = []
     named: list[Any] = []
     for option, part_id, parts in (
