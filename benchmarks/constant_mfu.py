@@ -38,10 +38,8 @@ def compare(path: Path) -> list[str]:
         lines.append(f"{name}: this project {describe(ours[mask])}")
         lines.append(f"{name}: constant MFU {describe(constant[mask])}")
     for name, first, second in pairs(rows):
-        apart = rows.log_speed.to_numpy()
-        moved = np.abs(apart[first] - apart[second]) > np.log1p(_MOVED)
         for who, wrong in (("this project", ours), ("constant MFU", constant)):
-            error = (wrong[first] - wrong[second])[moved]
+            error = wrong[first] - wrong[second]
             lines.append(f"ratio, {name} changes: {who} {describe(error)}")
     return lines
 
@@ -87,12 +85,15 @@ def _constant(rows: pd.DataFrame, bound: np.ndarray) -> np.ndarray:
 
 
 def pairs(rows: pd.DataFrame) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Return pairs of rows of one group, by what differs between them."""
+    """Return pairs of rows of one group whose speeds differ, by what differs between them."""
     groups = fit_training.group_of(rows)
     kinds: dict[str, list[tuple[int, int]]] = {"scale": [], "context": [], "sequences per GPU": []}
+    speed = rows.log_speed.to_numpy()
     each = (rows.global_batch / rows.n_gpus).to_numpy()
     for group in np.unique(groups):
         for one, other in combinations(np.flatnonzero(groups == group), 2):
+            if abs(speed[one] - speed[other]) <= np.log1p(_MOVED):
+                continue
             if rows.seq_len.iloc[one] != rows.seq_len.iloc[other]:
                 kinds["context"].append((one, other))
             elif abs(np.log(each[one] / each[other])) > np.log(1.3):
