@@ -60,7 +60,6 @@ _LIKE = {"cdna4": ("cdna3", 1.255)}
 _LIKE_NOTE = "no published serving run; as cdna3 by measured matrix products for each watt"
 _LEAST_SHARE, _MOST_SHARE = 0.1, 2.0
 _FEW, _COVERED, _WIDE = 5, 0.85, 0.35
-_FOLDS = 12
 
 
 @dataclass(frozen=True)
@@ -208,17 +207,15 @@ def solve(data: Sequence[Measured], keep: np.ndarray | None = None) -> dict[str,
 
 
 def left_out(data: Sequence[Measured]) -> np.ndarray:
-    """Return log ratios of rows predicted by fits that never saw their group.
+    """Return log ratios of rows predicted by fits that never saw their whole group.
 
-    A fold hides several whole groups of (LLM, GPU, precision), so a fit sees less than it could.
+    A group is an LLM on a GPU at a precision; one at a time is left out.
     """
     rows = pd.concat([d.rows for d in data])
     groups = (rows.model + "|" + rows.gpu + "|" + rows.precision).to_numpy()
-    names = sorted(set(groups))
-    np.random.default_rng(0).shuffle(names)
     found = np.full(len(rows), np.nan)
-    for fold in range(_FOLDS):
-        hidden = np.isin(groups, names[fold::_FOLDS])
+    for group in sorted(set(groups)):
+        hidden = groups == group
         found[hidden] = errors(data, solve(data, ~hidden))[hidden]
     return found
 
