@@ -41,7 +41,7 @@ def load_kw(busy_kw: float, idle_frac: float, busy_frac: float) -> float:
 
     Examples
     --------
-    >>> load_kw(10.0, 0.3, 0.5)
+    >>> round(load_kw(10.0, 0.3, 0.5), 6)
     6.5
     """
     return busy_kw * (idle_frac + (1 - idle_frac) * busy_frac)
