@@ -34,8 +34,14 @@ class Option:
         return self.machine.gpus_per_server_count
 
 
-def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
-    """Return the machine of a server whose GPUs are joined by a network technology, or by none."""
+def machine_of(
+    ctx: Context, server: Any, technology: str | None, oversubscription: float = 1.0
+) -> Machine:
+    """Return the machine of a server whose GPUs are joined by a network technology, or by none.
+
+    In an oversubscribed fabric a port has its share of the uplinks: the rate of a job that spans
+    many leaves, and the safe one for a smaller job.
+    """
     gpu, specs = ctx.catalog.gpus[server.gpu], server.specs
     gpus = int(specs.gpus_count.value)
     peaks = {
@@ -51,7 +57,7 @@ def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
     network = 0.0
     if technology is not None:
         ports, rate = specs.compute_ports_count.value, specs.compute_port_gbit_s.value
-        network = ports * rate / BITS_PER_BYTE / gpus
+        network = ports * rate / BITS_PER_BYTE / gpus / oversubscription
     tuned = {
         field: _planned(ctx, subject, field)
         for subject, field in (
