@@ -90,10 +90,16 @@ def carried(brief: Brief) -> dict[str, float]:
 
 
 def site_brief(brief: Brief, site: str) -> Brief:
-    """Return the brief as one site must carry it: shared services with its share of the traffic."""
+    """Return the brief as one site must carry it: shared services with its share of the traffic.
+
+    A site with no share of the traffic does not run the shared services at all.
+    """
     frac = carried(brief)[site]
     if frac == 1.0:
         return brief
+    if frac == 0.0:
+        others = tuple(w for w in brief.workloads if w.kind not in TRAFFIC)
+        return brief.model_copy(update={"workloads": others})
     workloads = tuple(
         w.model_copy(update={TRAFFIC[w.kind]: frac * getattr(w, TRAFFIC[w.kind])})
         if w.kind in TRAFFIC

@@ -79,8 +79,12 @@ def _fabrics(design: Design, catalog: Catalog, month: int) -> list[str]:
 def _fabric_of(pool: str, servers: list[Row], fabrics: list[str]) -> str | None:
     """Return the fabric that a pool names after its server."""
     part = next(line["part_id"] for line in servers if line["pool"] == pool)
-    name = pool.removeprefix(f"{part}-")
-    return next((f for f in fabrics if f == name or f.startswith(f"{name}-")), None)
+    name, _, site = pool.removeprefix(f"{part}-").partition("@")
+    for fabric in fabrics:
+        named, _, at = fabric.partition("@")
+        if at == site and (named == name or named.startswith(f"{name}-")):
+            return fabric
+    return None
 
 
 def _built(design: Design, catalog: Catalog, fabric: str, month: int) -> Built:

@@ -213,7 +213,7 @@ BROKEN = [
             "reliability", ettr_min_frac=0.999, restart_s=600)(b)),
         "change": saved(every_s=3600, overhead_frac=0.01)}),
     ("sites", "without hall the other sites carry 0.0", {"brief": second_site}),
-    ("spares", "0 spares of toy-server suffice 95.31% of the time", unbought("L3")),
+    ("spares", "0 spares of toy-server suffice 95.31% of the time at hall", unbought("L3")),
     ("stated", "tune: an MFU of 40% is stated, +33% against",
      {"change": figure("tune", "mfu_predicted", 0.3)}),
     ("storage", "are to be kept on the parallel tier", {"brief": lambda b: (
