@@ -13,7 +13,6 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.physics.surviving import carried_fracs
 from designlib.problem import facility
-from designlib.problem.compliance import check_region
 from designlib.problem.context import Context, decision_dates
 from designlib.problem.lead_times import late_parts
 from designlib.problem.phases import phase_notes
@@ -33,7 +32,6 @@ TRAFFIC = {
 def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
     """Return the context of each site; dropped options, notes and constants go to one list."""
     check_scope(brief)
-    check_region(brief)
     start = _start(brief, catalog)
     named = [m for site in brief.sites for m in facility.named_months(site)]
     named += [int(step.month) for step in brief.fleet.max_gpus or ()]

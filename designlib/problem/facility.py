@@ -255,7 +255,9 @@ def unlimited(
 ) -> tuple[tuple[str, str], ...]:
     """Return the site's resources that neither the brief limits nor a layer has to supply."""
     supplied = {limit.resource for limit in granted} | {plant.resource for plant in plants.values()}
-    free = ("it_kw", "facility_kw", "positions", "air_kw")
+    free = ["it_kw", "facility_kw", "positions"]
+    if ctx.site.room_air.exists:
+        free.append("air_kw")
     return tuple((r, ctx.site.id) for r in free if r not in supplied)
 
 
