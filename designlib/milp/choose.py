@@ -22,6 +22,11 @@ import pyomo.environ as pyo
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Candidate, Problem
 
+LEAST_HOURS, LEAST_SERVERS = 0.01, 0.001
+"""Any work counts as so much at least: what is less is lost in the tolerance of a solver, and would
+be done by no server at all. [h/month], [servers]
+"""
+
 
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add one binary a candidate and draw what each candidate needs."""
@@ -44,12 +49,18 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     @m.Constraint(m.SPLIT)
     def all_hours(m: Any, o: str, t: int) -> Any:
         c = p.candidates[o]
-        return sum(m.work[o, t, s] for s in c.slices) == c.hours[t] * m.choose[o]
+        hours = _seen(c.hours[t], LEAST_HOURS)
+        return sum(m.work[o, t, s] for s in c.slices) == hours * m.choose[o]
 
     for o, c in p.candidates.items():
         if c.relief is not None:
             m.choose[o].fix(0)
         _draw(m, p, ledger, o, c)
+
+
+def _seen(amount: float, least: float) -> float:
+    """Return an amount of work that a solver can tell from none."""
+    return max(amount, least) if amount > 0 else amount
 
 
 def _moves(c: Candidate) -> bool:
@@ -71,7 +82,7 @@ def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
             ledger.monthly("rented", "rented", t, c.rent_per_month[t] * on)
         if c.pool is None:
             continue
-        held = max((h[t] for h in c.held.values()), default=0.0)
+        held = _seen(max((h[t] for h in c.held.values()), default=0.0), LEAST_SERVERS)
         gang = c.gang[t] if c.gang else 0.0
         if held:
             ledger.draw("workloads", "servers", c.pool, t, held * on)
@@ -88,6 +99,7 @@ def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
             rate = c.held.get(s, (0.0,) * len(p.dates))[t] if p.batch_on_serving else held
             if rate:
                 ledger.draw("workloads", "server_hours", c.pool, t, rate * hours * on, slice_=s)
+        total = _seen(c.hours[t], LEAST_HOURS) if c.hours else 0.0
         for s in c.slices if c.hours else ():
-            worked = m.work[o, t, s] if _moves(c) else _share(p, c, s) * c.hours[t] * on
+            worked = m.work[o, t, s] if _moves(c) else _share(p, c, s) * total * on
             ledger.draw("workloads", "server_hours", c.pool, t, worked, slice_=s)

@@ -28,6 +28,8 @@ class Resource:
     """What the architect runs out of, in words."""
     layer: str
     """The layer that supplies it."""
+    exact: bool = False
+    """Whether no more is supplied than drawn: what stands in a rack is what was bought."""
 
 
 RESOURCES: dict[str, Resource] = {
@@ -45,7 +47,7 @@ RESOURCES: dict[str, Resource] = {
     "object_tb": Resource("TB", "usable object storage", "storage"),
     "control_servers": Resource("servers", "control-plane servers", "orchestration"),
     "capability": Resource("providers", "a capability of the orchestration", "orchestration"),
-    "rack_slots": Resource("servers", "room for GPU servers in racks", "racks"),
+    "rack_slots": Resource("servers", "room for GPU servers in racks", "racks", exact=True),
     "service_racks": Resource(
         "racks", "rack space for switches, storage and control servers", "racks"
     ),
@@ -225,7 +227,8 @@ class Ledger:
             supply = sum(e.amount for e in self.supplies.get((r, a, t, s), []))
             if elastic:
                 supply = supply + m.shortage[r, a, t, s]
-            row = supply - sum(e.amount for e in self.draws[r, a, t, s]) >= 0
+            left = supply - sum(e.amount for e in self.draws[r, a, t, s])
+            row = left == 0 if RESOURCES[r].exact else left >= 0
             if isinstance(row, bool):
                 return pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
             return row

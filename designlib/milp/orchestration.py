@@ -33,7 +33,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     @m.Constraint(m.NEEDS)
     def with_its_parts(m: Any, a: str, b: str) -> Any:
-        return m.runs[a] <= m.runs[b]
+        # A part that is sold no more is in no menu, and nothing that stands on it can run.
+        return m.runs[a] <= (m.runs[b] if b in m.SOFTWARE else 0)
 
     for i, software in p.software.items():
         for t in p.date_indices:

@@ -67,7 +67,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     for i, q in fits:
         _book_servers(m, p, ledger, i, q)
     for q, rack in p.racks.items():
-        _book_racks(m, p, ledger, q, rack.service_frac)
+        _book_racks(m, p, ledger, q, max(0.0, rack.service_frac))
 
 
 def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:

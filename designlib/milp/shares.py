@@ -28,6 +28,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     @m.Constraint(m.NEEDING, m.T)
     def least_share(m: Any, w: str, t: int) -> Any:
         share = p.fleet_shares[w]
+        if not any(gpus.values()):
+            return pyo.Constraint.Infeasible
         fleet = sum(gpus[k] * m.servers[k, t] for k in m.POOLS)
         return share.share_frac * fleet >= share.gpus_min_count
 

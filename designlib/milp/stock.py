@@ -76,11 +76,13 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     _generations(m, p)
     if p.gpus_max:
+        gpus = {k: p.kinds[pool.kind].gpus_count for k, pool in p.pools.items()}
 
         @m.Constraint(m.T)
         def within_fleet(m: Any, t: int) -> Any:
-            gpus = sum(p.kinds[p.pools[k].kind].gpus_count * m.servers[k, t] for k in m.POOLS)
-            return gpus <= p.gpus_max[t]
+            if not any(gpus.values()):
+                return pyo.Constraint.Skip
+            return sum(n * m.servers[k, t] for k, n in gpus.items()) <= p.gpus_max[t]
 
     _orders(m, p, pools_of)
     for k, pool in p.pools.items():

@@ -21,6 +21,7 @@ __all__ = [
     "Placed",
     "RackCapacity",
     "RackItem",
+    "mixed_frac",
     "pack_first_fit",
     "racks_guaranteed",
     "scalar_share",
@@ -138,6 +139,27 @@ def racks_guaranteed(total_share: float, share_max: float) -> int:
     return max(1, ceil((total_share - counted) / (1 - counted) - _ROUNDING))
 
 
+def mixed_frac(share_max: float) -> float:
+    """Return the share of each rack that mixed equipment may fill so that any-fit always succeeds.
+
+    Parameters
+    ----------
+    share_max : float
+        Largest scalar share of one item. [1]
+
+    Returns
+    -------
+    float
+        Share, at least one half; the slope of :func:`total_share_guaranteed`. [1]
+
+    Examples
+    --------
+    >>> mixed_frac(0.25), mixed_frac(0.9)
+    (0.75, 0.5)
+    """
+    return 1 - min(share_max, 0.5)
+
+
 def total_share_guaranteed(racks_count: int, share_max: float) -> float:
     """Return the total scalar share that always fits a number of racks.
 
@@ -158,5 +180,5 @@ def total_share_guaranteed(racks_count: int, share_max: float) -> float:
     >>> total_share_guaranteed(1, 0.25), total_share_guaranteed(8, 0.25)
     (1.0, 6.25)
     """
-    counted = min(share_max, 0.5)
-    return racks_count * (1 - counted) + counted if racks_count > 0 else 0.0
+    slope = mixed_frac(share_max)
+    return racks_count * slope + (1 - slope) if racks_count > 0 else 0.0

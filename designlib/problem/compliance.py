@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from designlib.brief import Brief
-from designlib.faults import Fault, FaultError
 from designlib.problem.context import Context
 from designlib.problem.machines import Option
 
@@ -165,20 +164,6 @@ def outside(ctx: Context, part: Any) -> bool:
     ctx.drop("*", part.id, "", part.id, reason)
     _remove(ctx, RESIDENCY, part.id)
     return True
-
-
-def check_region(brief: Brief) -> None:
-    """Raise a FaultError for each site that lies outside the region of the data."""
-    region = brief.compliance.residency if brief.compliance else None
-    if region is None:
-        return
-    faults = [
-        Fault("brief", None, f"sites.{s.id}.region", f"{s.region}: the data may not leave {region}")
-        for s in brief.sites
-        if s.region is not None and s.region != region
-    ]
-    if faults:
-        raise FaultError(faults)
 
 
 def _remove(ctx: Context, rule: str, part: str) -> None:

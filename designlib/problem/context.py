@@ -13,6 +13,7 @@ from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
+from designlib.faults import Fault, FaultError
 from designlib.physics import finance, growth
 from designlib.problem.phases import window
 from designlib.problem.relief import Relief
@@ -77,7 +78,7 @@ class Context:
 
     def staff_per_fte_month(self) -> float:
         """Return what one full-time operator costs a month."""
-        part = next(s for s in self.catalog.software.values() if s.kind == "staff")
+        part = self.of_kind("software", "staff")
         return self.price(part.id, "per-fte-year") / 12
 
     def present(self, month: float) -> float:
@@ -144,6 +145,15 @@ class Context:
         Past the last: never.
         """
         return next((n for n, d in enumerate(self.dates) if d >= months - 1e-9), len(self.dates))
+
+    def of_kind(self, family: str, kind: str) -> Any:
+        """Return the first part of a kind; raise a FaultError where the catalog has none."""
+        parts = getattr(self.catalog, family).values()
+        found = next((part for part in parts if part.kind == kind), None)
+        if found is None:
+            message = f"none of kind '{kind}' can be bought, and no design does without one"
+            raise FaultError([Fault("<catalog>", None, family, message)])
+        return found
 
     def drop(
         self,

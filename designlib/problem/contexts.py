@@ -13,7 +13,6 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.physics.surviving import carried_fracs
 from designlib.problem import facility
-from designlib.problem.compliance import check_region
 from designlib.problem.context import Context, decision_dates
 from designlib.problem.lead_times import late_parts
 from designlib.problem.phases import phase_notes
@@ -33,7 +32,6 @@ TRAFFIC = {
 def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
     """Return the context of each site; dropped options, notes and constants go to one list."""
     check_scope(brief)
-    check_region(brief)
     start = _start(brief, catalog)
     named = [m for site in brief.sites for m in facility.named_months(site)]
     named += [int(step.month) for step in brief.fleet.max_gpus or ()]
@@ -90,10 +88,16 @@ def carried(brief: Brief) -> dict[str, float]:
 
 
 def site_brief(brief: Brief, site: str) -> Brief:
-    """Return the brief as one site must carry it: shared services with its share of the traffic."""
+    """Return the brief as one site must carry it: shared services with its share of the traffic.
+
+    A site with no share of the traffic does not run the shared services at all.
+    """
     frac = carried(brief)[site]
     if frac == 1.0:
         return brief
+    if frac == 0.0:
+        others = tuple(w for w in brief.workloads if w.kind not in TRAFFIC)
+        return brief.model_copy(update={"workloads": others})
     workloads = tuple(
         w.model_copy(update={TRAFFIC[w.kind]: frac * getattr(w, TRAFFIC[w.kind])})
         if w.kind in TRAFFIC

@@ -100,10 +100,16 @@ def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]
             (item.height_u, item.max_kw, item.weight_kg),
             (rack.usable_u, rack.limit_kw, rack.limit_kg),
         )
-        largest = max(largest, share)
         draws = {**item.draws, "service_racks": share}
         ctx.items[key] = _replace(item, draws=draws)
-    return {**racks, air: _replace(rack, service_frac=1.0 - largest)}
+        if share > 1:
+            # It fits no rack of the hall, so no unit of it is ever in service.
+            ctx.items[key] = _replace(ctx.items[key], first_date=len(ctx.dates))
+            reason = f"{item.max_kw:.3g} kW, {item.height_u:g}U: more than a rack of the hall takes"
+            ctx.drop("*", key, "", item.part_id, reason)
+        else:
+            largest = max(largest, share)
+    return {**racks, air: _replace(rack, service_frac=packing.mixed_frac(largest))}
 
 
 def _replace(thing: Any, **changes: Any) -> Any:
@@ -249,7 +255,9 @@ def unlimited(
 ) -> tuple[tuple[str, str], ...]:
     """Return the site's resources that neither the brief limits nor a layer has to supply."""
     supplied = {limit.resource for limit in granted} | {plant.resource for plant in plants.values()}
-    free = ("it_kw", "facility_kw", "positions", "air_kw")
+    free = ["it_kw", "facility_kw", "positions"]
+    if ctx.site.room_air.exists:
+        free.append("air_kw")
     return tuple((r, ctx.site.id) for r in free if r not in supplied)
 
 

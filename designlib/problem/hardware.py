@@ -177,8 +177,8 @@ def _rack(
     items: dict[str, float],
     service: bool = False,
 ) -> RackKind:
-    cabinet: Any = next(p for p in ctx.catalog.power.values() if p.kind == "rack-cabinet")
-    strip: Any = next(p for p in ctx.catalog.power.values() if p.kind == "rack-pdu")
+    cabinet: Any = ctx.of_kind("power", "rack-cabinet")
+    strip: Any = ctx.of_kind("power", "rack-pdu")
     each = strip.specs.unit_kw.value
     paths = int(ctx.constant("rack", "pdus_count"))
     if ctx.site.rack_feed_kw is not None:

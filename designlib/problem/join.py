@@ -55,6 +55,7 @@ def join(sites: list[Problem], at_sites: Mapping[str, tuple[str, ...]]) -> Probl
         limits=_unique(named, "limits"),
         demands=_unique(named, "demands"),
         unlimited=_free(named),
+        workloads=joined("workloads"),
         at_sites=dict(at_sites),
     )
 

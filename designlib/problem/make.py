@@ -27,7 +27,7 @@ from designlib.problem import (
     ways,
 )
 from designlib.problem.context import Context
-from designlib.problem.contexts import make_contexts, shared
+from designlib.problem.contexts import carried, make_contexts, shared
 from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed
@@ -48,7 +48,7 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
     contexts = make_contexts(brief, catalog)
     together = contexts[0]
     sites = [_one_site(ctx) for ctx in contexts]
-    names = tuple(site.id for site in brief.sites)
+    names = tuple(site for site, frac in carried(brief).items() if frac)
     problem = join(sites, dict.fromkeys(shared(brief), names))
     budget = facility.budget_limit(together, problem.everywhere)
     problem = replace(

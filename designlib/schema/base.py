@@ -18,6 +18,8 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 POLICY = "designlib policy"
+MOST = 10**15
+"""Largest count; beyond it floats are no longer exact."""
 Found = tuple[tuple[str | int, ...], str]
 """Where a check across fields found a fault, and what it says."""
 
@@ -72,7 +74,10 @@ def assumed(default: object, description: str, *, reason: str, source: str = POL
 
 def _integral(value: object) -> object:
     # YAML writes large counts as 70e9, which is a float; 2.5 pieces stay refused.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    count = int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(count, int) and abs(count) > MOST:
+        raise wrong(f"expected a whole number below {MOST:.0e}, found {quoted(value, limit=20)}")
+    return count
 
 
 def _digits(value: object) -> object:
@@ -92,6 +97,13 @@ def _pattern(expression: re.Pattern[str], expected: str) -> Callable[[str], str]
 def _shown(expression: re.Pattern[str]) -> Any:
     """Return the field that tells editors a pattern; a validator is not seen from outside."""
     return Field(json_schema_extra={"pattern": f"^({expression.pattern})$"})
+
+
+def _two_hours(value: str) -> str:
+    begin, _, end = value.partition("-")
+    if begin == end:
+        raise wrong(f"expected two different hours, found {quoted(value)}")
+    return value
 
 
 def _name(value: str) -> str:
@@ -147,7 +159,12 @@ Currency = Annotated[
     AfterValidator(_pattern(CURRENCY, "a currency of three capital letters")),
     _shown(CURRENCY),
 ]
-Window = Annotated[Text, AfterValidator(_pattern(WINDOW, "a window 'HH:MM-HH:MM'")), _shown(WINDOW)]
+Window = Annotated[
+    Text,
+    AfterValidator(_pattern(WINDOW, "a window 'HH:MM-HH:MM'")),
+    AfterValidator(_two_hours),
+    _shown(WINDOW),
+]
 Date = Annotated[
     Text,
     _TEXT_OR_NUMBER,

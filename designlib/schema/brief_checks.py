@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from designlib.faults import nearest, quoted
 from designlib.schema.base import Found
+from designlib.schema.sense_checks import sense_faults
 from designlib.schema.words import Known, no_such_hardware, servers_named
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def brief_faults(brief: BriefFields) -> list[Found]:
     """Return what does not agree inside a brief."""
-    checks = (_ids, _months, _money, _references, _sites)
+    checks = (_ids, _months, _money, _references, _sites, sense_faults)
     return [found for check in checks for found in check(brief)]
 
 
@@ -145,6 +146,17 @@ def catalog_faults(brief: BriefFields, catalog: Known) -> list[Found]:
     for path, word in words:
         if not servers_named(word, catalog):
             found.append((path, no_such_hardware(word, catalog)))
+    for index, lot in enumerate(brief.existing):
+        of = {
+            int(catalog.servers[name].specs.gpus_count.value)
+            for name in servers_named(lot.gpu, catalog)
+        }
+        if of and lot.gpus_per_server_count not in of:
+            listed = " or ".join(str(n) for n in sorted(of))
+            message = f"no server of {lot.gpu} has {lot.gpus_per_server_count} GPUs"
+            found.append(
+                (("existing", index, "gpus_per_server_count"), f"{message}; expected {listed}")
+            )
     families = sorted({gpu.family for gpu in catalog.gpus.values()})
     family = brief.policies.mfu_reference_gpu_family
     stated = "mfu_reference_gpu_family" in brief.policies.model_fields_set

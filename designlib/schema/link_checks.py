@@ -33,6 +33,7 @@ def link_faults(part: Part, families: Families) -> list[Found]:
     kin_id = getattr(part, "calibrated_as", None)
     if kin_id is not None:
         faults += _unknown(("calibrated_as",), kin_id, families["gpus"], "GPU")
+        faults += _kin(part, families["gpus"])
     if isinstance(part, Server):
         gpu = families["gpus"].get(part.gpu) if part.gpu is not None else None
         if isinstance(gpu, Gpu):
@@ -49,6 +50,18 @@ def _unknown(
     path: tuple[str | int, ...], name: str, known: Mapping[str, object], what: str
 ) -> list[Found]:
     return [] if name in known else [(path, f"unknown {what} id '{name}'{nearest(name, known)}")]
+
+
+def _kin(part: Part, gpus: Mapping[str, Part | None]) -> Iterator[Found]:
+    """Yield the fault of a GPU whose kin leads back to itself."""
+    chain = [part.id]
+    kin = getattr(part, "calibrated_as", None)
+    while kin is not None and kin not in chain:
+        chain.append(kin)
+        kin = getattr(gpus.get(kin), "calibrated_as", None)
+    if kin == part.id:
+        circle = ", which stands for ".join([*chain[1:], part.id])
+        yield ("calibrated_as",), f"expected another GPU: {part.id} stands for {circle}"
 
 
 def _server_fits_a_rack(part: Server, power: Mapping[str, Part | None]) -> Iterator[Found]:

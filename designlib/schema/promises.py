@@ -73,10 +73,10 @@ class Network(Closed):
         reason="all-reduce traffic needs every link",
     )
     expansion_ready_servers_count: Whole | None = absent("Servers that the fabric is built for.")
-    compute_technologies_allowed: tuple[Technology, ...] | None = absent(
+    compute_technologies_allowed: Annotated[tuple[Technology, ...], NOT_EMPTY] | None = absent(
         "Technologies of the compute fabric; any without it."
     )
-    storage_technologies_allowed: tuple[Technology, ...] = assumed(
+    storage_technologies_allowed: Annotated[tuple[Technology, ...], NOT_EMPTY] = assumed(
         ("ethernet",),
         "Technologies of the storage fabric.",
         reason="servers, control plane and both storage tiers all speak it",

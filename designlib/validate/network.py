@@ -29,9 +29,18 @@ ALONE = "alone"
 CABLES = ("dac", "aec", "aoc", "copper", "fibre")
 
 
-def _alone(pool: str) -> bool:
-    """Return whether a pool has no compute fabric; where there are several sites it names its."""
-    return pool.partition("@")[0].endswith(f"-{ALONE}")
+def _named(pool: str, brief: Brief) -> tuple[str, str]:
+    """Return a pool's name without the class of its data, and its site where it names one."""
+    name, _, site = pool.partition("@")
+    for zone in sorted({w.data_class or "none" for w in brief.work()}):
+        if brief.compliance is not None and name.endswith(f"-{zone}"):
+            return name.removesuffix(f"-{zone}"), site
+    return name, site
+
+
+def _alone(pool: str, brief: Brief) -> bool:
+    """Return whether a pool has no compute fabric."""
+    return _named(pool, brief)[0].endswith(f"-{ALONE}")
 
 
 @dataclass(frozen=True)
@@ -56,13 +65,13 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         servers = gpu_servers(until(bill(design), month), catalog)
         names = _fabrics(design, catalog, month)
         for pool in sorted({line["pool"] for line in servers}):
-            if _fabric_of(pool, servers, names) is None and not _alone(pool):
+            if _fabric_of(pool, servers, names, brief) is None and not _alone(pool, brief):
                 found.append(f"month {month}: pool {pool} is wired to a fabric without switches")
         for fabric in names:
             ports = sum(
                 line["count"] * spec(catalog.servers[line["part_id"]], "compute_ports_count")
                 for line in servers
-                if _fabric_of(line["pool"], servers, names) == fabric
+                if _fabric_of(line["pool"], servers, names, brief) == fabric
             )
             if ports:
                 built = _built(design, catalog, fabric, month)
@@ -76,11 +85,16 @@ def _fabrics(design: Design, catalog: Catalog, month: int) -> list[str]:
     return sorted({line["pool"] for line in lines if line["part_id"] in catalog.switches})
 
 
-def _fabric_of(pool: str, servers: list[Row], fabrics: list[str]) -> str | None:
+def _fabric_of(pool: str, servers: list[Row], fabrics: list[str], brief: Brief) -> str | None:
     """Return the fabric that a pool names after its server."""
     part = next(line["part_id"] for line in servers if line["pool"] == pool)
-    name = pool.removeprefix(f"{part}-")
-    return next((f for f in fabrics if f == name or f.startswith(f"{name}-")), None)
+    name, site = _named(pool, brief)
+    name = name.removeprefix(f"{part}-")
+    for fabric in fabrics:
+        named, _, at = fabric.partition("@")
+        if at == site and (named == name or named.startswith(f"{name}-")):
+            return fabric
+    return None
 
 
 def _built(design: Design, catalog: Catalog, fabric: str, month: int) -> Built:
@@ -147,7 +161,7 @@ def _tiers(design: Design, catalog: Catalog, brief: Brief) -> list[str]:
             ports = sum(
                 x["count"] * spec(catalog.servers[x["part_id"]], "compute_ports_count")
                 for x in servers
-                if _fabric_of(x["pool"], servers, names) == name
+                if _fabric_of(x["pool"], servers, names, brief) == name
             )
             found += [f"{name}: {m}" for m in _tier_ports(ports, f, built.radix_ports, brief)]
     return found

@@ -28,8 +28,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     found = []
     for month in design.dates:
         lines = gpu_servers(until(bill(design, cold=True), month), catalog)
-        for part in sorted({line["part_id"] for line in lines}):
-            mine = [line for line in lines if line["part_id"] == part]
+        for part, site in sorted({(line["part_id"], line["site"]) for line in lines}):
+            mine = [x for x in lines if (x["part_id"], x["site"]) == (part, site)]
             spares = count(line for line in mine if line["layer"] == SPARES)
             away = _away(
                 count(mine) - spares, spec(catalog.servers[part], "gpus_count"), brief, catalog
@@ -37,7 +37,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             enough = _poisson_at_most(round(spares), away)
             if enough < promised - 1e-9:
                 found.append(
-                    f"month {month}: {spares:g} spares of {part} suffice {enough:.2%} of the time,"
+                    f"month {month}: {spares:g} spares of {part} suffice {enough:.2%} of the time"
+                    f" at {site},"
                     f" {promised:.2%} is promised"
                 )
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyomo.environ as pyo
 import pytest
 
@@ -9,6 +11,8 @@ from designlib.milp.build import FAMILIES, OBJECTIVE_SCALE, build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.extract import extract
 from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.problem.fleet_share import FleetShare
+from designlib.problem.tables import Candidate
 from tests.milp.toys import TOYS
 from tests.toy_problem import everything, problem
 
@@ -97,14 +101,26 @@ def test_every_balance_holds_and_sums_its_bookings(solved):
             assert abs(draw) <= 1e-6
 
 
+def entries(ledger):
+    """Return how many entries all the books of a ledger hold."""
+    sides = [*ledger.supplies.values(), *ledger.draws.values()]
+    return sum(map(len, sides)) + len(ledger.costs) + len(ledger.installed)
+
+
 def test_every_family_books_something():
+    sweep = Candidate("sweep", None, {}, fleet_share=True)
     p = everything()
+    p = replace(
+        p,
+        workloads=(*p.workloads, "sweep"),
+        candidates={**p.candidates, "sweep-share": sweep},
+        fleet_shares={"sweep": FleetShare(0.25, elastic=False, gpus_min_count=None)},
+    )
     quiet = set()
     m, ledger = pyo.ConcreteModel(), Ledger(p)
     for family in FAMILIES:
-        before = len(ledger.supplies), len(ledger.draws), len(ledger.costs), len(ledger.installed)
+        before = entries(ledger)
         family.add(m, p, ledger)
-        after = len(ledger.supplies), len(ledger.draws), len(ledger.costs), len(ledger.installed)
-        if before == after:
+        if entries(ledger) == before:
             quiet.add(family.__name__)
     assert quiet == set()

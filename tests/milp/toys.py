@@ -12,6 +12,7 @@ from designlib.problem.tables import (
     Pool,
     Problem,
     RackKind,
+    Series,
     Software,
     Store,
 )
@@ -64,14 +65,14 @@ def spares() -> Problem:
     return problem(kinds={"alpha": kind(spare_steps=((0, 0), (2, 1), (4, 2)))})
 
 
-def networks(moved: float = 5.0, later_price: float = 10.0) -> Problem:
+def networks(moved: float = 5.0, later_price: float = 10.0, least: Series = ()) -> Problem:
     """Return two fabrics of which one may be built; a twin part serves two links of the first."""
     p = problem()
     ib, ib_items = fabric("ib", (4, 8), (10.0, 20.0), moved=moved)
     eth, eth_items = fabric("eth", (12,), (50.0,))
     ib_items["ib-switch"] = replace(ib_items["ib-switch"], unit_price=(10.0, later_price))
     ib_items["ib-twin"] = item("ib-twin", "network", 3.0)
-    ib = replace(ib, link_items={"ib-link": 1.0, "ib-twin": 0.5})
+    ib = replace(ib, link_items={"ib-link": 1.0, "ib-twin": 0.5}, least_ports=least)
     return replace(
         p,
         items={**p.items, **ib_items, **eth_items},
@@ -82,6 +83,11 @@ def networks(moved: float = 5.0, later_price: float = 10.0) -> Problem:
             f"chat-{f}": Candidate("chat", f"alpha-{f}", {"day": (1.5, 2.5)}) for f in ("ib", "eth")
         },
     )
+
+
+def fabrics() -> Problem:
+    """Return the two fabrics; the first must hold six ports at the second date, if it stands."""
+    return networks(least=(0.0, 6.0))
 
 
 def storage() -> Problem:
@@ -186,7 +192,7 @@ TOYS = {
     "stock": stock,
     "shares": shares,
     "spares": spares,
-    "fabric": networks,
+    "fabric": fabrics,
     "storage": storage,
     "orchestration": orchestration,
     "place": place,

@@ -40,6 +40,18 @@ def figure(workload, name, value):
     return change
 
 
+def saved(every_s, overhead_frac):
+    """Return a change that tells how often the tuning saves and what share of time that takes."""
+
+    def change(tables):
+        told = {"checkpoint_interval": every_s, "checkpoint_overhead": overhead_frac}
+        for row in tables["operations"]:
+            if row["workload"] == "tune":
+                row["figures"] |= {name: {"value": value} for name, value in told.items()}
+
+    return change
+
+
 def drop(table, key, value):
     """Return a change that removes the first row of a table in which a column has a value."""
 
@@ -151,6 +163,8 @@ BROKEN = [
     ("orders", "at the earliest",
      {"brief": block("procurement", lead_times_weeks={"storage": 30})}),
     ("orders", "the least order is 7", {"brief": block("procurement", min_order_servers_count=7)}),
+    ("phases", "month 6: 40 GPUs in service, the phase allows 39",
+     {"brief": lambda b: b.update(phases=[{"id": "P1", "need_month": 6, "max_gpus_count": 39}])}),
     ("placement", "1 bought, 0 placed", {"change": drop("placement", "line_id", "L13")}),
     ("placement", "2 bought, 3 placed",
      {"change": lambda t: t["placement"].append(t["placement"][0])}),
@@ -192,8 +206,14 @@ BROKEN = [
     ("readable", "other is no workload", runs("chat", workload="other")),
     ("readable", "the certificate has no bound", {"bound": None}),
     ("readable", "dates of its own: 7", {"change": lambda t: t["cost"][0].update(period_month=7)}),
+    ("saves", "checkpoints take 140.0 GB/s",
+     {"brief": work("tune", mode="full"), "change": saved(every_s=0.1, overhead_frac=0.01)}),
+    ("saves", "tune: advances for 0.9", {
+        "brief": lambda b: (work("tune", mode="full")(b), block(
+            "reliability", ettr_min_frac=0.999, restart_s=600)(b)),
+        "change": saved(every_s=3600, overhead_frac=0.01)}),
     ("sites", "without hall the other sites carry 0.0", {"brief": second_site}),
-    ("spares", "0 spares of toy-server suffice 95.31% of the time", unbought("L3")),
+    ("spares", "0 spares of toy-server suffice 95.31% of the time at hall", unbought("L3")),
     ("stated", "tune: an MFU of 40% is stated, +33% against",
      {"change": figure("tune", "mfu_predicted", 0.3)}),
     ("storage", "are to be kept on the parallel tier", {"brief": lambda b: (

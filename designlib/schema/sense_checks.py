@@ -1,0 +1,93 @@
+"""Sense checks: what is well formed in a brief and yet cannot be meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from designlib.faults import quoted
+from designlib.schema.base import Found
+
+if TYPE_CHECKING:
+    from designlib.schema.brief import BriefFields
+
+Keys = tuple[str | int, ...]
+POWER = (("it_power_kw", "kw", "kW"), ("utility_mw", "mw", "MW"))
+
+
+def sense_faults(brief: BriefFields) -> Iterator[Found]:
+    """Yield what no customer can mean, each with the value that would be right."""
+    for check in (_halls, _spelling, _region, _steps, _owned, _stated):
+        yield from check(brief)
+
+
+def _halls(brief: BriefFields) -> Iterator[Found]:
+    for index, site in enumerate(brief.sites):
+        for field, name, unit in POWER:
+            steps = getattr(site, field)
+            if steps is not None and not any(getattr(step, name) for step in steps):
+                message = f"expected more than 0 {unit} at some month: a site without power runs"
+                yield ("sites", index, field), f"{message} nothing"
+        if site.rack_positions_count == 0:
+            yield ("sites", index, "rack_positions_count"), "expected at least 1, found 0"
+
+
+def _spelling(brief: BriefFields) -> Iterator[Found]:
+    """Yield the names that differ from an earlier one in case only: one of them is a slip."""
+    yield from _cases((("sites", n, "id"), site.id) for n, site in enumerate(brief.sites))
+    classes = (
+        (("workloads", n, "data_class"), w.data_class) for n, w in enumerate(brief.workloads)
+    )
+    yield from _cases((path, name) for path, name in classes if name is not None)
+
+
+def _cases(named: Iterable[tuple[Keys, str]]) -> Iterator[Found]:
+    first: dict[str, str] = {}
+    for path, name in named:
+        before = first.setdefault(name.lower(), name)
+        if before != name:
+            yield path, f"'{name}' differs from '{before}' in case only"
+
+
+def _region(brief: BriefFields) -> Iterator[Found]:
+    region = brief.compliance.residency if brief.compliance else None
+    for index, site in enumerate(brief.sites):
+        if region is not None and site.region not in (None, region):
+            message = (
+                f"expected {region}, which the data may not leave, found {quoted(site.region)}"
+            )
+            yield ("sites", index, "region"), message
+
+
+def _steps(brief: BriefFields) -> Iterator[Found]:
+    expansions = brief.budget.expansions
+    if expansions and brief.budget.capex_total is None:
+        message = "required field is missing; expansions add to it"
+        yield ("budget", "capex_total"), message
+    for index, step in enumerate(expansions):
+        if step.month == 0:
+            message = "expected a later month than 0: money for the first day belongs to"
+            yield ("budget", "expansions", index, "month"), f"{message} capex_total"
+    for index, phase in enumerate(brief.phases[1:], start=1):
+        before = brief.phases[index - 1]
+        if phase.need_month <= before.need_month and phase.id != before.id:
+            message = f"months must rise, found {phase.need_month} after {before.need_month}"
+            yield ("phases", index, "need_month"), message
+
+
+def _owned(brief: BriefFields) -> Iterator[Found]:
+    start = brief.service_start_month
+    for index, lot in enumerate(brief.existing):
+        retired = lot.retire_by_month
+        if start is not None and retired is not None and retired < start:
+            message = f"expected at least service_start_month = {start}, found {retired}"
+            yield ("existing", index, "retire_by_month"), message
+
+
+def _stated(brief: BriefFields) -> Iterator[Found]:
+    seen: set[tuple[str, str]] = set()
+    for index, price in enumerate(brief.prices):
+        key = (price.item, price.quantity)
+        if key in seen:
+            yield ("prices", index, "item"), f"{price.item} {price.quantity} is given twice"
+        seen.add(key)
