@@ -15,7 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from designlib.brief import Brief
-from designlib.catalog import Catalog
+from designlib.catalog import Catalog, shipped_folder
 from designlib.design import Design, Infeasible
 from designlib.optimize import optimize
 from designlib.physics.checkpoint import checkpoint_gb
@@ -40,7 +40,7 @@ FLEET = 512
 @pytest.fixture(scope="module")
 def brief() -> Brief:
     """Return the brief of the university."""
-    return Brief.load(HERE.parent / "briefs" / "research.yaml")
+    return Brief.load(shipped_folder() / "briefs" / "research.yaml")
 
 
 @pytest.fixture(scope="module")
