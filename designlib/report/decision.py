@@ -195,8 +195,8 @@ def bottleneck(design: Design) -> str:
     else:
         room = f"all workloads can still grow by {percent(growth - 1)} until it is full"
     return (
-        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at {tight['place']}): "
-        f"{room}."
+        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at "
+        f"{words.place(tight['place'])}): {room}."
     )
 
 

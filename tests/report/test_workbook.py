@@ -17,6 +17,7 @@ TABLES = {
     "Racks": "placement",
     "Balance": "balance",
     "Cost": "cost",
+    "Rules on the data": "compliance",
     "Why not": "candidates",
     "Assumptions": "assumptions",
 }
@@ -87,7 +88,7 @@ def section(sheet, title):
 
 
 def test_sheets_have_their_names_in_order(book):
-    assert tuple(book[0].sheetnames) == SHEETS
+    assert book[0].sheetnames == [name for name in SHEETS if name != "Teams"]
 
 
 @pytest.mark.parametrize(("sheet", "table"), TABLES.items())
