@@ -103,5 +103,5 @@ def plot(design: Design) -> go.Figure:
         for g in shown
     )
     return finish(
-        fig, title=title, alt=f"{alt}.", x=X, y=Y, height=560, width_min=70 + 90 * len(shown)
+        fig, title=title, alt=f"{alt}.", x=X, y=Y, height=560, width_min=70 + 105 * len(shown)
     )

@@ -37,7 +37,7 @@ def rules(design: Design) -> Table | None:
     if not rows:
         return None
     return table(
-        "Rules on the data: who asks, how the design keeps them, what they removed and added",
+        "Who asks, how the design keeps the rule, and what it removed and added",
         "Rule | Kept by | Parts removed | Items added",
         [
             (
