@@ -1,6 +1,7 @@
 """Fit the constants of the speed models to published measurements and print them with their errors.
 
-    python benchmarks/fit_calibration.py --training FILE --serving FILE --fabric FILE [--output DIR]
+    python benchmarks/fit_calibration.py --training tests/data/training_measured.csv
+        --fabric tests/data/fabric_measured.csv --serving FILE [--output catalogs/calibration]
 
 The files have one measurement a row. ``--output`` rewrites training.csv, serving.csv, fabric.csv
 of a calibration folder and keeps the rows that no fit produces. Errors are printed twice:

@@ -18,7 +18,7 @@ from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
 from designlib.schema.plant_parts import FAMILIES, Cloud, Cooling, Llm, Power, Software
 from designlib.schema.quantity import Quantity
-from designlib.schema.tables import Constant, Price
+from designlib.schema.tables import Alias, Constant, Price
 
 STALE_MONTHS = 12
 
@@ -46,6 +46,8 @@ class Catalog:
         (item, quantity) -> price in US dollars.
     constants : mapping
         (subject, quantity) -> calibration constant.
+    aliases : mapping
+        (kind, plain word) -> what a word of the field means in this catalog.
     hash : str
         SHA-256 of the content, the same for the same numbers whatever the files look like.
     changes : tuple of Change
@@ -65,6 +67,7 @@ class Catalog:
     blueprints: Mapping[str, Blueprint]
     prices: Mapping[tuple[str, str], Price]
     constants: Mapping[tuple[str, str], Constant]
+    aliases: Mapping[tuple[str, str], Alias]
     hash: str
     changes: tuple[Change, ...] = ()
 
@@ -102,12 +105,12 @@ class Catalog:
             for family in FAMILIES
         }
         tables: dict[str, Any] = {
-            "prices": MappingProxyType(
-                {key: row for key, (_, _, row) in sorted(shelf.prices.items())}
-            ),
-            "constants": MappingProxyType(
-                {key: row for key, (_, _, row) in sorted(shelf.constants.items())}
-            ),
+            name: MappingProxyType({k: row for k, (_, _, row) in sorted(rows.items())})
+            for name, rows in (
+                ("prices", shelf.prices),
+                ("constants", shelf.constants),
+                ("aliases", shelf.aliases),
+            )
         }
         everything: dict[str, Any] = {**families, **tables}
         return cls(**everything, hash=_hash(everything), changes=tuple(shelf.changes))
@@ -165,8 +168,9 @@ class Catalog:
         return found
 
     def is_measured(self, gpu: str) -> bool:
-        """Return whether a GPU has calibration rows of its own, not those of its kin."""
-        return any(subject == gpu for subject, _ in self.constants)
+        """Return whether a published run stands behind the constants of a GPU itself."""
+        rows = [row for (subject, _), row in self.constants.items() if subject == gpu]
+        return any(row.confidence != "assumption" for row in rows)
 
     def constant(self, subject: str, quantity: str) -> Quantity:
         """Return a calibration constant; raise a FaultError that says which row is missing."""
@@ -255,7 +259,7 @@ def check_path(path: str | Path) -> list[Fault]:
     outside = target == root != shipped_folder()
     found = [f for f in shelf.faults if outside or Path(f.file).is_relative_to(target)]
     if target.is_file() and not found and str(target) not in shelf.files:
-        expected = "<family>/<id>.yaml, prices.csv or calibration/<name>.csv"
+        expected = "<family>/<id>.yaml, prices.csv, aliases.csv or calibration/<name>.csv"
         return [Fault(str(path), 1, "file", f"is no catalog file; expected {expected}")]
     return [
         replace(f, file=str(given / Path(f.file).relative_to(target)))

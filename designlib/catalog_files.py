@@ -19,7 +19,7 @@ from designlib.schema.part_prices import price_rows
 from designlib.schema.parts import Part
 from designlib.schema.plant_parts import FAMILIES
 from designlib.schema.row_checks import price_faults, subject_fault
-from designlib.schema.tables import Reader, read_constants, read_prices
+from designlib.schema.tables import Reader, read_aliases, read_constants, read_prices
 from designlib.yamlfile import Document, line_of, read_text, read_yaml
 
 IGNORED = {"briefs", "schemas"}
@@ -36,7 +36,7 @@ class Shelf:
     ----------
     parts : dict
         Family -> id -> part, None where the file of the part is faulty.
-    prices, constants : dict
+    prices, constants, aliases : dict
         Key of a row -> (file, line, row).
     files : dict
         File of a part -> what it says.
@@ -53,6 +53,7 @@ class Shelf:
     )
     prices: Rows = field(default_factory=dict)
     constants: Rows = field(default_factory=dict)
+    aliases: Rows = field(default_factory=dict)
     files: dict[str, Document | None] = field(default_factory=dict)
     homes: dict[tuple[str, str], str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
@@ -85,7 +86,7 @@ def _read_folder(shelf: Shelf, folder: Path, *, overlay: bool = False) -> None:
         shelf.add(folder, None, "file", what)
         return
     entries = [entry for entry in _visible(folder) if entry.name not in IGNORED]
-    known = {*FAMILIES, "calibration", "prices.csv"}
+    known = {*FAMILIES, "calibration", "prices.csv", "aliases.csv"}
     if not any(entry.name in known for entry in entries):
         shelf.add(
             folder, None, "file", f"no catalog here; expected one of {', '.join(sorted(known))}"
@@ -102,6 +103,10 @@ def _read_folder(shelf: Shelf, folder: Path, *, overlay: bool = False) -> None:
             _lay(shelf, shelf.constants, seen, overlay=overlay)
         elif entry.name == "prices.csv" and entry.is_file():
             _read_table(shelf, entry, read_prices, prices)
+        elif entry.name == "aliases.csv" and entry.is_file():
+            seen = {}
+            _read_table(shelf, entry, read_aliases, seen)
+            shelf.aliases.update(seen)
         else:
             shelf.add(entry, None, "file", f"unknown file or folder{nearest(entry.name, known)}")
     _lay(shelf, shelf.prices, prices, overlay=overlay)
@@ -250,3 +255,7 @@ def _check_rows(shelf: Shelf, families: dict[str, str]) -> None:
         message = subject_fault(row, families)
         if message:
             shelf.add(file, line, "subject", message)
+    for (kind, _), (file, line, row) in shelf.aliases.items():
+        if kind == "gpu" and families.get(row.means) != "gpus":
+            message = f"unknown GPU id '{row.means}'{nearest(row.means, shelf.parts['gpus'])}"
+            shelf.add(file, line, "means", message)

@@ -21,6 +21,7 @@ from designlib.cli_common import EXIT_NO, Overlay
 from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
+from designlib.cli_fabric import fabric
 from designlib.faults import Fault, FaultError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(catalog_app, name="catalog")
+app.command()(fabric)
 
 
 @contextmanager
@@ -144,6 +146,26 @@ def check(
         raise typer.Exit(EXIT_NO)
 
 
+@app.command()
+def predict(
+    kind: Annotated[str, typer.Argument(metavar="training|inference", help="What is predicted.")],
+    path: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="Configurations to predict.")],
+    output: Annotated[
+        Path | None, typer.Option(metavar="OUT.csv", help="File of the predictions.")
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="ID", help="Print the time budget of one row.")
+    ] = None,
+    overlay: Overlay = None,
+) -> None:
+    """Write the predicted speed of training or serving, every figure with a low and a high."""
+    from designlib import cli_predict
+
+    with _refusing():
+        said = cli_predict.predict(kind, path, output, explain, _load_catalog(overlay))
+    typer.echo(said)
+
+
 @app.callback(invoke_without_command=True)
 def _main(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
@@ -151,3 +173,7 @@ def _main(
     if version:
         Console().print(Text(f"designlib {dl.__version__}"))
         raise typer.Exit
+
+
+if __name__ == "__main__":
+    app()

@@ -14,7 +14,7 @@ from designlib.schema.plant_parts import FAMILIES
 
 BRIEFS = "briefs"
 CATALOG_FOLDERS = frozenset({*FAMILIES, "calibration"})
-CATALOG_FILES = frozenset({"prices.csv"})
+CATALOG_FILES = frozenset({"prices.csv", "aliases.csv"})
 
 
 def read_brief(path: Path) -> Brief:

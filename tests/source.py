@@ -17,6 +17,7 @@ ROOMS = [
     {"schema"},
     {"catalog", "brief"},
     {"physics"},
+    {"cabling", "predict"},
     {"problem", "design"},
     {"milp"},
     {"assemble"},

@@ -113,6 +113,7 @@ def _row(
 def _options(brief: Brief, catalog: Catalog, design: Design) -> Iterator[Option]:
     """Yield every option that the brief leaves open, question by question."""
     yield from _fabrics(brief, catalog, design)
+    yield from _oversubscription(brief, design)
     yield from _cooling(brief, design)
     yield from _checkpoints(brief)
     for name, words in (("staged", "as needed"), ("all_at_once", "all for the first day")):
@@ -130,6 +131,16 @@ def _fabrics(brief: Brief, catalog: Catalog, design: Design) -> Iterator[Option]
     for t in open_:
         path = "network.compute_technologies_allowed"
         yield Option("Technology of the compute fabric", t, path, [t], built == {t})
+
+
+def _oversubscription(brief: Brief, design: Design) -> Iterator[Option]:
+    """Yield full and half uplinks, where the compute fabric has any."""
+    if not any(f["spine"] for f in design.summary["fabrics"] if f["name"].startswith("compute:")):
+        return
+    for share in (1.0, 2.0):
+        name, path = f"{share:g} to 1", "network.oversubscription"
+        taken = brief.network.oversubscription == share
+        yield Option("Oversubscription of the compute fabric", name, path, share, taken)
 
 
 def _cooling(brief: Brief, design: Design) -> Iterator[Option]:

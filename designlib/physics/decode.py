@@ -1,37 +1,68 @@
-"""Decode: a step reads the weights and each request's cache, or computes, whichever is longer."""
+"""Decode: a step reads the weights and each request's cache, computes, and talks.
+
+Every law here takes numbers or arrays that broadcast, so a whole grid of replicas is one call.
+"""
 
 from __future__ import annotations
 
-from designlib.physics.collectives import group_all_to_all_s, group_gather_s
-from designlib.physics.machine import (
-    Machine,
-    compute_precision,
-    peak_flop_s,
-    weight_precision,
+import numpy as np
+
+from designlib.physics.exchange import exchange_s
+from designlib.physics.machine import Machine
+from designlib.physics.numbers import Numbers
+from designlib.physics.shape import Shape, cached_tokens, kv_bytes_per_token
+from designlib.physics.weights import (
+    cache_ranks,
+    expert_layers_count,
+    head_params_count,
+    shares_attention,
+    weight_bytes,
 )
-from designlib.physics.shape import Shape, kv_bytes_per_token
-from designlib.physics.weights import cache_ranks, shares_attention, weight_bytes
+
+_HALF_BITS, _BYTE_BITS, _FOUR_BITS_MAX = 16, 8, 6
 
 
-def serve_flop_s(machine: Machine, weight_bits: float) -> float:
-    """Return the FLOP/s that the matrix products of serving reach on one GPU. [FLOP/s].
+def serve_flop_s(machine: Machine, math_bits: Numbers) -> Numbers:
+    r"""Return the FLOP/s that the matrix products of serving reach on one GPU. [FLOP/s].
 
     Parameters
     ----------
     machine : Machine
-        GPU and its constants; a missing 8-bit unit computes at the 16-bit rate.
-    weight_bits : float
-        Width of a stored weight. [bit]
+        GPU and its constants; a missing unit computes at the next wider rate.
+    math_bits : float or array
+        Width of the products. [bit]
+
+    Notes
+    -----
+    Power limits products before the peak does: a GPU of one generation spends the same energy on
+    a FLOP whatever its peak is, and each halving of the width halves it.
+
+    .. math:: \min(P_w\,\kappa,\; s_w\,P_{16}\,\eta), \qquad s_{16,8,4} = 1, 2, 4 f_4
     """
-    used = compute_precision(machine, weight_precision(weight_bits))
-    fitted = machine.serving
-    ratio = {"fp8": fitted.fp8_compute_frac, "fp4": fitted.fp4_compute_frac}.get(used, 1.0)
-    return peak_flop_s(machine, used) * machine.serve_compute_frac * ratio
+    fitted, peaks = machine.serving, machine.peak_tflops
+    sustained = peaks["bf16"] * machine.serve_compute_frac
+
+    def reached(name: str, gain: float, wider: Numbers) -> Numbers:
+        peak = np.asarray(peaks.get(name, np.nan))
+        found = np.minimum(fitted.compute_cap_frac * peak, gain * sustained)
+        return np.where(np.isnan(peak), wider, found)
+
+    half = reached("bf16", 1, 0.0)
+    eight = reached("fp8", 2, half)
+    four = reached("fp4", 4 * fitted.fp4_compute_frac, eight)
+    bits = np.asarray(math_bits)
+    narrow = np.where(bits < _FOUR_BITS_MAX, four, eight)
+    return 1e12 * np.where(bits > _BYTE_BITS, half, narrow)
 
 
 def products_s(
-    shape: Shape, machine: Machine, ranks: int, weight_bits: float, tokens: float
-) -> float:
+    shape: Shape,
+    machine: Machine,
+    ranks: Numbers,
+    math_bits: Numbers,
+    tokens: Numbers,
+    answers: Numbers = None,
+) -> Numbers:
     """Return the compute time of the matrix products of a forward pass.
 
     Parameters
@@ -40,71 +71,51 @@ def products_s(
         Architecture of the LLM.
     machine : Machine
         GPU and its constants.
-    ranks : int
-        GPUs of the replica. [1]
-    weight_bits : float
-        Width of a stored weight. [bit]
-    tokens : float
-        Tokens of the pass. [tokens]
+    ranks : int or array
+        GPUs of a stage. [1]
+    math_bits : float or array
+        Width of the products. [bit]
+    tokens, answers : float or array
+        Tokens of the pass, and those of them that ask for a next token. [tokens]
 
     Returns
     -------
-    float
-        Time; narrow experts run slower and the busiest GPU of several sets the pace. [s]
+    float or array
+        Time; narrow experts run slower, the head runs in 16 bits. [s]
     """
-    weights = shape.matmul_params_count
-    if shape.experts_count:
-        routed = shape.top_k_count * shape.expert_params_count / shape.experts_count
-        slow = 1 + machine.serving.half_width_count / shape.ffn_count
-        slow *= machine.serving.expert_imbalance_factor if ranks > 1 else 1.0
-        weights += routed * (slow - 1)
-    return 2 * weights * tokens / (ranks * serve_flop_s(machine, weight_bits))
+    answers = tokens if answers is None else answers
+    head = head_params_count(shape)
+    body = np.maximum(shape.matmul_params_count - head, 0.0)
+    routed = shape.top_k_count * shape.expert_params_count / np.maximum(shape.experts_count, 1)
+    body = body + routed * machine.serving.half_width_count / shape.ffn_count
+    body_s = body * tokens / serve_flop_s(machine, math_bits)
+    return 2 * (body_s + head * answers / serve_flop_s(machine, _HALF_BITS)) / ranks
 
 
-def layers_exchange_s(shape: Shape, machine: Machine, ranks: int, tokens: float) -> float:
-    """Return the tensor-parallel traffic of one forward pass.
+def hbm_bytes_s(machine: Machine) -> Numbers:
+    """Return the bytes that one GPU reads from its memory. [B/s].
 
     Parameters
     ----------
-    shape : Shape
-        Architecture of the LLM.
     machine : Machine
-        GPU and networks.
-    ranks : int
-        GPUs of the replica. [1]
-    tokens : float
-        Tokens of the pass. [tokens]
-
-    Returns
-    -------
-    float
-        Two all-reduces of 16-bit activations a layer; with shared attention one dispatch (8 bits)
-        and one combine (16 bits) of each token to the GPUs of its experts. [s]
+        GPU and its constants.
     """
-    if ranks <= 1:
-        return 0.0
-    if shares_attention(shape, ranks):
-        sent = tokens / ranks * min(shape.top_k_count, ranks) * shape.hidden_count
-        both = group_all_to_all_s(machine, sent, ranks) + group_all_to_all_s(
-            machine, 2 * sent, ranks
-        )
-        return shape.layers_count * (2 * machine.serving.all_reduce_alpha_s + both)
-    size = tokens * shape.hidden_count * 2
-    once = machine.serving.all_reduce_alpha_s + 2 * group_gather_s(machine, size, ranks)
-    return 2 * shape.layers_count * once
+    return machine.hbm_bandwidth_gb_s * 1e9 * machine.serve_hbm_frac
 
 
-def decode_step_s(
+def decode_parts(
     shape: Shape,
     machine: Machine,
     *,
-    tensor_parallel: int,
-    weight_bits: float,
-    kv_bits: float,
-    batch: float,
-    context_tokens: float,
-) -> float:
-    r"""Return the time of one decode step.
+    tensor_parallel: Numbers,
+    weight_bits: Numbers,
+    kv_bits: Numbers,
+    batch: Numbers,
+    context_tokens: Numbers,
+    pipeline_parallel: Numbers = 1,
+    math_bits: Numbers = None,
+) -> dict[str, Numbers]:
+    r"""Return what the time of one decode step goes into.
 
     Parameters
     ----------
@@ -112,23 +123,29 @@ def decode_step_s(
         Architecture of the LLM.
     machine : Machine
         GPU, server and constants.
-    tensor_parallel : int
-        GPUs of the replica. [1]
-    weight_bits, kv_bits : float
+    tensor_parallel, pipeline_parallel : int or array
+        GPUs of a stage, and stages of the replica. [1]
+    weight_bits, kv_bits : float or array
         Width of weights and of the cache. [bit]
-    batch : float
+    batch : float or array
         Running requests. [1]
-    context_tokens : float
+    context_tokens : float or array
         Mean context of a request. [tokens]
+    math_bits : float, array or None
+        Width of the products; None means that of the weights. [bit]
 
     Returns
     -------
-    float
-        Step: every running request gains one token. [s]
+    dict of str to float or array
+        Seconds by "weights", "products", "cache", "exchange" and "fixed".
 
     Notes
     -----
-    .. math:: \max\!\left(\frac{2 N_a b}{t P \eta_c}, \frac{W}{t B \eta_b}\right)
+    Measured steps are sums and not the longest of the parts: kernels that read and kernels that
+    compute run one after the other. With p stages b / p requests are in a pass, and p passes are
+    under way.
+
+    .. math:: \frac{W}{t B \eta_b} + \frac{2 N_a b}{t P \eta_c}
         + \max\!\left(\frac{b\,K\,c}{t B \eta_b}, \frac{F_{att}}{t P \eta_c}\right)
         + t_{comm} + t_{fixed}
 
@@ -137,24 +154,71 @@ def decode_step_s(
     .. [1] J. Austin et al., "How to scale your model", chapter "Inference",
        https://jax-ml.github.io/scaling-book/inference/
     """
-    t, constants = tensor_parallel, machine.serving
-    bytes_s = t * machine.hbm_bandwidth_gb_s * 1e9 * machine.serve_hbm_frac
-    cache_bytes_s = bytes_s * cache_ranks(shape, t) / t
-    products = max(
-        products_s(shape, machine, t, weight_bits, batch),
-        weight_bytes(shape, weight_bits, t, batch) * t / bytes_s,
-    )
-    half = t * serve_flop_s(machine, 16)
-    attention = max(
-        batch * kv_bytes_per_token(shape, kv_bits) * context_tokens / cache_bytes_s,
-        batch * attention_token_flops(shape, context_tokens, absorbed=True) / half,
-    )
-    fixed = fixed_s(shape, machine) + batch * constants.token_overhead_s
-    exchange = layers_exchange_s(shape, machine, t, batch)
-    return products + attention + exchange + fixed
+    t, stages = tensor_parallel, pipeline_parallel
+    math_bits = weight_bits if math_bits is None else math_bits
+    aboard = np.maximum(batch / stages, np.minimum(batch, 1.0))
+    rate = hbm_bytes_s(machine)
+    kept = aboard * kv_bytes_per_token(shape, kv_bits) * cached_tokens(shape, context_tokens)
+    scores = aboard * attention_token_flops(shape, context_tokens, absorbed=True)
+    engines = np.where(shares_attention(shape, t), t, 1)
+    return {
+        "weights": weight_bytes(shape, weight_bits, t, aboard) / rate,
+        "products": products_s(shape, machine, t, math_bits, aboard),
+        "cache": np.maximum(
+            kept / (rate * cache_ranks(shape, t)),
+            scores / (t * serve_flop_s(machine, _HALF_BITS)),
+        ),
+        "exchange": exchange_s(shape, machine, t, aboard, stages=stages),
+        "fixed": fixed_s(shape, machine) + batch / engines * machine.serving.token_overhead_s,
+    }
 
 
-def fixed_s(shape: Shape, machine: Machine) -> float:
+def decode_step_s(
+    shape: Shape,
+    machine: Machine,
+    *,
+    tensor_parallel: Numbers,
+    weight_bits: Numbers,
+    kv_bits: Numbers,
+    batch: Numbers,
+    context_tokens: Numbers,
+    pipeline_parallel: Numbers = 1,
+    math_bits: Numbers = None,
+) -> Numbers:
+    """Return the time of one decode step: every running request gains one token. [s].
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU, server and constants.
+    tensor_parallel, pipeline_parallel : int or array
+        GPUs of a stage, and stages of the replica. [1]
+    weight_bits, kv_bits : float or array
+        Width of weights and of the cache. [bit]
+    batch : float or array
+        Running requests. [1]
+    context_tokens : float or array
+        Mean context of a request. [tokens]
+    math_bits : float, array or None
+        Width of the products; None means that of the weights. [bit]
+    """
+    parts = decode_parts(
+        shape,
+        machine,
+        tensor_parallel=tensor_parallel,
+        weight_bits=weight_bits,
+        kv_bits=kv_bits,
+        batch=batch,
+        context_tokens=context_tokens,
+        pipeline_parallel=pipeline_parallel,
+        math_bits=math_bits,
+    )
+    return sum(parts.values())
+
+
+def fixed_s(shape: Shape, machine: Machine) -> Numbers:
     """Return the time of a forward pass that no roofline explains. [s].
 
     Parameters
@@ -164,29 +228,33 @@ def fixed_s(shape: Shape, machine: Machine) -> float:
     machine : Machine
         GPU and its constants.
     """
-    constants = machine.serving
-    layer = constants.layer_overhead_s + (constants.expert_overhead_s if shape.experts_count else 0)
-    return machine.serve_step_overhead_s + shape.layers_count * layer
+    fitted = machine.serving
+    routing = expert_layers_count(shape) * fitted.expert_overhead_s
+    layers = shape.layers_count * fitted.layer_overhead_s
+    return machine.serve_step_overhead_s + layers + routing
 
 
-def attention_token_flops(shape: Shape, context_tokens: float, *, absorbed: bool = False) -> float:
+def attention_token_flops(
+    shape: Shape, context_tokens: Numbers, *, absorbed: bool = False
+) -> Numbers:
     """Return the FLOPs with which one new token attends to its context.
 
     Parameters
     ----------
     shape : Shape
         Architecture of the LLM.
-    context_tokens : float
+    context_tokens : float or array
         Tokens attended to. [tokens]
     absorbed : bool
         Latent attention in decode works on the compressed cache, which costs FLOPs, not bytes.
 
     Returns
     -------
-    float
+    float or array
         Scores and their use over all layers. [FLOP]
     """
-    width = 2 * shape.attention_width
-    if absorbed and shape.kv_latent:
-        width = shape.heads_count * (2 * shape.kv_latent + shape.kv_rope)
-    return 2.0 * shape.layers_count * width * context_tokens
+    width: Numbers = 2 * shape.attention_width
+    if absorbed:
+        latent = shape.heads_count * (2 * shape.kv_latent + shape.kv_rope)
+        width = np.where(np.asarray(shape.kv_latent) > 0, latent, width)
+    return 2.0 * shape.layers_count * width * cached_tokens(shape, context_tokens)

@@ -28,6 +28,8 @@ class FabricOptions(TypedDict, total=False):
     racks_per_leaf: int | None
     trays_per_rack: int | None
     core_reserve: bool
+    min_spines: int
+    final_servers_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,14 @@ class FabricRules:
         Three tiers as they are wired evenly: whole pods and the even core count.
     racks_per_leaf, trays_per_rack : int or None
         Rack scale: a leaf takes so many racks of one rail; the servers are trays. [1]
+        ``trays_per_rack`` alone takes as many racks as fit in half the ports of a leaf.
     core_reserve : bool
-        Rack scale: spines keep half their ports for a later core tier.
+        Spines keep half their ports for a later core tier; until then the rails stay apart.
+    min_spines : int
+        Fewest spines of a plane of two tiers; more are built where the uplinks divide evenly. [1]
+    final_servers_count : int
+        Spines and cores are those of so many servers, so that no link moves as leaves are
+        added; 0 wires for the servers of today. [1]
     """
 
     radix_ports: int
@@ -75,14 +83,28 @@ class FabricRules:
     racks_per_leaf: int | None = None
     trays_per_rack: int | None = None
     core_reserve: bool = False
+    min_spines: int = 1
+    final_servers_count: int = 0
+
+    @property
+    def rack_scale(self) -> bool:
+        """Whether a leaf takes whole racks of one rail."""
+        return self.racks_per_leaf is not None or self.trays_per_rack is not None
 
     def ports(self) -> Ports:
         """Return the down and up ports of a full leaf. [ports]."""
-        if self.racks_per_leaf is None:
+        if not self.rack_scale:
             return leaf_ports(self.radix_ports, self.oversubscription)
         if self.trays_per_rack is None:
             raise ValueError("racks_per_leaf needs trays_per_rack")
-        together = self.racks_per_leaf * self.trays_per_rack
+        half = self.radix_ports // 2
+        racks = self.racks_per_leaf or half // self.trays_per_rack
+        together = racks * self.trays_per_rack
+        if not 1 <= together <= half:
+            raise ValueError(
+                f"racks_per_leaf {max(racks, 1)} of {self.trays_per_rack} trays does not fit half "
+                f"of the {self.radix_ports} ports of a leaf"
+            )
         return Ports(together, together)
 
 
@@ -115,6 +137,12 @@ class FabricSize:
         Ports of a leaf towards servers and towards spines. [ports]
     planes, radix_ports : int
         As in :class:`FabricRules`.
+    ports_per_server_count : int
+        Ports of one server in one plane. [1]
+    spine_groups : int
+        Groups of spines that share no leaf: the rails of a fabric that waits for its cores. [1]
+    spread : bool
+        A minimum of leaves is more than the ports need: they share the ports equally.
     """
 
     servers_count: int
@@ -135,3 +163,6 @@ class FabricSize:
     up_per_leaf: int
     planes: int
     radix_ports: int
+    ports_per_server_count: int
+    spine_groups: int = 1
+    spread: bool = False

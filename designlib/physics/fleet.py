@@ -8,8 +8,6 @@ from math import ceil
 from designlib.physics.queueing import poisson_margin, spare_replicas_count, wait_tail
 from designlib.physics.replica import Replica, step_at_s
 
-_LATE = 0.05
-
 
 def fleet_state(
     replica: Replica, replicas_count: int, rate_requests_s: float
@@ -44,7 +42,7 @@ def fleet_state(
     mean = _mean_batch(replica, each / free)
     if mean == float("inf"):
         return mean, mean, 1.0
-    batch = max(1.0, poisson_margin(mean * replicas_count) / replicas_count)
+    batch = max(1.0, poisson_margin(mean * replicas_count, replica.late_frac) / replicas_count)
     step = step_at_s(replica.steps, batch)
     patience = replica.ttft_p95_s - replica.prefill_s - step
     late = wait_tail(replicas_count, rate_requests_s, replica.prefill_work_s, patience)
@@ -94,7 +92,7 @@ def short_of(replica: Replica, replicas_count: int, rate_requests_s: float) -> s
     batch, tpot, late = fleet_state(replica, replicas_count, rate_requests_s)
     if tpot > replica.tpot_p95_s:
         return "tpot"
-    if late > _LATE:
+    if late > replica.late_frac:
         return "ttft"
     return "capacity" if batch > replica.batch_max else None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+import numpy as np
 
 from designlib.physics.machine import Machine
 from designlib.physics.memory import (
@@ -13,10 +15,11 @@ from designlib.physics.memory import (
     training_gb_per_gpu,
 )
 from designlib.physics.misfit import Misfit
+from designlib.physics.passes import REFERENCE_YEAR
 from designlib.physics.shape import Shape
 from designlib.physics.split import Split
-from designlib.physics.splits import splits, variants
-from designlib.physics.training import StepTime, step_time
+from designlib.physics.splits import row, splits
+from designlib.physics.training import StepTime, band_frac, step_time
 
 # Allocators lose a few percent of memory to fragments.
 USABLE_FRAC = 0.95
@@ -64,6 +67,11 @@ class Layout:
     exposed_communication_frac: float
     bubble_frac: float
 
+    @property
+    def split(self) -> Split:
+        """Return the degrees and memory choices alone."""
+        return Split(**{f.name: getattr(self, f.name) for f in fields(Split)})
+
     def __str__(self) -> str:
         """Return the split in the field's short form, as in "TP8 PP2 DP4"."""
         text = f"TP{self.tensor_parallel} PP{self.pipeline_parallel} DP{self.data_parallel}"
@@ -103,6 +111,7 @@ def best_layout(
     precision: str = "bf16",
     sequence_tokens: float = 4096,
     global_batch_tokens: float = 4e6,
+    software_year: float = REFERENCE_YEAR,
 ) -> Layout | Misfit:
     """Return the fastest split that fits, or why none does.
 
@@ -120,6 +129,8 @@ def best_layout(
         Precision of the matrix products.
     sequence_tokens, global_batch_tokens : float
         Tokens of a sequence and of one optimizer step. [tokens]
+    software_year : float
+        Release of the training software as a year and its fraction. [yr]
 
     Returns
     -------
@@ -131,31 +142,8 @@ def best_layout(
     if refusal:
         return refusal
     sequences = global_batch_tokens / sequence_tokens
-    best: tuple[float, Split, StepTime, float] | None = None
-    least_gb, crowded = float("inf"), False
-    for base in splits(shape, machine, gpus_count, sequence_tokens=sequence_tokens):
-        if base.data_parallel > sequences:
-            crowded = True
-            continue
-        for split in variants(base, sequences):
-            gb = training_gb_per_gpu(shape, split, sequence_tokens=sequence_tokens, mode=mode)
-            least_gb = min(least_gb, gb)
-            if gb > machine.hbm_gb * USABLE_FRAC:
-                continue
-            step = step_time(
-                shape,
-                machine,
-                split,
-                mode=mode,
-                precision=precision,
-                sequence_tokens=sequence_tokens,
-                global_batch_tokens=global_batch_tokens,
-            )
-            if best is None or step.step_s < best[0]:
-                best = (step.step_s, split, step, gb)
-    if best is not None:
-        return _layout(best[1], best[2], best[3], machine.train_band_frac)
-    if least_gb == float("inf") and crowded:
+    found = splits(shape, machine, gpus_count, sequence_tokens=sequence_tokens, sequences=sequences)
+    if found is None:
         return Misfit(
             f"{gpus_count} GPUs have more data-parallel replicas than the {sequences:,.0f} "
             "sequences of a step",
@@ -164,7 +152,28 @@ def best_layout(
             sequences,
             "sequences",
         )
-    needed, available = least_gb * gpus_count, machine.hbm_gb * USABLE_FRAC * gpus_count
+    gb = training_gb_per_gpu(shape, found, sequence_tokens=sequence_tokens, mode=mode)
+    usable = machine.hbm_gb * USABLE_FRAC
+    if gb.min() > usable:
+        return _too_large(float(gb.min()), usable, gpus_count)
+    step = step_time(
+        shape,
+        machine,
+        found,
+        mode=mode,
+        precision=precision,
+        sequence_tokens=sequence_tokens,
+        global_batch_tokens=global_batch_tokens,
+        software_year=software_year,
+    )
+    best = int(np.argmin(np.where(gb <= usable, step.step_s, np.inf)))
+    chosen = StepTime(*(float(getattr(step, f.name)[best]) for f in fields(StepTime)))
+    wide = band_frac(shape, machine, mode)
+    return _layout(row(found, best), chosen, float(gb[best]), wide)
+
+
+def _too_large(needed_gb: float, usable_gb: float, gpus_count: int) -> Misfit:
+    needed, available = needed_gb * gpus_count, usable_gb * gpus_count
     return Misfit(
         f"training needs {needed:,.0f} GB with activations in its smallest layout, "
         f"{gpus_count} GPUs have {available:,.0f} GB usable",

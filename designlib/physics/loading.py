@@ -149,3 +149,89 @@ def load_s(
         return image_s + warm_up_s
     rate = min(reader_gb_s, read_gb_s / copies_count)
     return image_s + (weights_gb / rate if rate > 0 else inf) + warm_up_s
+
+
+def epoch_read_gb_s(dataset_tb: float, epoch_hours: float, cache_hit_frac: float = 0.0) -> float:
+    r"""Return the read rate with which one pass over a data set takes a stated time.
+
+    Parameters
+    ----------
+    dataset_tb : float
+        Size of the data set. [TB]
+    epoch_hours : float
+        Time of one pass. [h]
+    cache_hit_frac : float
+        Share of samples that local caches hold. [1]
+
+    Returns
+    -------
+    float
+        Read rate of shared storage. [GB/s]
+
+    Notes
+    -----
+    .. math:: B = D\,(1 - hit) / T
+
+    Examples
+    --------
+    >>> round(epoch_read_gb_s(1600, 24), 1)
+    18.5
+    """
+    return 1e3 * dataset_tb * (1 - cache_hit_frac) / (epoch_hours * 3600)
+
+
+def governing_read(consumption_gb_s: float, epoch_gb_s: float) -> tuple[str, float]:
+    """Return which view of data loading governs, and its rate.
+
+    Parameters
+    ----------
+    consumption_gb_s : float
+        What the GPUs take in at their predicted speed. [GB/s]
+    epoch_gb_s : float
+        What a pass in the asked time takes. [GB/s]
+
+    Returns
+    -------
+    tuple of (str, float)
+        "consumption" where the GPUs are the slower of the two and never need more, "epoch" where
+        they could read faster than the asked time needs; the smaller rate. [GB/s]
+
+    Examples
+    --------
+    >>> governing_read(40.0, 18.5)
+    ('epoch', 18.5)
+    """
+    if consumption_gb_s <= epoch_gb_s:
+        return "consumption", consumption_gb_s
+    return "epoch", epoch_gb_s
+
+
+def start_up_read_gb_s(gb_per_reader: float, readers_count: int, start_s: float) -> float:
+    r"""Return the read rate of a start at which every server reads at once.
+
+    Parameters
+    ----------
+    gb_per_reader : float
+        Image, weights or checkpoint that one server reads. [GB]
+    readers_count : int
+        Servers that start together. [1]
+    start_s : float
+        Time in which all of them have read. [s]
+
+    Returns
+    -------
+    float
+        Read rate of shared storage. [GB/s]
+
+    Notes
+    -----
+    .. math:: B = n\, S / T
+
+    Examples
+    --------
+    A 980 GB checkpoint, each of 64 servers reading its share, in one minute.
+
+    >>> round(start_up_read_gb_s(980 / 64, 64, 60), 1)
+    16.3
+    """
+    return gb_per_reader * readers_count / start_s

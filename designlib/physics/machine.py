@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from designlib.physics.constants import ServingConstants, TrainingConstants
+from designlib.physics.numbers import Numbers
 
 # Where a GPU has no unit for a precision the work runs at the next wider one.
 _WIDER = {"fp4": "fp8", "fp8": "bf16", "int8": "bf16", "fp16": "bf16"}
@@ -58,8 +61,8 @@ class Machine:
     scale_up_efficiency_frac: float = 0.8
     train_kernel_frac: float = 0.7
     serve_compute_frac: float = 0.55
-    serve_hbm_frac: float = 0.65
-    serve_step_overhead_s: float = 3e-3
+    serve_hbm_frac: float = 0.9
+    serve_step_overhead_s: float = 0.0
     train_band_frac: float = 0.2
     serve_band_frac: float = 0.35
     multicast_efficiency_frac: float = 0.0
@@ -116,7 +119,7 @@ def weight_precision(weight_bits: float) -> str:
     return "fp8" if weight_bits <= 8 else "bf16"
 
 
-def scale_up_rate_gb_s(machine: Machine, ranks: int) -> float:
+def scale_up_rate_gb_s(machine: Machine, ranks: Numbers) -> Numbers:
     """Return the one-way rate that each GPU of a small group reaches inside the scale-up network.
 
     Parameters
@@ -138,9 +141,8 @@ def scale_up_rate_gb_s(machine: Machine, ranks: int) -> float:
     """
     rate = machine.scale_up_gb_s * machine.scale_up_efficiency_frac
     peers = machine.scale_up_gpus_count - 1
-    if machine.scale_up == "mesh" and 1 < ranks <= peers:
-        return rate * (ranks - 1) / peers
-    return rate
+    few = (np.asarray(machine.scale_up) == "mesh") & (ranks > 1) & (ranks <= peers)
+    return np.where(few, rate * (ranks - 1) / np.maximum(1, peers), rate)[()]
 
 
 def network_rate_gb_s(machine: Machine) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from designlib.physics.numbers import Numbers, Words
 from designlib.physics.shape import Shape
 from designlib.physics.split import Split
 
@@ -15,13 +18,13 @@ ADAPTER_FRAC = 0.01
 
 
 def state_bytes_per_gpu(
-    params_count: float,
+    params_count: Numbers,
     *,
-    tensor_parallel: int = 1,
-    pipeline_parallel: int = 1,
-    data_parallel: int = 1,
-    sharding_stage: int = 1,
-) -> float:
+    tensor_parallel: Numbers = 1,
+    pipeline_parallel: Numbers = 1,
+    data_parallel: Numbers = 1,
+    sharding_stage: Numbers = 1,
+) -> Numbers:
     r"""Return the weights, gradients and optimizer state that one GPU holds under mixed precision.
 
     Parameters
@@ -51,16 +54,19 @@ def state_bytes_per_gpu(
     Examples
     --------
     >>> split = {"tensor_parallel": 8, "pipeline_parallel": 4, "data_parallel": 16}
-    >>> [round(state_bytes_per_gpu(70e9, **split, sharding_stage=z) / 1e9, 1) for z in range(4)]
+    >>> held = [state_bytes_per_gpu(70e9, **split, sharding_stage=z) for z in range(4)]
+    >>> [float(round(x / 1e9, 1)) for x in held]
     [35.0, 10.4, 6.3, 2.2]
     """
     w, g, o = WEIGHT_BYTES, GRADIENT_BYTES, OPTIMIZER_BYTES
     d = data_parallel
-    per_param = (w + g + o, w + g + o / d, w + (g + o) / d, (w + g + o) / d)[sharding_stage]
+    per_param = np.choose(
+        sharding_stage, [w + g + o, w + g + o / d, w + (g + o) / d, (w + g + o) / d]
+    )
     return params_count / (tensor_parallel * pipeline_parallel) * per_param
 
 
-def params_per_gpu(shape: Shape, split: Split) -> tuple[float, float]:
+def params_per_gpu(shape: Shape, split: Split) -> tuple[Numbers, Numbers]:
     """Return the dense and the expert weights of one GPU before any sharding over data. [1].
 
     Parameters
@@ -78,7 +84,23 @@ def params_per_gpu(shape: Shape, split: Split) -> tuple[float, float]:
     )
 
 
-def job_state_bytes(shape: Shape, split: Split, mode: str = "pretrain") -> float:
+def data_ranks(split: Split) -> Numbers:
+    """Return the GPUs that hold the same dense weights. [1]."""
+    return split.data_parallel * split.context_parallel
+
+
+def expert_data_ranks(split: Split) -> Numbers:
+    """Return the GPUs that hold the same experts. [1]."""
+    ranks = data_ranks(split) * split.tensor_parallel
+    return np.maximum(1, ranks // split.expert_parallel)
+
+
+def trained_frac(mode: Words) -> Numbers:
+    """Return the share of weights that are trained: adapters only, or all. [1]."""
+    return np.where(np.asarray(mode) == "lora", ADAPTER_FRAC, 1.0)[()]
+
+
+def job_state_bytes(shape: Shape, split: Split, mode: Words = "pretrain") -> Numbers:
     """Return the states that one GPU of a job holds.
 
     Parameters
@@ -95,31 +117,29 @@ def job_state_bytes(shape: Shape, split: Split, mode: str = "pretrain") -> float
     float
         States of one GPU. [B]
     """
-    dense, experts = params_per_gpu(shape, split)
-    data = split.data_parallel * split.context_parallel
-    expert_data = max(1, data * split.tensor_parallel // split.expert_parallel)
+    sharded = np.asarray(split.sharding_stage) == 3
+    frozen = np.where(np.asarray(mode) == "lora", WEIGHT_BYTES, 0.0)
     total = 0.0
-    for weights, ranks in ((dense, data), (experts, expert_data)):
-        if mode == "lora":
-            shared = ranks if split.sharding_stage == 3 else 1
-            total += weights * WEIGHT_BYTES / shared
-            weights *= ADAPTER_FRAC
-        total += state_bytes_per_gpu(
-            weights, data_parallel=ranks, sharding_stage=split.sharding_stage
+    parts = params_per_gpu(shape, split)
+    for weights, ranks in zip(parts, (data_ranks(split), expert_data_ranks(split)), strict=True):
+        total = total + weights * frozen / np.where(sharded, ranks, 1)
+        total = total + state_bytes_per_gpu(
+            weights * trained_frac(mode), data_parallel=ranks, sharding_stage=split.sharding_stage
         )
-    if split.sharding_stage == 3:  # the layer at work is whole on the GPU, and the next one arrives
-        total += 2 * (dense + experts) * WEIGHT_BYTES / shape.layers_count * split.pipeline_parallel
-    return total
+    # Sharded: the layer at work is whole on the GPU, and the next one arrives.
+    layers = shape.layers_count / split.pipeline_parallel
+    whole = 2 * (parts[0] + parts[1]) * WEIGHT_BYTES / layers
+    return (total + np.where(sharded, whole, 0.0))[()]
 
 
 def activation_bytes_layer(
-    sequence_tokens: float,
-    micro_batch: float,
-    hidden_count: float,
-    heads_count: float,
-    tensor_parallel: int = 1,
+    sequence_tokens: Numbers,
+    micro_batch: Numbers,
+    hidden_count: Numbers,
+    heads_count: Numbers,
+    tensor_parallel: Numbers = 1,
     keep: str = "fused",
-) -> float:
+) -> Numbers:
     r"""Return the activations that one layer keeps for the backward pass.
 
     Parameters
@@ -167,7 +187,7 @@ def activation_bytes_layer(
     raise ValueError(f"keep must be none, tensor, sequence, fused or full, not {keep!r}")
 
 
-def logits_bytes(sequence_tokens: float, micro_batch: float, vocab_count: float) -> float:
+def logits_bytes(sequence_tokens: Numbers, micro_batch: Numbers, vocab_count: Numbers) -> Numbers:
     """Return the bytes of the fp32 logits of one pass.
 
     Parameters
@@ -188,8 +208,8 @@ def logits_bytes(sequence_tokens: float, micro_batch: float, vocab_count: float)
 
 
 def training_gb_per_gpu(
-    shape: Shape, split: Split, *, sequence_tokens: float, mode: str = "pretrain"
-) -> float:
+    shape: Shape, split: Split, *, sequence_tokens: Numbers, mode: Words = "pretrain"
+) -> Numbers:
     """Return the memory that the fullest GPU of a training job needs.
 
     Parameters
@@ -216,17 +236,15 @@ def training_gb_per_gpu(
     tokens = sequence_tokens / split.context_parallel
     t = split.tensor_parallel
     layer = activation_bytes_layer(tokens, split.micro_batch, shape.hidden_count, 0, t, "fused")
-    if shape.top_k_count:  # each token keeps its routed copies beside the dense part
-        layer *= 1 + 0.5 * min(2, shape.top_k_count * shape.ffn_count / (4 * shape.hidden_count))
-    depth = float(shape.layers_count)
-    if split.pipeline_parallel > 1 and split.interleave > 1:
-        stages = split.pipeline_parallel
-        depth *= 1 + (stages - 1) / (stages * split.interleave)
-    if split.recompute == "full":
-        kept = 2 * tokens * split.micro_batch * shape.hidden_count / t
-        held = kept * depth + layer
-    else:
-        held = layer * depth
+    # Each token of a mixture keeps its routed copies beside the dense part.
+    copies = shape.top_k_count * shape.ffn_count / (4 * shape.hidden_count)
+    layer = layer * (1 + 0.5 * np.minimum(2, copies))
+    stages, stacks = split.pipeline_parallel, split.pipeline_parallel * split.interleave
+    piped = (np.asarray(stages) > 1) & (np.asarray(split.interleave) > 1)
+    depth = shape.layers_count * (1 + np.where(piped, (stages - 1) / stacks, 0.0))
+    kept = 2 * tokens * split.micro_batch * shape.hidden_count / t
+    again = np.asarray(split.recompute) == "full"
+    held = np.where(again, kept * depth + layer, layer * depth)
     logits = logits_bytes(tokens, split.micro_batch, shape.vocab_count) / t
     states = job_state_bytes(shape, split, mode)
-    return (states + held + logits) / 1e9 + OVERHEAD_GB
+    return ((states + held + logits) / 1e9 + OVERHEAD_GB)[()]

@@ -33,6 +33,8 @@ class Replica:
         Tokens of an answer. [tokens]
     ttft_p95_s, tpot_p95_s : float
         The limits. [s]
+    late_frac : float
+        Share of requests that may miss them: 0.05 for 95th percentiles. [1]
     """
 
     gpus_count: int
@@ -51,6 +53,7 @@ class Replica:
     output_tokens: float
     ttft_p95_s: float
     tpot_p95_s: float
+    late_frac: float = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import gcd
 
+import numpy as np
+
+from designlib.physics.numbers import Numbers, choose
+
 # A decoder block has about 12 h^2 weights (4 attention, 8 feed-forward) whatever the gating [1];
 # published dense models keep hidden / layers near 128 (Llama 3: 128, 102, 130).
 _BLOCK_WEIGHTS = 12.0
@@ -31,6 +35,8 @@ class Shape:
         Routed experts a layer and experts a token visits; 0 for a dense LLM. [1]
     kv_latent, kv_rope : int
         Compressed key-value width and rotary width of multi-head latent attention, else 0. [1]
+    window_tokens, window_layers_count : int
+        Tokens that a layer with a sliding window sees, and such layers; else 0. [tokens, 1]
     """
 
     params_count: float
@@ -46,6 +52,8 @@ class Shape:
     top_k_count: int = 0
     kv_latent: int = 0
     kv_rope: int = 0
+    window_tokens: int = 0
+    window_layers_count: int = 0
 
     @property
     def attention_width(self) -> int:
@@ -59,32 +67,53 @@ class Shape:
         Total and active counts differ exactly by the experts that a token does not visit.
         """
         idle = self.experts_count - self.top_k_count
-        if idle <= 0:
-            return 0.0
-        return self.experts_count * (self.params_count - self.active_params_count) / idle
+        share = self.experts_count / np.maximum(1, idle)
+        idle_weights = share * (self.params_count - self.active_params_count)
+        found: float = choose(idle > 0, idle_weights, 0.0)
+        return found
 
     @property
     def matmul_params_count(self) -> float:
         """Return the active weights that multiply: the input embedding is a look-up. [1]."""
-        return max(
-            self.active_params_count - self.vocab_count * self.hidden_count,
-            0.5 * self.active_params_count,
-        )
+        without_input = self.active_params_count - self.vocab_count * self.hidden_count
+        found: float = np.maximum(without_input, 0.5 * self.active_params_count)
+        return found
 
 
-def kv_bytes_per_token(shape: Shape, kv_bits: float = 16) -> float:
+def cached_tokens(shape: Shape, context_tokens: Numbers) -> Numbers:
+    """Return the tokens of a context that an average layer keeps: a window forgets the rest.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    context_tokens : float or array
+        Context. [tokens]
+
+    Examples
+    --------
+    >>> half = Shape(1e9, 1e9, 24, 2048, 16, 8, 128, 8192, 32000, 0, 0, 0, 0, 128, 12)
+    >>> float(cached_tokens(half, 1128))
+    628.0
+    """
+    windowed = shape.window_layers_count / shape.layers_count
+    seen = np.minimum(context_tokens, shape.window_tokens)
+    return context_tokens - windowed * (context_tokens - seen)
+
+
+def kv_bytes_per_token(shape: Shape, kv_bits: Numbers = 16) -> Numbers:
     r"""Return the cache bytes that one token of context holds.
 
     Parameters
     ----------
     shape : Shape
         Architecture of the LLM.
-    kv_bits : float
+    kv_bits : float or array
         Width of a cached element. [bit]
 
     Returns
     -------
-    float
+    float or array
         Cache of one token over all layers. [B]
 
     Notes
@@ -99,12 +128,12 @@ def kv_bytes_per_token(shape: Shape, kv_bits: float = 16) -> float:
     Examples
     --------
     >>> llama_70b = Shape(70.6e9, 70.6e9, 80, 8192, 64, 8, 128, 28672, 128256)
-    >>> kv_bytes_per_token(llama_70b)
+    >>> float(kv_bytes_per_token(llama_70b))
     327680.0
     """
-    if shape.kv_latent:
-        return shape.layers_count * (shape.kv_latent + shape.kv_rope) * kv_bits / 8
-    return 2 * shape.layers_count * shape.kv_heads_count * shape.head_dim * kv_bits / 8
+    latent = shape.kv_latent + shape.kv_rope
+    plain = 2 * shape.kv_heads_count * shape.head_dim
+    return shape.layers_count * np.where(np.asarray(latent) > 0, latent, plain) * kv_bits / 8
 
 
 def typical_dense(params_count: float, vocab_count: int = 128_000) -> Shape:

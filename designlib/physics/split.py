@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+
+import numpy as np
+
+from designlib.physics.numbers import Numbers, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Parallel degrees and memory choices of a training job.
+    """Parallel degrees and memory choices of a training job, or of many as arrays.
 
     Parameters
     ----------
@@ -26,18 +29,18 @@ class Split:
         "none" (fused attention), "selective" or "full".
     """
 
-    tensor_parallel: int = 1
-    pipeline_parallel: int = 1
-    data_parallel: int = 1
-    expert_parallel: int = 1
-    context_parallel: int = 1
-    micro_batch: int = 1
-    interleave: int = 1
-    sharding_stage: int = 1
-    recompute: str = "none"
+    tensor_parallel: Numbers = 1
+    pipeline_parallel: Numbers = 1
+    data_parallel: Numbers = 1
+    expert_parallel: Numbers = 1
+    context_parallel: Numbers = 1
+    micro_batch: Numbers = 1
+    interleave: Numbers = 1
+    sharding_stage: Numbers = 1
+    recompute: Words = "none"
 
     @property
-    def gpus_count(self) -> int:
+    def gpus_count(self) -> Numbers:
         """Return the GPUs of the job. [1]."""
         return (
             self.tensor_parallel
@@ -47,7 +50,7 @@ class Split:
         )
 
 
-def micro_batches_count(split: Split, sequences: float) -> int:
+def micro_batches_count(split: Split, sequences: Numbers) -> Numbers:
     """Return the passes of one step on each data-parallel replica, rounded up to whole ones.
 
     Parameters
@@ -58,23 +61,22 @@ def micro_batches_count(split: Split, sequences: float) -> int:
         Sequences of one global batch. [1]
     """
     per_pass = split.data_parallel * split.micro_batch
-    return max(1, -int(-sequences // per_pass))
+    return np.maximum(1, np.ceil(sequences / per_pass))
 
 
-def stage_layers_count(split: Split, layers_count: float) -> float:
-    """Return the layers of the fullest pipeline stage; stacks of layers are whole.
+def stage_layers_count(split: Split, layers_count: Numbers) -> Numbers:
+    """Return the layers of the fullest pipeline stage; layers are whole.
 
     Parameters
     ----------
     split : Split
-        Degrees of the job.
+        Degrees of the job; stacks of a stage need not be equal.
     layers_count : float
         Decoder blocks of the LLM. [1]
 
     Examples
     --------
-    >>> stage_layers_count(Split(pipeline_parallel=8, interleave=2), 94)
+    >>> int(stage_layers_count(Split(pipeline_parallel=8, interleave=2), 94))
     12
     """
-    stacks = split.pipeline_parallel * split.interleave
-    return ceil(layers_count / stacks) * split.interleave
+    return np.ceil(layers_count / split.pipeline_parallel)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from designlib.physics.machine import Machine, peak_flop_s
 from designlib.physics.memory import ADAPTER_FRAC
-from designlib.physics.passes import pass_expert_s, pass_math_s, pass_tensor_s
+from designlib.physics.numbers import Numbers, Words
+from designlib.physics.passes import REFERENCE_YEAR, pass_expert_s, pass_math_s, pass_tensor_s
 from designlib.physics.shape import Shape
 from designlib.physics.split import Split, micro_batches_count
 from designlib.physics.updates import data_exposed_s, optimizer_s
@@ -172,15 +175,38 @@ class StepTime:
         is left out, so that ``run_hours`` at this MFU gives the predicted time. [1]
     """
 
-    math_s: float
-    tensor_s: float
-    expert_s: float
-    bubble_s: float
-    data_s: float
-    optimizer_s: float
-    step_s: float
-    tokens_s: float
-    mfu_frac: float
+    math_s: Numbers
+    tensor_s: Numbers
+    expert_s: Numbers
+    bubble_s: Numbers
+    data_s: Numbers
+    optimizer_s: Numbers
+    step_s: Numbers
+    tokens_s: Numbers
+    mfu_frac: Numbers
+
+
+def band_frac(shape: Shape, machine: Machine, mode: str) -> float:
+    """Return b of the band from 1 / (1 + b) to 1 + b times a predicted step. [1].
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU and its constants.
+    mode : str
+        "pretrain", "full" or "lora".
+
+    Notes
+    -----
+    The wider of what measurements on this GPU and measurements of this kind of job need.
+    """
+    fitted = machine.training
+    kind = fitted.mixture_band_frac if shape.experts_count else fitted.dense_band_frac
+    if mode != "pretrain":
+        kind = fitted.tuned_band_frac
+    return max(machine.train_band_frac, kind)
 
 
 def step_time(
@@ -188,10 +214,11 @@ def step_time(
     machine: Machine,
     split: Split,
     *,
-    mode: str = "pretrain",
-    precision: str = "bf16",
-    sequence_tokens: float,
-    global_batch_tokens: float,
+    mode: Words = "pretrain",
+    precision: Words = "bf16",
+    sequence_tokens: Numbers,
+    global_batch_tokens: Numbers,
+    software_year: Numbers = REFERENCE_YEAR,
 ) -> StepTime:
     r"""Return the time of one optimizer step, part by part.
 
@@ -209,6 +236,8 @@ def step_time(
         Precision of the matrix products.
     sequence_tokens, global_batch_tokens : float
         Tokens of a sequence and of one step. [tokens]
+    software_year : float
+        Release of the training software as a year and its fraction. [yr]
 
     Returns
     -------
@@ -219,9 +248,16 @@ def step_time(
     -----
     .. math:: t = m\,(t_{math} + t_{exposed}) \left(1 + \frac{p-1}{v\,m}\right) + t_{dp} + t_{opt}
     """
-    passes = micro_batches_count(split, global_batch_tokens / sequence_tokens)
+    work = global_batch_tokens
+    passes = micro_batches_count(split, work / sequence_tokens)
     math = pass_math_s(
-        shape, machine, split, mode=mode, precision=precision, sequence_tokens=sequence_tokens
+        shape,
+        machine,
+        split,
+        mode=mode,
+        precision=precision,
+        sequence_tokens=sequence_tokens,
+        software_year=software_year,
     )
     tensor = pass_tensor_s(shape, machine, split, mode=mode, sequence_tokens=sequence_tokens)
     expert = pass_expert_s(shape, machine, split, sequence_tokens=sequence_tokens)
@@ -230,8 +266,8 @@ def step_time(
     data = data_exposed_s(shape, machine, split, mode=mode, passes=passes, pass_s=one)
     update = optimizer_s(shape, machine, split, mode=mode)
     step = passes * one + bubble + data + update + machine.training.step_overhead_s
-    flops = lora_flops if mode == "lora" else train_flops
-    work = flops(shape.active_params_count, global_batch_tokens)
+    flops = np.where(np.asarray(mode) == "lora", lora_flops(1.0, 1.0), train_flops(1.0, 1.0))
+    peak = peak_flop_s(machine, precision) if isinstance(precision, str) else np.nan
     return StepTime(
         math_s=passes * math,
         tensor_s=passes * tensor,
@@ -240,6 +276,6 @@ def step_time(
         data_s=data,
         optimizer_s=update,
         step_s=step,
-        tokens_s=global_batch_tokens / step,
-        mfu_frac=work / step / (split.gpus_count * peak_flop_s(machine, precision)),
+        tokens_s=work / step,
+        mfu_frac=flops * shape.active_params_count * work / step / (split.gpus_count * peak),
     )

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from designlib.physics.collectives import group_gather_s
 from designlib.physics.machine import Machine
-from designlib.physics.memory import ADAPTER_FRAC, params_per_gpu
+from designlib.physics.memory import (
+    data_ranks,
+    expert_data_ranks,
+    params_per_gpu,
+    trained_frac,
+)
+from designlib.physics.numbers import Numbers, Words
 from designlib.physics.shape import Shape
 from designlib.physics.split import Split
 
@@ -14,8 +22,14 @@ _WEIGHT_BYTES = 2.0
 
 
 def data_exposed_s(
-    shape: Shape, machine: Machine, split: Split, *, mode: str, passes: int, pass_s: float
-) -> float:
+    shape: Shape,
+    machine: Machine,
+    split: Split,
+    *,
+    mode: Words,
+    passes: Numbers,
+    pass_s: Numbers,
+) -> Numbers:
     """Return the data-parallel traffic of one step that math does not hide.
 
     Parameters
@@ -44,25 +58,21 @@ def data_exposed_s(
     and the first forward pass. With sharded weights each pass gathers twice and scatters once.
     """
     dense, experts = params_per_gpu(shape, split)
-    data = split.data_parallel * split.context_parallel
-    expert_data = max(1, data * split.tensor_parallel // split.expert_parallel)
-    trained = ADAPTER_FRAC if mode == "lora" else 1.0
-    gathers, scatters, times = 1.0 * trained, trained, 1
-    if split.sharding_stage == 3:
-        gathers, times = 2.0, passes
-    once = 0.0
-    for weights, ranks, stride in (
-        (dense, data, split.tensor_parallel),
-        (experts, expert_data, split.expert_parallel),
-    ):
-        if weights > 0:
-            size = weights * _WEIGHT_BYTES
-            once += (gathers + scatters) * group_gather_s(machine, size, ranks, stride)
-    hidden = min(once * machine.training.data_overlap_frac, pass_s)
-    return times * (once - hidden)
+    trained = trained_frac(mode)
+    whole = np.asarray(split.sharding_stage) == 3
+    rounds = np.where(whole, 2.0, trained) + trained
+    once = rounds * (
+        group_gather_s(machine, dense * _WEIGHT_BYTES, data_ranks(split), split.tensor_parallel)
+        + group_gather_s(
+            machine, experts * _WEIGHT_BYTES, expert_data_ranks(split), split.expert_parallel
+        )
+        * (np.asarray(experts) > 0)
+    )
+    hidden = np.minimum(once * machine.training.data_overlap_frac, pass_s)
+    return (np.where(whole, passes, 1) * (once - hidden))[()]
 
 
-def optimizer_s(shape: Shape, machine: Machine, split: Split, *, mode: str) -> float:
+def optimizer_s(shape: Shape, machine: Machine, split: Split, *, mode: Words) -> Numbers:
     """Return the time of the optimizer update.
 
     Parameters
@@ -82,10 +92,8 @@ def optimizer_s(shape: Shape, machine: Machine, split: Split, *, mode: str) -> f
         Time to read and write weights, gradients and moments. [s]
     """
     dense, experts = params_per_gpu(shape, split)
-    data = split.data_parallel * split.context_parallel
-    if split.sharding_stage:
-        dense /= data
-        experts /= max(1, data * split.tensor_parallel // split.expert_parallel)
-    trained = ADAPTER_FRAC if mode == "lora" else 1.0
-    traffic = trained * (dense + experts) * _OPTIMIZER_TRAFFIC_BYTES
+    shared = np.asarray(split.sharding_stage) > 0
+    held = dense / np.where(shared, data_ranks(split), 1)
+    held = held + experts / np.where(shared, expert_data_ranks(split), 1)
+    traffic = trained_frac(mode) * held * _OPTIMIZER_TRAFFIC_BYTES
     return traffic / (machine.hbm_bandwidth_gb_s * 1e9)

@@ -1,5 +1,7 @@
 """Dedicated training: GPUs that a workload holds all the time, in whole servers where it spans.
 
+A stated number of GPUs is one of reference GPUs: a slower kind takes as many more as it is slower.
+
 What its GPUs read comes from shared storage at line rate, or from the drives of its own servers
 once they hold the data set; the two are candidates side by side.
 """
@@ -10,6 +12,7 @@ from math import ceil
 from typing import Any
 
 from designlib.physics.loading import cache_hit_frac
+from designlib.problem import stated
 from designlib.problem.context import Context
 from designlib.problem.machines import Option
 from designlib.problem.relief import Relief, rounded_down
@@ -25,10 +28,14 @@ def dedicated(ctx: Context, workload: Any, options: list[Option]) -> dict[str, C
     In whole servers across servers; reading from shared storage, or from local caches.
     """
     found: dict[str, Candidate] = {}
-    wanted = ctx.demand(workload, workload.gpus_count)
+    stated.note(ctx, f"workloads.{workload.id}.gpus_count")
     reads = ctx.demand(workload, workload.gpus_count * workload.read_gb_s_per_gpu)
     for option in options:
         key = f"{workload.id}-{option.pool}"
+        # A slower GPU needs more of them for the same work; a faster one may not do with fewer,
+        # for the workload may run one job on each.
+        slower = max(1.0, stated.slowdown(ctx, option, "bf16"))
+        wanted = ctx.demand(workload, workload.gpus_count * slower)
         many = max(wanted) > option.machine.scale_up_gpus_count
         if many and option.fabric is None:
             reason = (

@@ -80,7 +80,7 @@ def _elsewhere(ctx: Context, task: Task, reference: Reference | None) -> None:
         if not server.compute_technologies or server.status != "shipping":
             continue
         technology = server.compute_technologies[0]
-        machine = machine_of(ctx, server, technology)
+        machine = machine_of(ctx, server, technology, ctx.brief.network.oversubscription)
         option = Option(server.id, server, technology, technology, machine)
         run = smallest(ctx, task, option, reference)
         if isinstance(run, Misfit):

@@ -34,8 +34,14 @@ class Option:
         return self.machine.gpus_per_server_count
 
 
-def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
-    """Return the machine of a server whose GPUs are joined by a network technology, or by none."""
+def machine_of(
+    ctx: Context, server: Any, technology: str | None, oversubscription: float = 1.0
+) -> Machine:
+    """Return the machine of a server whose GPUs are joined by a network technology, or by none.
+
+    In an oversubscribed fabric a port has its share of the uplinks: the rate of a job that spans
+    many leaves, and the safe one for a smaller job.
+    """
     gpu, specs = ctx.catalog.gpus[server.gpu], server.specs
     gpus = int(specs.gpus_count.value)
     peaks = {
@@ -51,7 +57,7 @@ def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
     network = 0.0
     if technology is not None:
         ports, rate = specs.compute_ports_count.value, specs.compute_port_gbit_s.value
-        network = ports * rate / BITS_PER_BYTE / gpus
+        network = ports * rate / BITS_PER_BYTE / gpus / oversubscription
     tuned = {
         field: _planned(ctx, subject, field)
         for subject, field in (
@@ -64,6 +70,7 @@ def machine_of(ctx: Context, server: Any, technology: str | None) -> Machine:
             (gpu.scale_up, "scale_up_efficiency_frac"),
             (gpu.scale_up, "scale_up_alpha_s"),
             (gpu.scale_up, "multicast_efficiency_frac"),
+            (gpu.id, "multicast_efficiency_frac"),
             (technology or "", "network_efficiency_frac"),
             (technology or "", "network_alpha_s"),
         )
@@ -119,8 +126,9 @@ def shape_of(ctx: Context, workload: Any) -> Shape:
         # A workload that says nothing of experts or of a latent cache is like a plain LLM.
         sparse = own.keys() & {"experts_count", "active_params_count"}
         kind = "mla-moe" if "kv_latent" in own else "moe" if sparse else "dense"
+        alike = [x for x in ctx.catalog.llms.values() if x.kind == kind]
         like = min(
-            (llm for llm in ctx.catalog.llms.values() if llm.kind == kind),
+            [x for x in alike if x.status != "end-of-sale"] or alike,
             key=lambda llm: abs(llm.specs.params_count.value / own["params_count"] - 1),
         )
     theirs = {

@@ -161,7 +161,8 @@ def _pools(
             place = f"{f}-{ports}p"
             fabrics[place] = fabric_sizes.placed(fabric, place)
             key = f"{server.id}-{f}"
-            machine = machine_of(ctx, server, fabric.technology)
+            shared_by = ctx.brief.network.oversubscription
+            machine = machine_of(ctx, server, fabric.technology, shared_by)
             options.append(Option(key, server, place, fabric.technology, machine))
             pools[key] = Pool(server.id, place, ports)
     pools = cpus.zoned(pools, zones)

@@ -24,6 +24,8 @@ CHAPTERS: Final = {
     "growth": "growth",
     "fleet": "growth",
     "racks": "racks",
+    "network": "racks",
+    "oversubscription": "racks",
     "candidates": "why-not",
 }
 """The chapter of a chart; a chart without one stands in a chapter of its own."""

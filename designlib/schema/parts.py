@@ -124,6 +124,7 @@ class ServerSpecs(Specs):
     local_nvme_read_gb_s: Quantity | None = None
     compute_ports_count: CountQuantity
     compute_port_gbit_s: Quantity
+    compute_cages_count: CountQuantity | None = None
     front_ports_count: CountQuantity
     front_port_gbit_s: Quantity
     trays_count: CountQuantity | None = None
@@ -140,7 +141,10 @@ class ServerSpecs(Specs):
 
 
 class Server(Part):
-    """A server; ``gpu`` is null without GPUs, ``rack_scale`` marks a system that is a rack."""
+    """A server; ``gpu`` is null without GPUs, ``rack_scale`` marks a system that is a rack.
+
+    Where ``compute_cages_count`` is stated, so many ``compute_cage`` sockets share the ports.
+    """
 
     folder: ClassVar[str] = "servers"
 
@@ -148,6 +152,7 @@ class Server(Part):
     cooling: Literal["air", "direct-to-chip", "hybrid"]
     rack_scale: Flag = False
     compute_technologies: tuple[Technology, ...]
+    compute_cage: Cage | None = absent("Socket of its compute ports.")
     specs: ServerSpecs
 
 

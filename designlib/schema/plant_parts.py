@@ -171,6 +171,7 @@ class LlmSpecs(Specs):
     all do), ``window_layers_count`` of them for the last ``window_tokens`` only, and
     ``moe_layers_count`` hold experts (else all do), the others a feed-forward of
     ``dense_ffn_count``. Every token visits the ``shared_experts_count`` beside its routed ones.
+    ``cache_bits`` is the width of the cache where nobody says otherwise.
     """
 
     params_count: CountQuantity
@@ -192,6 +193,7 @@ class LlmSpecs(Specs):
     attention_layers_count: CountQuantity | None = None
     window_layers_count: CountQuantity | None = None
     window_tokens: CountQuantity | None = None
+    cache_bits: CountQuantity | None = None
 
 
 class Llm(Part):

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
@@ -31,7 +31,7 @@ from designlib.schema.quantity import Confidence, Quantity, band_faults
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|nan)", re.IGNORECASE)
 _NUMERIC = {"value", "low", "high", "currency_year"}
 
-Row = TypeVar("Row", "Price", "Constant")
+Row = TypeVar("Row", "Price", "Constant", "Alias")
 
 
 def _dollars(unit: str) -> str:
@@ -94,7 +94,32 @@ class Constant(Quantity):
         return self.subject, self.quantity
 
 
+class Alias(Closed):
+    """A word of the field for a part or a term of the catalog, in any case and punctuation."""
+
+    kind: Literal["gpu", "precision", "fabric"]
+    name: Name
+    means: Name
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what the row is about; a later file replaces a row of the same key."""
+        return self.kind, plain_word(self.name)
+
+
+def plain_word(text: str) -> str:
+    """Return the letters and digits of a word in small letters, as aliases are compared.
+
+    Examples
+    --------
+    >>> plain_word("H100-SXM5 (80 GB)")
+    'h100sxm580gb'
+    """
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
 PRICE_COLUMNS = tuple(Price.model_fields)
+ALIAS_COLUMNS = tuple(Alias.model_fields)
 CONSTANT_COLUMNS = (
     "subject",
     "quantity",
@@ -117,6 +142,11 @@ def read_prices(text: str, file: str) -> tuple[list[tuple[int, Price]], list[Fau
 def read_constants(text: str, file: str) -> tuple[list[tuple[int, Constant]], list[Fault]]:
     """Read calibration rows with their lines, and every fault of the file."""
     return _read(text, file, CONSTANT_COLUMNS, Constant)
+
+
+def read_aliases(text: str, file: str) -> tuple[list[tuple[int, Alias]], list[Fault]]:
+    """Read alias rows with their lines, and every fault of the file."""
+    return _read(text, file, ALIAS_COLUMNS, Alias)
 
 
 def _read(

@@ -69,6 +69,8 @@ class Shaped(AnyWorkload):
     top_k_count: Some | None = absent("Experts used for one token.")
     kv_latent: Some | None = absent("Latent width of the key-value cache.")
     kv_rope: Some | None = absent("Positional width of the key-value cache.")
+    window_tokens: Some | None = absent("Tokens that a layer with a sliding window sees.")
+    window_layers_count: Some | None = absent("Layers with a sliding window.")
 
     @model_validator(mode="after")
     def _shape(self) -> Self:

@@ -34,8 +34,10 @@ IDEAL_TRAINING = TrainingConstants(
     fp4_kernel_frac=1,
     half_width_count=0,
     expert_half_width_count=0,
-    layer_overhead_s=0,
+    sharded_bytes=0,
+    sharded_attention_frac=1,
     expert_overhead_s=0,
+    expert_launch_s=0,
     step_overhead_s=0,
     routing_imbalance_factor=1,
 )
@@ -46,10 +48,14 @@ IDEAL_SERVING = ServingConstants(
     all_reduce_alpha_s=0,
     reserved_gb=0,
     memory_factor=1,
-    fp8_compute_frac=1,
+    shared_reserved_gb=0,
+    cache_frac=1,
+    compute_cap_frac=1,
+    switched_exchange_frac=1,
+    mesh_exchange_frac=1,
+    pcie_exchange_frac=1,
     fp4_compute_frac=1,
     half_width_count=0,
-    expert_imbalance_factor=1,
 )
 IDEAL = replace(
     SWITCHED,

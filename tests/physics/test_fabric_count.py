@@ -35,7 +35,7 @@ def published(row):
 
 
 def test_all_but_six_published_rows_need_no_policy():
-    assert (len(BY_RULE), len(BY_POLICY)) == (36, 6)
+    assert (len(BY_RULE), len(BY_POLICY)) == (40, 6)
 
 
 @pytest.mark.parametrize("row", BY_RULE, ids=lambda row: row["id"])
@@ -136,3 +136,53 @@ def test_managers_take_a_leaf_of_their_own_where_no_port_is_free():
 def test_no_server_needs_no_switch():
     size = fabric_size(0, 8, radix_ports=64)
     assert (size.leaf, size.spine, size.links_server_leaf) == (0, 0, 0)
+
+
+def test_spines_of_four_and_eight_units_divide_the_uplinks_where_ports_alone_would_do_with_less():
+    four, eight = (fabric_size(servers, 8, radix_ports=144) for servers in (288, 576))
+    assert [(s.spine_minimum, s.spine) for s in (four, eight)] == [(16, 18), (32, 36)]
+
+
+def test_a_minimum_of_spines_is_built_where_the_uplinks_divide():
+    # Juniper's validated back-end designs have at least four spines.
+    assert fabric_size(16, 8, radix_ports=64, min_spines=4).spine == 4
+    assert fabric_size(16, 8, radix_ports=64, min_spines=5).spine == 8
+    with pytest.raises(ValueError, match="min_spines 33"):
+        fabric_size(16, 8, radix_ports=64, min_spines=33)
+
+
+def test_spines_that_wait_for_cores_keep_half_their_ports():
+    rack = {"radix_ports": 128, "racks_per_leaf": 2, "trays_per_rack": 18}
+    size = fabric_size(72, 4, **rack, core_reserve=True)
+    assert size.spine_groups == 4
+    assert size.links_leaf_spine <= size.spine * 64
+    flat = fabric_size(64, 8, radix_ports=64, core_reserve=True)
+    assert (flat.spine_groups, flat.spine) == (1, 16)
+
+
+def test_a_fabric_that_is_wired_for_its_final_size_has_those_spines_under_fewer_leaves():
+    final = fabric_size(256, 8, radix_ports=64)
+    first = fabric_size(64, 8, radix_ports=64, final_servers_count=256)
+    assert (first.leaf, first.spine) == (16, final.spine) == (16, 32)
+    assert fabric_size(64, 8, radix_ports=64).spine == 8
+    assert fabric_size(256, 8, radix_ports=64, final_servers_count=64) == final
+
+
+def test_a_named_rail_policy_is_kept_where_one_switch_would_do():
+    assert fabric_size(8, 8, radix_ports=64).leaf == 1
+    assert fabric_size(8, 8, radix_ports=64, rails_per_leaf=1).leaf == 8
+    assert fabric_size(8, 8, radix_ports=64, rails_per_leaf=8).leaf == 1
+
+
+def test_whole_racks_of_one_rail_share_a_leaf_even_where_one_switch_would_do():
+    rules = {"radix_ports": 128, "racks_per_leaf": 2, "trays_per_rack": 18}
+    assert fabric_size(18, 4, **rules).leaf == 4
+
+
+def test_every_rail_that_waits_for_cores_has_spines_of_its_own_for_half_the_radix_of_leaves():
+    rules = {"radix_ports": 64, "racks_per_leaf": 1, "trays_per_rack": 18, "core_reserve": True}
+    most = fabric_size(32 * 18, 4, **rules)
+    assert (most.leaf, most.spine, most.core) == (4 * 32, 4 * 18, 0)
+    assert fabric_size(33 * 18, 4, **rules).core > 0
+    flat = fabric_size(33 * 32, 1, radix_ports=64, core_reserve=True)
+    assert (flat.leaf, flat.core > 0) == (33, True)

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designlib.physics.loading import cache_hit_frac, load_s, read_gb_s, text_read_gb_s
+from designlib.physics.loading import (
+    cache_hit_frac,
+    epoch_read_gb_s,
+    governing_read,
+    load_s,
+    read_gb_s,
+    start_up_read_gb_s,
+    text_read_gb_s,
+)
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "published_figures.csv"
 with GOLDEN.open(encoding="utf-8", newline="") as file:
@@ -47,3 +55,18 @@ def test_slowest_of_reader_and_share_holds():
     assert load_s(140, 10, copies_count=7) == pytest.approx(98)
     assert load_s(0, 0, image_s=30, warm_up_s=5) == 35
     assert load_s(1, 0) == float("inf")
+
+
+def test_a_pass_in_a_day_reads_the_data_set_once():
+    assert epoch_read_gb_s(86.4, 24) == pytest.approx(1.0)
+    assert epoch_read_gb_s(86.4, 24, cache_hit_frac=0.25) == pytest.approx(0.75)
+
+
+def test_the_slower_view_governs():
+    assert governing_read(40.0, 18.5) == ("epoch", 18.5)
+    assert governing_read(10.0, 18.5) == ("consumption", 10.0)
+
+
+def test_servers_that_start_together_read_together():
+    # 128 servers read 140 GB of weights each within two minutes: 149 GB/s
+    assert start_up_read_gb_s(140, 128, 120) == pytest.approx(149.3, abs=0.1)

@@ -40,3 +40,22 @@ def test_beyond_the_heads_the_cache_is_copied():
         for ranks in (8, 16)
     )
     assert sixteen < 1.2 * eight
+
+
+def test_stages_hold_a_share_of_the_weights_each():
+    one = request_slots(DENSE_70B, replace(IDEAL, hbm_gb=80), 1, 16, 16, 4000)
+    assert isinstance(one, Misfit)
+    slots, _, fixed = request_slots(DENSE_70B, IDEAL, 1, 16, 16, 4000, 2)
+    assert (slots, fixed) == (15, pytest.approx(70))
+
+
+def test_a_window_forgets_what_lies_behind_it():
+    half = replace(DENSE_8B, window_tokens=1000, window_layers_count=16)
+    full, short = (request_slots(s, IDEAL, 1, 8, 8, 9000)[1] for s in (DENSE_8B, half))
+    assert short == pytest.approx(full * (9000 + 1000) / 2 / 9000)
+
+
+def test_engines_leave_a_share_of_the_free_memory():
+    kept = replace(IDEAL, serving=replace(IDEAL.serving, cache_frac=0.5))
+    whole, part = (request_slots(DENSE_70B, m, 2, 16, 16, 4000)[0] for m in (IDEAL, kept))
+    assert part == whole // 2

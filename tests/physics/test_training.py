@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from designlib.physics.training import (
     step_time,
     train_flops,
 )
-from tests.physics.samples import DENSE_70B, IDEAL, SWITCHED
+from tests.physics.samples import DENSE_70B, IDEAL, MIXTURE, SWITCHED
 
 WORK = {"sequence_tokens": 4096, "global_batch_tokens": 4096 * 256}
 
@@ -91,3 +92,36 @@ def test_full_fine_tuning_is_never_faster_than_adapters():
         step_time(DENSE_70B, SWITCHED, split, mode=mode, **WORK).step_s for mode in ("full", "lora")
     )
     assert lora < full
+
+
+@given(
+    split=st.sampled_from([Split(8, 1, 8), Split(4, 4, 4), Split(1, 1, 64, sharding_stage=3)]),
+    passes=st.integers(1, 64),
+    more=st.integers(2, 4),
+)
+def test_a_larger_batch_never_lowers_tokens_a_second(split, passes, more):
+    def speed(count):
+        tokens = 4096 * count * split.data_parallel
+        return step_time(
+            DENSE_70B, SWITCHED, split, sequence_tokens=4096, global_batch_tokens=tokens
+        ).tokens_s
+
+    assert speed(passes * more) >= speed(passes) * (1 - 1e-12)
+
+
+def test_arrays_give_what_numbers_give():
+    splits = [Split(8, 4, 8), Split(1, 1, 64, sharding_stage=3), Split(2, 2, 16, recompute="full")]
+    names = Split.__dataclass_fields__
+    many = Split(**{n: np.array([getattr(s, n) for s in splits]) for n in names})
+    found = step_time(DENSE_70B, SWITCHED, many, **WORK).step_s
+    for one, time in zip(splits, found, strict=True):
+        assert step_time(DENSE_70B, SWITCHED, one, **WORK).step_s == pytest.approx(time)
+
+
+def test_newer_software_routes_faster():
+    split = Split(1, 8, 8, expert_parallel=8)
+    old, new = (
+        step_time(MIXTURE, SWITCHED, split, software_year=year, **WORK).step_s
+        for year in (2025.5, 2026.5)
+    )
+    assert new < old

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designlib.physics.weights import cache_ranks, experts_touched, shares_attention, weight_bytes
+from designlib.physics.weights import (
+    cache_ranks,
+    expert_layers_count,
+    experts_touched,
+    shares_attention,
+    weight_bytes,
+)
 from tests.physics.samples import DENSE_8B, DENSE_70B, MIXTURE
 
 
@@ -13,14 +19,29 @@ def test_experts_touched_by_a_batch():
 
 
 def test_weights_of_a_dense_llm_divide_over_its_gpus():
-    assert weight_bytes(DENSE_70B, 8) == 70e9
+    head = 128256 * 8192  # both embeddings keep 16 bits
+    assert weight_bytes(DENSE_70B, 8) == 70e9 + 2 * head
+    assert weight_bytes(DENSE_70B, 16) == 140e9
     assert weight_bytes(DENSE_70B, 16, 4) == 35e9
-    assert weight_bytes(DENSE_70B, 16, 4, 1) == 35e9
+    assert weight_bytes(DENSE_70B, 16, 4, 1) == pytest.approx((70e9 - head) * 2 / 4)
+    assert weight_bytes(DENSE_70B, 16, 4, stages=2) == 17.5e9
 
 
 def test_one_token_of_a_mixture_reads_its_active_weights():
     assert weight_bytes(MIXTURE, 8, 1, 1) == pytest.approx(37e9)
     assert weight_bytes(MIXTURE, 8, 1, 1e6) == pytest.approx(671e9)
+
+
+@given(st.sampled_from([DENSE_8B, DENSE_70B, MIXTURE]), st.integers(1, 8))
+def test_fewer_bits_are_never_larger(shape, ranks):
+    sizes = [weight_bytes(shape, bits, ranks) for bits in (4.5, 8, 16)]
+    assert sizes == sorted(sizes)
+
+
+def test_layers_with_experts_by_their_width():
+    assert expert_layers_count(DENSE_70B) == 0
+    # 671 B and 37 B active of DeepSeek-V3: 58 of its 61 layers have experts
+    assert expert_layers_count(MIXTURE) == pytest.approx(58, rel=0.02)
 
 
 def test_many_experts_copy_the_dense_part():
@@ -29,7 +50,8 @@ def test_many_experts_copy_the_dense_part():
     assert not shares_attention(DENSE_70B, 8)
     dense = MIXTURE.params_count - MIXTURE.expert_params_count
     held = weight_bytes(MIXTURE, 8, 8)
-    assert held == pytest.approx(dense + MIXTURE.expert_params_count / 8)
+    head = 129280 * 7168
+    assert held == pytest.approx(dense + 2 * head + MIXTURE.expert_params_count / 8)
 
 
 def test_a_cache_divides_over_its_heads_only():

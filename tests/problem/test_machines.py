@@ -9,11 +9,11 @@ from designlib.catalog import Catalog, shipped_folder
 from designlib.physics.decode import decode_step_s
 from designlib.physics.machine import Machine
 from designlib.physics.shape import typical_dense
+from designlib.problem.contexts import make_contexts
 from designlib.problem.machines import machine_of
-from designlib.problem.make import make_context
 
 CATALOG = Catalog.load()
-CONTEXT = make_context(Brief.load(shipped_folder() / "briefs" / "enterprise.yaml"), CATALOG)
+CONTEXT = make_contexts(Brief.load(shipped_folder() / "briefs" / "enterprise.yaml"), CATALOG)[0]
 SERVERS = [server for server in CATALOG.servers.values() if server.gpu is not None]
 LLM = typical_dense(3e9)
 FITTED = ("train_kernel_frac", "serve_compute_frac", "serve_hbm_frac")

@@ -26,11 +26,12 @@ def test_own_price_is_a_price_of_the_catalog(tmp_path):
     assert (row.source, row.confidence, row.date) == ("Sheet", "verified", "2026-02-01")
 
 
-def test_price_by_the_hour_says_so(tmp_path):
+def test_price_may_be_by_the_hour(tmp_path):
     rented = part("gpu: toy-gpu\nregion: any\n", gpus_count=8)
     own = OWN.replace("purchase", "per-gpu-hour")
     catalog = Catalog.load(shipped=write(tmp_path, {**FILES, "cloud/toy-cloud.yaml": rented + own}))
-    assert catalog.price("toy-cloud", "per-gpu-hour").unit == "USD/gpu-hour"
+    assert catalog.price("toy-cloud", "per-gpu-hour").value == 700
+    assert not catalog.has_price("toy-cloud")
 
 
 def test_row_of_an_overlay_replaces_it(tmp_path):

@@ -43,6 +43,6 @@ def test_subject_is_a_part_a_kind_or_a_word():
     for subject in ["grid", "rear-door", "some-part"]:
         named = constant.model_copy(update={"subject": subject})
         assert subject_fault(named, {"some-part"}) == ""
-    wrong = constant.model_copy(update={"subject": "gird"})
-    assert subject_fault(wrong, IDS) == "unknown subject 'gird'; did you mean 'grid'?"
+    wrong = constant.model_copy(update={"subject": "gridx"})
+    assert subject_fault(wrong, IDS) == "unknown subject 'gridx'; did you mean 'grid'?"
     assert all(SUBJECTS.values())

@@ -1,0 +1,75 @@
+"""Engine: the passes of one replica as numbers that a replay of its scheduler needs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from designlib.physics.batching import Engine
+from designlib.physics.machine import Machine
+from designlib.physics.prefill import CHUNK_TOKENS
+from designlib.physics.shape import Shape
+from designlib.physics.throughput import work_of
+from designlib.physics.weights import shares_attention
+
+
+def engine_of(
+    shape: Shape,
+    machine: Machine,
+    *,
+    tensor_parallel: int,
+    weight_bits: float,
+    kv_bits: float,
+    prompt_tokens: float,
+    output_tokens: float,
+    prefix_hit_frac: float = 0.0,
+    pipeline_parallel: int = 1,
+    math_bits: float | None = None,
+) -> Engine:
+    """Return the passes of one replica that serves requests of a mean length.
+
+    Parameters
+    ----------
+    shape : Shape
+        Architecture of the LLM.
+    machine : Machine
+        GPU, server and constants.
+    tensor_parallel, pipeline_parallel : int
+        GPUs of a stage, and stages of the replica. [1]
+    weight_bits, kv_bits : float
+        Width of weights and of the cache. [bit]
+    prompt_tokens, output_tokens : float
+        Mean lengths. [tokens]
+    prefix_hit_frac : float
+        Share of a prompt found in the cache. [1]
+    math_bits : float or None
+        Width of the products; None means that of the weights. [bit]
+
+    Raises
+    ------
+    ValueError
+        Not one request fits beside the weights.
+    """
+    cost = work_of(
+        shape,
+        machine,
+        tensor_parallel=tensor_parallel,
+        weight_bits=weight_bits,
+        kv_bits=kv_bits,
+        prompt_tokens=prompt_tokens,
+        output_tokens=output_tokens,
+        prefix_hit_frac=prefix_hit_frac,
+        pipeline_parallel=pipeline_parallel,
+        math_bits=math_bits,
+    )
+    slots = int(cost.slots)
+    if slots < 1:
+        raise ValueError("not one request fits beside the weights")
+    steps = np.asarray(cost.step_s(np.arange(1.0, slots + 1))).tolist()
+    engines = tensor_parallel if shares_attention(shape, tensor_parallel) else 1
+    return Engine(
+        step_s=lambda batch: float(steps[min(batch, slots) - 1]),
+        idle_pass_s=max(0.0, float(cost.alone_s - cost.work_s)),
+        prompt_token_s=float(cost.work_s) / prompt_tokens,
+        slots=slots,
+        chunk_tokens=CHUNK_TOKENS * engines,
+    )

@@ -1,0 +1,1 @@
+"""Predict: published configurations in, speeds with their bands out; answers are never read."""
