@@ -22,6 +22,7 @@ from designlib.design import Design, Infeasible, write_atomic
 from designlib.explore import choices, with_choices
 from designlib.optimize import Stopped, optimize
 from designlib.report import write_infeasible_report, write_report, write_workbook
+from designlib.report.words import place
 
 SCHEMA_VERSION: Final = 1
 RESULTS: Final = ("design.json", "report.html", "bill_of_materials.xlsx")
@@ -169,10 +170,15 @@ def headline(design: Design) -> str:
         f"capex {summary['capex']:,.0f} {currency}, {most:,} GPUs, {summary['racks']:,} racks",
         f"{summary['it_kw']:,.0f} kW IT, {summary['facility_kw']:,.0f} kW facility",
     ]
+    if len(summary["sites"]) > 1:
+        lines += [
+            f"at {s['site']}: {s['gpus']:,} GPUs, {s['racks']:,} racks, {s['it_kw']:,.0f} kW IT"
+            for s in summary["sites"]
+        ]
     tight = summary["bottleneck"]
     if tight:
         room = f"full when all workloads grow {tight['growth_factor']:.2f} times"
-        lines.append(f"bottleneck: {tight['resource']} at {tight['place']}, {room}")
+        lines.append(f"bottleneck: {tight['resource']} at {place(tight['place'])}, {room}")
     return "\n".join([*lines, f"written: {', '.join(RESULTS)}"])
 
 

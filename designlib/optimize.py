@@ -94,7 +94,7 @@ def optimize(
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
-    refused = refusal(brief, full)
+    refused = refusal(brief, full, catalog.servers)
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
         raise refused if repairing else _verified(brief, catalog, refused, gap, threads, cancel)

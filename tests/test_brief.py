@@ -2,7 +2,6 @@
 
 import copy
 import json
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -13,7 +12,7 @@ from designlib.faults import FaultError
 from tests.toy_brief import TOY_BRIEF
 
 ENTERPRISE = shipped_folder() / "briefs" / "enterprise.yaml"
-ALL_BRIEFS = [ENTERPRISE, *sorted((Path(__file__).parent / "briefs").glob("*.yaml"))]
+ALL_BRIEFS = sorted((shipped_folder() / "briefs").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +174,7 @@ def test_editors_get_a_json_schema():
 
 
 def test_tiers_become_services():
-    saas = Brief.load(Path(__file__).parent / "briefs" / "saas.yaml")
+    saas = Brief.load(shipped_folder() / "briefs" / "saas.yaml")
     rates = {service.id: service.peak_requests_s for service in saas.services()}
     assert rates == pytest.approx({"S": 21.0, "M": 7.5, "L": 1.5})
     assert {s.growth_factor_24_months for s in saas.services()} == {10}

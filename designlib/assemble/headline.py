@@ -39,6 +39,7 @@ def summary(
         "racks": round(_drawn(ledger, "positions")),
         "gpus": gpus,
         "fabrics": _fabrics(m, p),
+        "sites": _sites(m, ledger, bill),
         "bottleneck": bottleneck(tables["balance"], last),
         "orchestration": [i for i in p.software if value(m.runs[i]) >= 1],
         "annual_energy_mwh": facility_kw * HOURS_PER_YEAR / 1000,
@@ -46,10 +47,31 @@ def summary(
     }
 
 
-def _drawn(ledger: Ledger, resource: str) -> float:
-    """Return what all sites together draw of a resource at the last date."""
+def _sites(m: Any, ledger: Ledger, bill: list[Row]) -> list[Row]:
+    """Return what stands at each site at the last date, and what is spent on it."""
     p = ledger.problem
-    keys = [(resource, site, p.date_indices[-1], "") for site in p.sites]
+    t = p.date_indices[-1]
+    gpus: dict[str, int] = defaultdict(int)
+    for k, pool in p.pools.items():
+        kind = p.kinds[pool.kind]
+        gpus[p.items[pool.kind].site] += kind.gpus_count * round(value(m.servers[k, t]))
+    return [
+        {
+            "site": site,
+            "gpus": gpus[site],
+            "racks": round(_drawn(ledger, "positions", site)),
+            "it_kw": _drawn(ledger, "it_kw", site),
+            "facility_kw": _drawn(ledger, "facility_kw", site),
+            "capex": sum(line["extended"] for line in bill if line["site"] == site),
+        }
+        for site in p.sites
+    ]
+
+
+def _drawn(ledger: Ledger, resource: str, *sites: str) -> float:
+    """Return what sites, or all of them together, draw of a resource at the last date."""
+    p = ledger.problem
+    keys = [(resource, site, p.date_indices[-1], "") for site in sites or p.sites]
     return sum((value(e.amount) for key in keys for e in ledger.draws.get(key, [])), 0.0)
 
 
@@ -95,7 +117,8 @@ def _fabrics(m: Any, p: Problem) -> list[Row]:
                 "leaf": step.leaf,
                 "spine": step.spine,
                 "core": step.core,
-                "switch": next(iter(step.counts)),
+                "switch": p.items[next(iter(step.counts))].part_id,
+                "site": p.items[next(iter(step.counts))].site,
                 "period_month": p.dates[t],
             }
         )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import inf
 from typing import Any
 
 from designlib.brief import Brief
 from designlib.design import Infeasible
 from designlib.milp.repair import Diagnosis
-from designlib.problem.tables import Problem
+from designlib.problem.tables import Dropped, Problem
 
 Row = dict[str, Any]
 
 
-def refusal(brief: Brief, p: Problem) -> Infeasible | None:
+def refusal(brief: Brief, p: Problem, servers: Collection[str]) -> Infeasible | None:
     """Return why a workload cannot run at all, before any optimization.
 
-    None where every workload can.
+    None where every workload can. ``servers`` are the servers of the catalog: of the parts that no
+    workload can use, only they bear on it.
     """
     lacking = list(dict.fromkeys(w for w, site in p.tasks if not p.candidates_of(w, site)))
     if not lacking:
@@ -25,9 +27,9 @@ def refusal(brief: Brief, p: Problem) -> Infeasible | None:
     conflict, repairs, shortfalls = [], [], []
     for w in lacking:
         mine = [d for d in p.dropped if d.workload == w]
-        site = [d for d in p.dropped if d.workload == "*"]
-        reasons = list(dict.fromkeys(f"{d.part_id}: {d.reason}" for d in (mine or site)))
-        conflict.append(f"{w} ({names[w]}) cannot run on any server allowed: " + "; ".join(reasons))
+        site = [d for d in p.dropped if d.workload == "*" and d.part_id in servers]
+        why = "; ".join(_told_once(mine or site))
+        conflict.append(f"{w} ({names[w]}) cannot run on any server allowed: {why}")
         near = [d.relief for d in mine if d.relief is not None]
         if near:
             best = min(near, key=lambda r: abs(r.needed / r.limit - 1) if r.limit else inf)
@@ -57,6 +59,14 @@ def refusal(brief: Brief, p: Problem) -> Infeasible | None:
         candidates=_dropped_rows(p),
         brief=brief.to_dict(),
     )
+
+
+def _told_once(dropped: list[Dropped]) -> list[str]:
+    """Return the reasons, each once with all the parts that it drops."""
+    parts: dict[str, list[str]] = {}
+    for d in dropped:
+        parts.setdefault(d.reason, []).append(d.part_id)
+    return [f"{', '.join(dict.fromkeys(ids))}: {reason}" for reason, ids in parts.items()]
 
 
 def relaxed(brief: Brief, p: Problem, diagnosis: Diagnosis) -> Infeasible:

@@ -62,6 +62,11 @@ def groups(design: Design) -> list[Group]:
     return sorted(found, key=lambda g: (g.site, g.names[0]))
 
 
+def _at(group: Group, every: list[Group]) -> str:
+    """Return a line that names the site of racks, where there are several sites."""
+    return f"<br>{label(group.site)}" if len({g.site for g in every}) > 1 else ""
+
+
 def plot(design: Design) -> go.Figure:
     """Return the elevation of each kind of rack filling; racks that are alike are drawn once."""
     every = groups(design)
@@ -70,7 +75,8 @@ def plot(design: Design) -> go.Figure:
     shown = every[:GROUPS_MAX]
     shades = colors([part for group in shown for _, _, part in group.units])
     names = [
-        f"{label(g.title)}<br>{len(g.names)} x {label(g.kind)}<br>{g.kw:.1f} kW" for g in shown
+        f"{label(g.title)}<br>{len(g.names)} x {label(g.kind)}<br>{g.kw:.1f} kW{_at(g, every)}"
+        for g in shown
     ]
     fig = go.Figure()
     for part, shade in shades.items():
@@ -97,5 +103,5 @@ def plot(design: Design) -> go.Figure:
         for g in shown
     )
     return finish(
-        fig, title=title, alt=f"{alt}.", x=X, y=Y, height=560, width_min=70 + 90 * len(shown)
+        fig, title=title, alt=f"{alt}.", x=X, y=Y, height=560, width_min=70 + 105 * len(shown)
     )

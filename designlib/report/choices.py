@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
+from textwrap import shorten
 from typing import Any
 
 from designlib.design import Design
 from designlib.report.grid import Cell, Table, table
 from designlib.report.words import money, number
+
+REASON_MAX = 280
+"""Longest reason that a table shows; the whole one stands in the design. [characters]"""
 
 HEADS = "Option | Extra present value # | Capital # | IT power # | GPUs # | What it means"
 
@@ -23,7 +27,14 @@ def choices(design: Design) -> list[Table]:
 
 def _row(r: dict[str, Any]) -> list[Cell | str]:
     if r["objective"] is None:
-        return [r["option"], "", "", "", "", Cell(r["status"], note=r["reason"])]
+        return [
+            r["option"],
+            "",
+            "",
+            "",
+            "",
+            Cell(r["status"], note=shorten(r["reason"], REASON_MAX, placeholder=" ...")),
+        ]
     taken = r["status"] == "taken"
     return [
         Cell(r["option"], stands_out=taken),

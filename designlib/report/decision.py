@@ -37,7 +37,8 @@ def gpus_at(design: Design, date: int) -> int:
 def lead(design: Design) -> str:
     """Return the decision in short."""
     last = max(design.dates, default=0)
-    servers = sum(p.count for p in purchases(design))
+    with_gpus = {g["part"] for g in design.summary.get("gpus") or []}
+    servers = sum(p.count for p in purchases(design) if p.part in with_gpus)
     capital = money_short(headline(design, "capex"), design.currency)
     fleet = (
         f"{number(gpus_at(design, last))} GPUs in "
@@ -98,7 +99,7 @@ class Purchase:
 
 
 def purchases(design: Design) -> list[Purchase]:
-    """Return the GPU servers to buy, by date and kind."""
+    """Return the servers that work runs on, to buy by date and kind."""
     lines: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for line in design.tables["bill_of_materials"]:
         if line["layer"] == "compute":
@@ -149,7 +150,7 @@ def shopping_list(design: Design) -> Table:
             "Item | Count # | GPUs # | In service, month # | Order by, month # | "
             f"{design.currency} #"
         ),
-        (Group("GPU servers", servers), Group("Everything around them", _other_layers(design))),
+        (Group("Servers", servers), Group("Everything around them", _other_layers(design))),
         row("Capital", "", "", "", "", money(headline(design, "capex"))),
     )
 
@@ -195,8 +196,8 @@ def bottleneck(design: Design) -> str:
     else:
         room = f"all workloads can still grow by {percent(growth - 1)} until it is full"
     return (
-        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at {tight['place']}): "
-        f"{room}."
+        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at "
+        f"{words.place(tight['place'])}): {room}."
     )
 
 

@@ -14,7 +14,17 @@ from plotly.offline import get_plotlyjs
 
 from designlib.design import Design, Infeasible, write_atomic
 from designlib.design.files import parse_json, read_text, refuse
-from designlib.report import choices, decision, evidence, layers, operations, racks, risks, words
+from designlib.report import (
+    choices,
+    customers,
+    decision,
+    evidence,
+    layers,
+    operations,
+    racks,
+    risks,
+    words,
+)
 from designlib.report.figures import FURTHER, figures, script_safe
 
 OPENING: Final = '<script type="application/json" id="designlib-brief">'
@@ -44,6 +54,9 @@ def write_report(design: Design, path: str | Path) -> Path:
         "lead": decision.lead(design),
         "cards": decision.cards(design),
         "shopping": decision.shopping_list(design),
+        "sites": customers.sites(design),
+        "rules": customers.rules(design),
+        "teams": customers.teams(design),
         "bottleneck": decision.bottleneck(design),
         "proof": decision.proof(design),
         "risks": risks.risks(design),

@@ -46,7 +46,8 @@ def bill(design: Design) -> Table:
 def _line(line: dict[str, Any]) -> Row:
     unit = "" if line["unit"] in {"", "each"} else f" {line['unit']}"
     discount = line["unit_price"] is not None and line["unit_price"] != line["net_price"]
-    use = " \N{MIDDLE DOT} ".join(x for x in (line["part_id"], line["pool"], line["note"]) if x)
+    where = words.place(line["pool"]) if line["pool"] else f"at {line['site']}"
+    use = " \N{MIDDLE DOT} ".join(x for x in (line["part_id"], where, line["note"]) if x)
     return row(
         line["line_id"],
         Cell(line["name"], use),
@@ -108,7 +109,7 @@ def _balance_row(r: dict[str, Any], tight: dict[str, Any]) -> Row:
     when = [x for x in (r["slice"], r["case"] if r["case"] != "normal" else "") if x]
     return row(
         Cell(f"{name}: bottleneck" if first else name, ", ".join(when), stands_out=first),
-        r["place"],
+        words.place(r["place"]),
         r["unit"],
         number(r["supply"]),
         number(r["draw"]),
@@ -162,7 +163,7 @@ def payments(design: Design) -> Table:
 
 
 GROWING = (
-    ("GPU servers", "servers"),
+    ("Servers", "servers"),
     ("IT power, kW", "it_kw"),
     ("Fast storage, TB", "hot_tb"),
     ("Object storage, TB", "object_tb"),

@@ -55,18 +55,23 @@ def _title(run: dict[str, Any]) -> str:
     return run["workload"] if name in ("", run["workload"]) else f"{run['workload']} {name}"
 
 
+def _part(run: dict[str, Any], parts: dict[str, str], names: dict[str, str]) -> str:
+    """Return the name of what a workload runs on."""
+    part = parts.get(run["candidate"], "")
+    return words.short_name(names.get(part, part or words.place(run["pool"])))
+
+
 def runs(design: Design) -> Table:
     """Return on what each workload runs at the last date."""
     names = {b["part_id"]: b["name"] for b in design.tables["bill_of_materials"]}
     parts = {c["candidate"]: c["part_id"] for c in design.tables["candidates"]}
     rows = []
     for run in last_runs(design):
-        part = parts.get(run["candidate"], "")
         batch = run["batch"]
         rows.append(
             row(
                 Cell(_title(run), run["workload_class"]),
-                Cell(words.short_name(names.get(part, part or run["pool"])), f"pool {run['pool']}"),
+                Cell(_part(run, parts, names), f"pool {words.place(run['pool'])}"),
                 Cell(run["layout"] or words.NONE, run["precision"] or ""),
                 number(batch) if batch else words.NONE,
                 number(run["gpus"]),
@@ -99,7 +104,7 @@ def figures(design: Design) -> Iterator[Figure]:
                 low,
                 best,
                 high,
-                quantity(limit, unit) if limit is not None else words.NONE,
+                quantity(limit, unit, is_share=unit == "1") if limit is not None else words.NONE,
                 _verdict(figure, limit),
             )
 
@@ -120,7 +125,7 @@ def exceeded(design: Design) -> list[Figure]:
 def predictions(design: Design) -> Table:
     """Return the predicted figures: low, best and high estimate, and the limit of the brief."""
     groups: dict[str, list[Figure]] = {}
-    for figure in figures(design):
+    for figure in dict.fromkeys(figures(design)):  # alike at two sites: told once
         groups.setdefault(figure.workload, []).append(figure)
     return Table(
         f"Predicted figures at month {max(design.dates, default=0)}",

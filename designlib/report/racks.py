@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from designlib.design import Design
+from designlib.report import words
 from designlib.report.grid import Cell, Row, Table, row, table
 from designlib.report.words import NONE, month, number, plural
 
@@ -75,7 +76,7 @@ def fabrics(design: Design) -> Table:
         "Network | Technology | Switch | Leaf # | Spine # | Core # | At month #",
         [
             (
-                f["name"],
+                Cell(words.capital(f["name"].partition(": ")[0]), f.get("site", "")),
                 f["technology"],
                 f["switch"],
                 *(number(f[tier]) if f[tier] else NONE for tier in ("leaf", "spine", "core")),

@@ -13,6 +13,9 @@ from designlib.report.words import money_short, month, percent, plural
 BEYOND_DOUBT = ("verified", "secondary")
 """Confidence of a price that somebody outside of this design has named."""
 
+LEAD_TIMES = "procurement.lead_times_weeks."
+"""Where the brief states lead times; a note on one of them is a part that comes too late."""
+
 STALE = 12
 """Months after which a price is old, counted from the newest figure of the design. [mo]"""
 
@@ -28,7 +31,13 @@ class Risk:
 def risks(design: Design) -> list[Risk]:
     """Return the risks that the figures of the design show by themselves."""
     found = [_order_risk(design), _price_risk(design), _growth_risk(design), _promise_risk(design)]
-    return [risk for risk in found if risk is not None]
+    return [risk for risk in found if risk is not None] + _late_parts(design)
+
+
+def _late_parts(design: Design) -> list[Risk]:
+    """Return what the register of lead times says of parts that somebody else has to bring."""
+    rows = [a for a in design.tables["assumptions"] if a["path"].startswith(LEAD_TIMES)]
+    return [Risk("Parts of others", f"{words.capital(a['reason'])}.") for a in rows]
 
 
 def _order_risk(design: Design) -> Risk | None:

@@ -20,6 +20,7 @@ LAYERS: Final = {
     "power": "Power",
     "site": "Site",
     "operations": "Operations",
+    "rented": "Rented capacity",
 }
 """Layers in the order in which a design is read."""
 
@@ -35,7 +36,7 @@ KINDS: Final = {
 }
 
 RESOURCES: Final = {
-    "servers": "GPU servers",
+    "servers": "Servers",
     "server_hours": "Server-hours",
     "apart_servers": "Servers that keep replicas apart",
     "spare_cover": "Servers that the spares cover",
@@ -49,7 +50,7 @@ RESOURCES: Final = {
     "object_tb": "Object storage, usable",
     "control_servers": "Control-plane servers",
     "capability": "Orchestration capability",
-    "rack_slots": "Room for GPU servers in racks",
+    "rack_slots": "Room for servers in racks",
     "service_racks": "Rack space for switches, storage and control servers",
     "positions": "Rack positions",
     "floor_kg": "Floor load",
@@ -62,6 +63,7 @@ RESOURCES: Final = {
     "generator_kw": "Generator capacity",
     "ups_kw": "UPS capacity",
     "busway_kw": "Busway capacity",
+    "rented_requests": "Rented share of the peak",
     "capex": "Capital budget",
 }
 
@@ -78,6 +80,18 @@ FIGURES: Final = {
     "wait_p90": "Wait in the queue, 90th percentile",
     "wait_p99": "Wait, 99th percentile",
     "latency_p99": "Latency, 99th percentile",
+    "queue_wait_p90": "Wait in the queue, 90th percentile",
+    "offered_gpus": "GPUs busy on average",
+    "serving_gpus": "GPUs that serve",
+    "serving_cores": "CPU cores that serve",
+    "late_share": "Share of work that waits too long",
+    "rollback": "Time back to the version before",
+    "weights_kept": "Weights of the versions kept",
+    "checkpoint": "Size of a checkpoint",
+    "checkpoint_write": "Throughput of checkpoints",
+    "shared_read": "Reads from shared storage",
+    "cached_per_server": "Data set on the drives of a server",
+    "share_of_fleet": "Share of the fleet",
 }
 
 STATUSES: Final = {
@@ -169,6 +183,11 @@ def figure_name(name: str) -> str:
     """Return a predicted figure in words; the unit stands beside its value."""
     bare = re.sub(r"_(s|h|hours|frac|gb)$", "", name) if name not in FIGURES else name
     return label(FIGURES, bare)
+
+
+def place(name: str) -> str:
+    """Return a place as a reader says it; an id that is bound to a site names it after ``@``."""
+    return name.replace("@", " at ")
 
 
 def by_layer(name: str) -> tuple[int, str]:

@@ -11,8 +11,22 @@ from xlsxwriter import Workbook
 
 from designlib.design import Design, write_atomic
 from designlib.faults import Fault, FaultError
+from designlib.report.workbook_customers import (
+    RULES_SHEET,
+    TEAMS_SHEET,
+    absent,
+    write_rules,
+    write_sites,
+    write_teams,
+)
 from designlib.report.workbook_grid import INK, Grid, Row, span
-from designlib.report.workbook_tables import BILL, BILL_SHEET, COST, COST_SHEET, write_tables
+from designlib.report.workbook_tables import (
+    BILL,
+    BILL_SHEET,
+    COST,
+    COST_SHEET,
+    write_tables,
+)
 
 SUMMARY: Final = "Summary"
 SHEETS: Final = (
@@ -22,11 +36,13 @@ SHEETS: Final = (
     "Racks",
     "Balance",
     COST_SHEET,
+    RULES_SHEET,
+    TEAMS_SHEET,
     "Why not",
     "Assumptions",
     "Certificate",
 )
-"""Names of the sheets, in order."""
+"""Names of the sheets, in order; rules and teams have one where the brief has them."""
 
 OPTIONS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 WIDTHS: Final = (44, 17, 16, 16, 16, 16, 16, 16, 16)
@@ -67,9 +83,11 @@ def write_workbook(design: Design, path: str | Path) -> Path:
         raise FaultError([Fault(str(target), None, "file", message)])
     content = BytesIO()
     with Workbook(content, OPTIONS) as book:
-        grid = Grid(book, SHEETS, design.name)
+        grid = Grid(book, [s for s in SHEETS if s not in absent(design)], design.name)
         _write_summary(grid, design)
         write_tables(grid, design)
+        write_rules(grid, design)
+        write_teams(grid, design)
     return write_atomic(target, content.getvalue())
 
 
@@ -93,6 +111,7 @@ def _write_summary(grid: Grid, design: Design) -> None:
     row = _write_layers(grid, design, first)
     row = max(_write_kinds(grid, design, row), first + CHART_ROWS)
     row = _write_gpus(grid, design, row)
+    row = write_sites(grid, SUMMARY, design, row)
     _write_fabrics(grid, design, row)
 
 

@@ -111,23 +111,23 @@ CERTIFICATE: Final = (Column("item", "Item"), Column("value", "Value"), Column("
 def write_tables(grid: Grid, design: Design) -> None:
     """Write every sheet but the summary."""
     tables = design.tables
-    _write_bill(grid, _in_money(BILL, design), tables["bill_of_materials"])
+    _write_bill(grid, in_money(BILL, design), tables["bill_of_materials"])
     ranges = {"low": "low", "value": "best", "high": "high"}
     grid.table("Operations", *_with_figures(OPERATIONS, tables["operations"], ranges))
     grid.sheets["Operations"].fit_to_pages(3, 0)
     grid.sheets["Operations"].repeat_columns(0)
     grid.table("Racks", RACKS, tables["placement"])
     _write_balance(grid, tables["balance"])
-    cost = _in_money(COST, design)
+    cost = in_money(COST, design)
     grid.table(COST_SHEET, cost, tables["cost"])
-    _sums(grid, COST_SHEET, cost, tables["cost"], ("amount", "present_value"))
+    sums(grid, COST_SHEET, cost, tables["cost"], ("amount", "present_value"))
     best = {"value": "best"}
     grid.table("Why not", *_with_figures(CANDIDATES, tables["candidates"], best))
     grid.table("Assumptions", ASSUMPTIONS, tables["assumptions"])
     grid.table("Certificate", CERTIFICATE, list(_proof(design)))
 
 
-def _in_money(columns: Sequence[Column], design: Design) -> list[Column]:
+def in_money(columns: Sequence[Column], design: Design) -> list[Column]:
     """Return the columns with the currency in their headings."""
     return [c._replace(heading=c.heading.replace("{}", design.currency)) for c in columns]
 
@@ -139,7 +139,7 @@ def _write_bill(grid: Grid, columns: Sequence[Column], rows: list[Row]) -> None:
         factors = (xl_rowcol_to_cell(r, at[key]) for key in ("count", "net_price"))
         extended = row["extended"] or 0.0
         grid.formula(BILL_SHEET, (r, at["extended"]), "=" + "*".join(factors), extended, "money")
-    _sums(grid, BILL_SHEET, columns, rows, ("extended",))
+    sums(grid, BILL_SHEET, columns, rows, ("extended",))
 
 
 def _write_balance(grid: Grid, rows: list[Row]) -> None:
@@ -154,7 +154,7 @@ def _write_balance(grid: Grid, rows: list[Row]) -> None:
         grid.sheets["Balance"].conditional_format(1, at[key], last, at[key], rule)
 
 
-def _sums(
+def sums(
     grid: Grid, sheet: str, columns: Sequence[Column], rows: list[Row], keys: Sequence[str]
 ) -> None:
     """Write the sums of a table, and those of the rows that a filter shows."""

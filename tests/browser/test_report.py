@@ -5,6 +5,8 @@ import os
 import pytest
 from playwright.sync_api import sync_playwright
 
+from designlib.brief import Brief
+from designlib.catalog import shipped_folder
 from designlib.design import Design, Infeasible
 from designlib.report import write_infeasible_report, write_report
 from tests.toy_design import content, toy_design
@@ -38,6 +40,30 @@ def hostile_design():
     return Design(**plain)
 
 
+def customer_design():
+    """Return the toy design with two sites, teams, rules and priced choices."""
+    plain = content()
+    plain["brief"] = Brief.load(shipped_folder() / "briefs" / "enterprise.yaml").to_dict()
+    plain["summary"]["sites"] = [
+        {"site": site, "gpus": 40, "racks": 4, "it_kw": 5e4, "facility_kw": 6.5e4, "capex": 3e8}
+        for site in ("dal", "ash")
+    ]
+    option = {
+        "question": "Technology of the compute fabric", "status": "optimal", "reason": "",
+        "capex": 4.1e8, "it_kw": 13874.0, "gpus": 7200, "objective": 4.6e8, "racks": 195,
+    }  # fmt: skip
+    refused = {"objective": None, "status": "infeasible", "reason": "D1: 4,558 GPUs are needed"}
+    plain["summary"]["choices"] = [
+        option | {"option": "ethernet", "status": "taken", "extra_low": 0.0, "extra_high": 0.0},
+        option | {"option": "infiniband", "extra_low": 1e6, "extra_high": 1.2e7},
+        option | {"question": "Cooling of GPU servers", "option": "air"} | refused,
+    ]
+    for table, column in (("balance", "place"), ("bill_of_materials", "pool")):
+        for row in plain["tables"][table]:
+            row[column] = f"oem-hgx-b200-air-10u-alone-{row[column]}@dal"
+    return Design(**plain)
+
+
 def refusal():
     return Infeasible(
         conflict=["IT power at hall: 100 kW given, 140 kW needed (short by 40 kW)"],
@@ -60,6 +86,7 @@ def files(tmp_path_factory):
     return {
         "design": write_report(toy_design(), folder / "design.html"),
         "hostile": write_report(hostile_design(), folder / "hostile.html"),
+        "customer": write_report(customer_design(), folder / "customer.html"),
         "refusal": write_infeasible_report(refusal(), folder / "refusal.html"),
     }
 
@@ -109,7 +136,7 @@ def visit(browser, files):
 WORRYING = {"error", "warning"}
 
 
-@pytest.mark.parametrize("name", ["design", "hostile", "refusal"])
+@pytest.mark.parametrize("name", ["design", "hostile", "customer", "refusal"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_page_asks_for_nothing_and_fits_the_screen(visit, name, width):
     page, wrong = visit(name, width)
@@ -143,9 +170,10 @@ def test_tables_can_be_seen_and_read(visit, name, width):
     assert page.locator("table:visible").count() > 0
 
 
+@pytest.mark.parametrize("name", ["design", "customer"])
 @pytest.mark.parametrize("width", [1280, 400])
-def test_no_cell_hides_its_text(visit, width):
-    page, _ = visit("design", width)
+def test_no_cell_hides_its_text(visit, name, width):
+    page, _ = visit(name, width)
     clipped = page.evaluate(
         """() => [...document.querySelectorAll('th, td, dt, dd, p, li, h1, h2, h3')]
             .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from designlib.brief import Brief
-from designlib.catalog import Catalog
+from designlib.catalog import Catalog, shipped_folder
 from designlib.problem.context import Context
 from designlib.problem.make import make_problem
 from designlib.problem.tables import Candidate, Problem
 
-BRIEFS = Path(__file__).parents[1] / "briefs"
+BRIEFS = shipped_folder() / "briefs"
 
 
 @cache

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from designlib.brief import Brief
-from designlib.catalog import Catalog
+from designlib.catalog import Catalog, shipped_folder
 from designlib.problem.context import Context
 from designlib.problem.contexts import make_contexts
 from designlib.problem.machines import Option, machine_of
 
-BRIEFS = Path(__file__).parent.parent / "briefs"
+BRIEFS = shipped_folder() / "briefs"
 CATALOG = Catalog.load()
 
 

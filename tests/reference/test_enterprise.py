@@ -6,6 +6,7 @@ made before the model existed. They stand in expect.yaml beside this file.
 
 from __future__ import annotations
 
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -88,14 +89,40 @@ def test_floor_a3_and_a5(h100: Design) -> None:
     assert at(h100, "A5", 6).gpus >= floor["A5_gpu_equiv"]
 
 
+def local_read_gb_s(catalog: Catalog, part: str) -> float:
+    """Return what the drives of a server read: its own figure, else the slowest local drives'."""
+    specs = catalog.servers[part].specs
+    if specs.local_nvme_read_gb_s is not None:
+        return float(specs.local_nvme_read_gb_s.value)
+    drives = [s.specs for s in catalog.storage.values() if s.tier == "local"]
+    rate = min(d.read_gb_s.value / d.usable_tb.value for d in drives)
+    return float(rate * specs.local_nvme_tb.value)
+
+
 def test_floor_a6_reads_from_shared_storage_or_from_its_own_drives(
-    design: Design, h100: Design
+    design: Design, h100: Design, brief: Brief, catalog: Catalog
 ) -> None:
+    floor = EXPECT["floor_any"]["A6_read_gb_s"]
+    (work,) = [w for w in brief.workloads if w.id == "A6"]
+    assert work.gpus_count * work.read_gb_s_per_gpu == pytest.approx(floor)
     for found in (design, h100):
         reads = found.balance[found.balance.resource == "read_gb_s"]
-        cached = "cached_per_server" in at(found, "A6", 24).figures
-        assert cached or (reads.draw >= EXPECT["floor_any"]["A6_read_gb_s"]).all()
         assert (reads.supply >= reads.draw).all()
+        rows = found.operations[found.operations.workload == "A6"]
+        bill = found.bill_of_materials
+        for row in rows.itertuples():
+            figures, now = row.figures, reads[reads.period_month == row.period_month]
+            if "cached_per_server" not in figures:
+                assert figures["shared_read"]["value"] >= floor
+                assert now.draw.min() >= floor
+                continue
+            (part,) = set(bill[bill.pool == row.pool].part_id) & set(catalog.servers)
+            specs = catalog.servers[part].specs
+            servers = ceil(row.gpus / specs.gpus_count.value)
+            each = figures["cached_per_server"]["value"]
+            assert each <= specs.local_nvme_tb.value
+            assert servers * each >= work.dataset_tb * (1 - 1e-9)
+            assert servers * local_read_gb_s(catalog, part) >= floor
 
 
 def test_golden_a1_run_and_busy_share(h100: Design) -> None:

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from designlib.design import Design
 from designlib.optimize import optimize
+from designlib.physics.racks import servers_per_rack
 from designlib.physics.records import audit_tb
 from tests.problem.asked import brief, catalog, sized, ways
 
@@ -43,6 +44,61 @@ def test_each_site_alone_carries_every_workload(design: Design) -> None:
         assert {(r.workload, r.site) for r in now.itertuples()} == {
             (w, s) for w in ("C1", "C2", "C3", "C4") for s in SITES
         }
+
+
+def test_must_each_site_carries_the_whole_peak_with_one_server_lost(design: Design) -> None:
+    peaks = {w.id: w for w in brief("healthcare").work()}
+    rows = design.operations
+    for row in rows[rows.workload.isin(["C1", "C2"])].itertuples():
+        work = peaks[row.workload]
+        load = work.peak_requests_s * work.growth_factor_24_months ** (row.period_month / 24)
+        per_server = -(-row.replicas // _servers_apart(design, row))
+        left = row.replicas - per_server
+        assert left * row.figures["rate_per_replica"]["value"] >= load
+
+
+def _servers_apart(design: Design, row: Any) -> float:
+    """Return the servers over which the replicas of a service lie at a date."""
+    rows = design.balance
+    mine = rows[(rows.resource == "apart_servers") & (rows.period_month == row.period_month)]
+    return float(mine[mine.place == f"{row.pool} for {row.workload}"].draw.iloc[0])
+
+
+LEFT = {
+    # At the first date the requests have grown by 30 % since the decision.
+    "C1_h200": "one GPU more: growth up to the first date, and room for the next version",
+}
+"""Bands that the fewest GPUs at the first date leave, above them, each with the reason."""
+
+
+def test_bands_of_gpus_per_site() -> None:
+    problem, _ = sized(brief("healthcare", "east"))
+    band = EXPECT["band_per_site"]
+    found = {}
+    for name in ("C1_h100", "C1_h200", "C2_h100"):
+        workload, gpu = name.split("_")
+        mine = [
+            c.gpus[0]
+            for c in ways(problem, workload).values()
+            if gpu in problem.items[problem.pools[c.pool or ""].kind].part_id
+        ]
+        found[name] = min(mine)
+    print(found, band)
+    assert {name for name, n in found.items() if n != band[name]} == set(LEFT)
+    assert all(found[name] > band[name] for name in LEFT)
+
+
+def test_must_4_gpu_pcie_servers_pack_better_than_8_gpu_servers() -> None:
+    def gpus_per_rack(part: str) -> int:
+        specs = catalog().servers[part].specs
+        size = (specs.height_u.value, specs.power_max_kw.value, specs.weight_kg.value)
+        return int(servers_per_rack(*size, usable_u=46, feed_kw=12)[0] * specs.gpus_count.value)
+
+    assert servers_per_rack(8, EXPECT["node_kw"], 130, usable_u=46, feed_kw=12)[0] == 1
+    for eight in ("oem-hgx-h100-8u", "nvidia-dgx-h200"):
+        assert gpus_per_rack(eight) == 8
+        for four in ("dell-r760xa-h100nvl-4gpu", "dell-r760xa-h100pcie-4gpu"):
+            assert gpus_per_rack(four) > gpus_per_rack(eight)
 
 
 def test_floor_memory_of_the_summaries(design: Design) -> None:

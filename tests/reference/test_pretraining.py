@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from designlib.brief import Brief
-from designlib.catalog import Catalog
+from designlib.catalog import Catalog, shipped_folder
 from designlib.design import Design, Infeasible
 from designlib.optimize import optimize
 from designlib.physics.checkpoint import checkpoint_gb
@@ -36,7 +36,7 @@ WORK = {"D1": (37e9, 20e12, 30), "D2": (400e9, 15e12, 60)}
 @pytest.fixture(scope="module")
 def brief() -> Brief:
     """Return the brief of the pre-training customer."""
-    return Brief.load(HERE.parent / "briefs" / "pretraining.yaml")
+    return Brief.load(shipped_folder() / "briefs" / "pretraining.yaml")
 
 
 @pytest.fixture(scope="module")

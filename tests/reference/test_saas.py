@@ -10,9 +10,11 @@ from ruamel.yaml import YAML
 
 from designlib.design import Design
 from designlib.optimize import optimize
+from designlib.physics.growth import growth_per_month, upgrade_trigger_frac
 from designlib.physics.shape import kv_bytes_per_token
 from designlib.problem.machines import shape_of
-from tests.problem.asked import brief, catalog, sized
+from designlib.problem.tables import Candidate, Problem
+from tests.problem.asked import brief, catalog, gpu_of, sized, ways
 
 HERE = Path(__file__).parent
 EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["saas"]
@@ -36,6 +38,45 @@ def test_floor_cache_of_a_token() -> None:
     for w in asked.work():
         floor = EXPECT["floor"]["kv_bytes_token_fp8"][w.id]
         assert kv_bytes_per_token(shape_of(ctx, w), w.kv_bits) == pytest.approx(floor)
+
+
+def test_growth_and_trigger() -> None:
+    month = growth_per_month(10)
+    assert month == pytest.approx(EXPECT["growth_per_month"], abs=5e-5)
+    trigger = EXPECT["trigger_utilisation"]
+    for name, install in (("lead_only", 0), ("lead_plus_install", 4)):
+        found = upgrade_trigger_frac(trigger["rho_max"], month, 20, install)
+        assert found == pytest.approx(trigger[name], abs=5e-4)
+
+
+def test_must_the_large_tier_needs_a_domain_of_eight_gpus_and_its_spare_doubles_it() -> None:
+    least = EXPECT["L_scale_up_gpus_min"]
+    problem, _ = sized(brief("saas", "dal", **OWNED))
+    for c in ways(problem, "L").values():
+        if "8-bit weights" not in c.precision or "H200" not in _family(problem, c):
+            continue
+        gpus = round(c.gpus[0] / c.replicas[0])
+        assert gpus >= least
+        assert c.replicas[0] >= 2
+    assert any("4-bit weights" in c.precision for c in ways(problem, "L").values())
+    rented, _ = sized(brief("saas", "dal"))
+    assert any(c.pool is None or c.rent_per_month for c in ways(rented, "L").values())
+
+
+def _family(problem: Problem, c: Candidate) -> str:
+    return "rented" if c.pool is None else str(gpu_of(problem, c).family)
+
+
+def test_must_staged_purchases_cost_less_than_all_at_once() -> None:
+    changes = {**OWNED, "fleet.server_kinds_allowed": ["H200"]}
+    staged = optimize(brief("saas", "dal", **changes), catalog(), gap=0.01)
+    changes["policies.purchases"] = "all_at_once"
+    at_once = optimize(brief("saas", "dal", **changes), catalog(), gap=0.01)
+    servers = at_once.bill_of_materials[at_once.bill_of_materials.layer == "compute"]
+    assert servers.period_month.nunique() == 1
+    staged_servers = staged.bill_of_materials[staged.bill_of_materials.layer == "compute"]
+    assert staged_servers.period_month.nunique() > 1
+    assert at_once.certificate["bound"] > staged.certificate["objective"]
 
 
 def test_floor_tokens_of_a_day() -> None:

@@ -1,14 +1,13 @@
 """Brief schema: the blocks of a brief, and which of its workloads are language models."""
 
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
+from designlib.catalog import shipped_folder
 from designlib.schema.brief import BriefFields
 from designlib.yamlfile import read_yaml
 
-BRIEFS = Path(__file__).parents[1] / "briefs"
+BRIEFS = shipped_folder() / "briefs"
 
 
 def fields_of(name):

@@ -1,14 +1,12 @@
 """Brief checks: what contradicts inside a brief is told with its path, all at once."""
 
-from pathlib import Path
-
 import pytest
 
 from designlib.brief import Brief
-from designlib.catalog import Catalog
+from designlib.catalog import Catalog, shipped_folder
 from designlib.faults import FaultError
 
-BRIEFS = Path(__file__).parents[1] / "briefs"
+BRIEFS = shipped_folder() / "briefs"
 
 
 def told(name, changes):
