@@ -46,6 +46,8 @@ def build(problem: Problem, *, elastic: bool = False, implied: bool = True) -> t
     try:
         m = pyo.ConcreteModel(name="designlib")
         ledger = Ledger(problem)
+        m.kind_of = {k: pool.kind for k, pool in problem.pools.items()}
+        m.wired = frozenset(pool.fabric for pool in problem.pools.values())
         for family in FAMILIES:
             family.add(m, problem, ledger)
         for family in IMPLIED if implied and not elastic else ():
