@@ -10,10 +10,12 @@ import pyomo.environ as pyo
 from designlib.milp import (
     choose,
     fabric,
+    links,
     orchestration,
     place,
     plant,
     shares,
+    shelves,
     site,
     spares,
     stock,
@@ -25,12 +27,17 @@ from designlib.problem.tables import Problem
 FAMILIES = (choose, stock, shares, spares, fabric, storage, orchestration, place, plant, site)
 """Layers in the order in which they book; the site comes last because it reads what is bought."""
 
+IMPLIED = (links, shelves)
+"""Rows that every balanced whole design keeps; they book nothing, and only lift the bound."""
+
 OBJECTIVE_SCALE = 1e-3
 
 
-def build(problem: Problem, *, elastic: bool = False) -> tuple[Any, Ledger]:
+def build(problem: Problem, *, elastic: bool = False, implied: bool = True) -> tuple[Any, Ledger]:
     """Return the Pyomo model of a problem and its ledger; ``elastic`` lets balances fall short.
 
+    Without ``implied`` the rows that only lift the bound are left out; they would not hold where
+    balances may fall short.
     The garbage collector rests while the many small expression objects are made: that halves the
     time.
     """
@@ -39,7 +46,11 @@ def build(problem: Problem, *, elastic: bool = False) -> tuple[Any, Ledger]:
     try:
         m = pyo.ConcreteModel(name="designlib")
         ledger = Ledger(problem)
+        m.kind_of = {k: pool.kind for k, pool in problem.pools.items()}
+        m.wired = frozenset(pool.fabric for pool in problem.pools.values())
         for family in FAMILIES:
+            family.add(m, problem, ledger)
+        for family in IMPLIED if implied and not elastic else ():
             family.add(m, problem, ledger)
         ledger.close(m, elastic=elastic)
         m.present_value = pyo.Objective(expr=OBJECTIVE_SCALE * ledger.present_value())

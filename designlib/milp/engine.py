@@ -7,24 +7,22 @@ touching the standard output.
 
 from __future__ import annotations
 
-import gc
 import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import highspy
 import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from designlib.milp.handover import Handover, hand_over
+from designlib.milp.stages import Start, look
 
 Progress = Callable[[dict[str, Any]], None]
-
-_COMPILING = threading.Lock()
-"""Pyomo sets its compiler up on first use, which two threads must not do at once."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,8 @@ class Settings:
     progress: Progress | None = None
     cancel: threading.Event | None = None
     write_model: Path | None = None
+    stages: bool | None = None
+    """Whether a smaller search comes first; by default where the model is large."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class Outcome:
     seconds: dict[str, float]
     model: dict[str, int]
     solver: str
+    kinds_put_aside: tuple[str, ...] = ()
+    """Kinds of server proven to be in no cheaper design, and left out of the long search."""
 
 
 STATUS = {
@@ -63,78 +65,92 @@ STATUS = {
 }
 
 
-@dataclass(frozen=True)
-class Handover:
-    """A model as HiGHS holds it, with the Pyomo variable and constraint of each column and row."""
-
-    lp: highspy.HighsLp
-    columns: list[Any]
-    rows: list[Any]
-    seconds: float
-
-
-def hand_over(m: Any) -> Handover:
-    """Return the model as arrays for HiGHS."""
-    start = time.perf_counter()
-    resting = gc.isenabled()
-    gc.disable()
-    try:
-        with _COMPILING:
-            form = LinearStandardFormCompiler().write(m, mixed_form=True, set_sense=None)
-    finally:
-        if resting:
-            gc.enable()
-    a = form.A.tocsr()
-    kind = np.fromiter((row.bound_type for row in form.rows), np.int8, a.shape[0])
-    rhs = np.asarray(form.rhs, float)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(form.columns), a.shape[0]
-    lp.col_cost_ = np.asarray(form.c.todense()).ravel()
-    lp.offset_ = float(np.asarray(form.c_offset).ravel()[0])
-    lp.row_lower_ = np.where(kind <= 0, rhs, -highspy.kHighsInf)
-    lp.row_upper_ = np.where(kind >= 0, rhs, highspy.kHighsInf)
-    bounds = [v.bounds for v in form.columns]
-    lp.col_lower_ = np.array([-highspy.kHighsInf if b is None else b for b, _ in bounds], float)
-    lp.col_upper_ = np.array([highspy.kHighsInf if b is None else b for _, b in bounds], float)
-    integer, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    lp.integrality_ = [real if v.is_continuous() else integer for v in form.columns]
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = a.indptr, a.indices, a.data
-    rows = [row.constraint for row in form.rows]
-    return Handover(lp, list(form.columns), rows, time.perf_counter() - start)
-
-
 def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     """Return the outcome of a solve; the incumbent is left in the variables of the model."""
     try:
         held = hand_over(m)
     except InfeasibleConstraintException:  # a row without variables that cannot hold
         return _impossible(build_s)
+    if settings.write_model is not None:
+        _write(held, settings.write_model)
+    begun = time.perf_counter()
+    start = _look(m, held, settings, begun)
+    h = _solver_of(held, settings, begun)
+    if start is not None:
+        n = len(start.lower)
+        h.changeColsBounds(n, np.arange(n, dtype=np.int32), start.lower, start.upper)
+        if start.values is not None:
+            known = highspy.HighsSolution()
+            known.col_value = list(start.values)
+            h.setSolution(known)
+    _listen(h, settings, begun)
+    h.run()
+    if STATUS.get(h.getModelStatus()) == "infeasible":
+        # Presolve has been seen to call a feasible model infeasible: ask again without it.
+        h = _solver_of(held, settings, begun)
+        _listen(h, settings, begun)
+        h.setOptionValue("presolve", "off")
+        h.run()
+    seconds = {
+        "build": build_s,
+        "handover": held.seconds,
+        "solve": time.perf_counter() - begun,
+    }
+    return _outcome(h, held, start, seconds)
+
+
+LARGE = 300
+"""Whole numbers above which a smaller search pays before the long one. [1]"""
+
+
+def _look(m: Any, held: Handover, settings: Settings, begun: float) -> Start | None:
+    """Return the start that a smaller search gives, where one comes first."""
+    integers = sum(1 for v in held.columns if not v.is_continuous())
+    wanted = integers > LARGE if settings.stages is None else settings.stages
+    if not wanted or not hasattr(m, "kind_of"):
+        return None
+
+    def solver(gap: float) -> Any:
+        h = _solver_of(held, replace(settings, gap=gap), begun)
+        _stop_on_cancel(h, settings)
+        return h
+
+    start = look(m, held.columns, solver, settings.gap)
+    if settings.progress is not None and start is not None and start.values is not None:
+        settings.progress(
+            {
+                "stage": "solve",
+                "seconds": time.perf_counter() - begun,
+                "objective": start.objective,
+                "bound": min(start.bound, start.objective),
+                "gap": max(0.0, start.objective - start.bound) / max(abs(start.objective), _TINY),
+            }
+        )
+    return start
+
+
+def _solver_of(held: Handover, settings: Settings, begun: float) -> Any:
+    """Return a solver that holds the model, with the time that is left."""
     h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     h.silent()
-    if settings.write_model is not None:
-        held.lp.col_names_ = [_label(v.name) for v in held.columns]
-        held.lp.row_names_ = [_label(c.name) for c in held.rows]
     h.passModel(held.lp)
-    if settings.write_model is not None:
-        h.writeModel(str(settings.write_model))
     h.setOptionValue("threads", settings.threads)
     h.setOptionValue("random_seed", settings.seed)
     h.setOptionValue("mip_rel_gap", settings.gap)
     if settings.time_limit_s is not None:
-        h.setOptionValue("time_limit", settings.time_limit_s)
-    _listen(h, settings)
-    start = time.perf_counter()
-    h.run()
-    if STATUS.get(h.getModelStatus()) == "infeasible":
-        # Presolve has been seen to call a feasible model infeasible: ask again without it.
-        h.setOptionValue("presolve", "off")
-        h.clearSolver()
-        h.run()
-    solve_s = time.perf_counter() - start
-    return _outcome(
-        h, held, settings, {"build": build_s, "handover": held.seconds, "solve": solve_s}
-    )
+        left = settings.time_limit_s - (time.perf_counter() - begun)
+        h.setOptionValue("time_limit", max(0.0, left))
+    return h
+
+
+def _write(held: Handover, path: Path) -> None:
+    """Write the model with the names of its variables and rows."""
+    held.lp.col_names_ = [_label(v.name) for v in held.columns]
+    held.lp.row_names_ = [_label(c.name) for c in held.rows]
+    h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    h.silent()
+    h.passModel(held.lp)
+    h.writeModel(str(path))
 
 
 def _impossible(build_s: float) -> Outcome:
@@ -153,7 +169,7 @@ def _label(name: str) -> str:
     return re.sub(r"[^\w(),.]", "_", name.replace("[", "(").replace("]", ")"))
 
 
-def _listen(h: highspy.Highs, settings: Settings) -> None:
+def _listen(h: highspy.Highs, settings: Settings, begun: float) -> None:
     """Subscribe to incumbents and to the cancel event."""
     if settings.progress is not None:
         tell = settings.progress
@@ -163,7 +179,7 @@ def _listen(h: highspy.Highs, settings: Settings) -> None:
             tell(
                 {
                     "stage": "solve",
-                    "seconds": out.running_time,
+                    "seconds": time.perf_counter() - begun,
                     "objective": out.objective_function_value,
                     "bound": out.mip_dual_bound,
                     "gap": out.mip_gap,
@@ -171,6 +187,10 @@ def _listen(h: highspy.Highs, settings: Settings) -> None:
             )
 
         h.cbMipImprovingSolution.subscribe(improved)
+    _stop_on_cancel(h, settings)
+
+
+def _stop_on_cancel(h: highspy.Highs, settings: Settings) -> None:
     if settings.cancel is not None:
         stop = settings.cancel
 
@@ -182,7 +202,7 @@ def _listen(h: highspy.Highs, settings: Settings) -> None:
 
 
 def _outcome(
-    h: highspy.Highs, held: Handover, settings: Settings, seconds: dict[str, float]
+    h: highspy.Highs, held: Handover, start: Start | None, seconds: dict[str, float]
 ) -> Outcome:
     info, ended = h.getInfo(), h.getModelStatus()
     integers = sum(1 for v in held.columns if not v.is_continuous())
@@ -194,23 +214,30 @@ def _outcome(
         "nodes": max(0, int(info.mip_node_count)),
     }
     seconds = {**seconds, "total": sum(seconds.values())}
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     status = STATUS.get(ended, "optimal")
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     objective = float(info.objective_function_value) if found else None
+    values: Any = h.getSolution().col_value if found else None
     bound = float(info.mip_dual_bound) if integers else float(info.objective_function_value)
+    if start is not None:
+        bound = max(bound, start.bound)
+        if start.values is not None and (objective is None or start.objective < objective):
+            objective, values = start.objective, start.values
     gap = None
-    if objective is not None:
+    if objective is not None and values is not None:
         bound = min(bound, objective)  # they may cross by a rounding error
-        gap = max(0.0, objective - bound) / max(abs(objective), np.finfo(float).tiny)
+        gap = max(0.0, objective - bound) / max(abs(objective), _TINY)
         if status == "optimal" and gap > 0:
             status = "optimal" if gap <= _PROVEN_GAP else "within_gap"
-        _load(h, held)
-    return Outcome(status, objective, bound, gap, seconds, model, f"HiGHS {h.version()}")
+        _load(values, held)
+    aside = start.kinds_put_aside if start is not None else ()
+    return Outcome(status, objective, bound, gap, seconds, model, f"HiGHS {h.version()}", aside)
 
 
 _PROVEN_GAP = 1e-6
+_TINY = float(np.finfo(float).tiny)
 
 
-def _load(h: highspy.Highs, held: Handover) -> None:
-    for v, x in zip(held.columns, h.getSolution().col_value, strict=True):
+def _load(values: Any, held: Handover) -> None:
+    for v, x in zip(held.columns, values, strict=True):
         v.set_value(float(x) if v.is_continuous() else round(x), skip_validation=True)

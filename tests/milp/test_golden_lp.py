@@ -14,15 +14,16 @@ import pytest
 from pyomo.repn.tests.lp_diff import lp_diff
 
 from designlib.milp import build as building
-from designlib.milp.build import FAMILIES, build
+from designlib.milp.build import FAMILIES, IMPLIED, build
 from tests.milp.toys import TOYS
 
 GOLDEN = Path(__file__).with_name("golden")
-NAMES = [family.__name__.rpartition(".")[2] for family in FAMILIES]
+NAMES = [family.__name__.rpartition(".")[2] for family in (*FAMILIES, *IMPLIED)]
+LIFTING = NAMES[len(FAMILIES) :]
 
 
 def lp_text(layer: str, folder: Path) -> str:
-    m, _ = build(TOYS[layer]())
+    m, _ = build(TOYS[layer](), implied=layer in LIFTING)
     path = folder / f"{layer}.lp"
     m.write(str(path), io_options={"symbolic_solver_labels": True})
     return path.read_text(encoding="utf-8")

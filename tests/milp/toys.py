@@ -16,7 +16,7 @@ from designlib.problem.tables import (
     Software,
     Store,
 )
-from tests.toy_problem import fabric, item, kind, problem, series
+from tests.toy_problem import everything, fabric, item, kind, problem, series
 
 DAY_AND_NIGHT = {"day": 400.0, "night": 300.0}
 
@@ -198,5 +198,7 @@ TOYS = {
     "place": place,
     "plant": plant,
     "site": site,
+    "links": everything,
+    "shelves": everything,
 }
 """Layer -> its toy."""

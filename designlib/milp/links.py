@@ -1,0 +1,182 @@
+r"""Links: a choice brings the whole servers, kind, network and spares that it needs.
+
+.. math::
+    servers_{k,t} &\ge \sum_{o \in w, k} n_{o,t}\, choose_o
+        && \text{whole\_servers: a choice needs whole servers} \\
+    used_i &\ge \sum_{o \in w, i} choose_o && \text{uses\_kind: a choice uses its kind} \\
+    step_{i,j,t} &\ge \sum_{o \in w, i:\, n_{o,t} > m_{j-1}} choose_o
+        && \text{spared\_for: a choice needs the spares of its size} \\
+    \sum_{f \in r, a} built_{f,s_f,t} &\ge \sum_{o \in w, a:\, e_{o,t} > e} choose_o
+        && \text{wired\_for: a choice needs a network of its size}
+
+None of them removes a design: each follows from the balances once servers are whole and a workload
+runs as one candidate. They carry the proof: without them a third of a switch and half a spare
+stand under a fraction of a workload, and the bound lies far below the cost. n_{o,t} the fewest
+whole servers on which candidate o runs at date t; m_j servers that step j of the spares covers;
+e_{o,t} ports of these servers; e a size of network, and s_f the first step of network f that has
+more than e ports. The sums run over the candidates of one workload (at one site), of which only
+one is chosen; several networks stand in one row only where at most one of them may be built, or at
+their first size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil
+from typing import Any, NamedTuple
+
+from designlib.milp.ledger import Ledger
+from designlib.problem.tables import Candidate, Problem
+
+_NOISE = 1e-6
+"""Part of a server, or of a port, that is taken for the noise of arithmetic."""
+
+Needs = dict[str, tuple[float, ...]]
+"""Candidate of one task -> what it needs by date."""
+
+
+class _Rows(NamedTuple):
+    """Rows of each kind."""
+
+    servers: list[Any]
+    kinds: list[Any]
+    spares: list[Any]
+    networks: list[Any]
+
+
+class _Menu(NamedTuple):
+    """Steps of one size, of which at least one must stand where more than ``below`` is needed."""
+
+    var: Any
+    steps: list[tuple[str, int]]
+    below: float
+
+
+def add(m: Any, problem: Problem, ledger: Ledger) -> None:
+    """Add the rows that follow from whole servers and one candidate a workload."""
+    p = problem
+    rows = _Rows([], [], [], [])
+    for w, a in p.tasks:
+        whole = _whole(p, w, a)
+        for k, needs in _by(whole, lambda o: _pool(p, o)).items():
+            _servers(m, p, rows.servers, k, needs)
+        for i, needs in _by(whole, lambda o: p.pools[_pool(p, o)].kind).items():
+            rows.kinds.append(m.used[i] >= sum(m.choose[o] for o in needs))
+            _spares(m, p, rows.spares, i, needs)
+        for resource, place in dict.fromkeys((f.resource, f.place) for f in p.fabrics.values()):
+            needs = _ports(p, whole, resource, place)
+            _network(m, p, rows.networks, resource, place, needs)
+
+    @m.Constraint(range(len(rows.servers)))
+    def whole_servers(m: Any, n: int) -> Any:
+        return rows.servers[n]
+
+    @m.Constraint(range(len(rows.kinds)))
+    def uses_kind(m: Any, n: int) -> Any:
+        return rows.kinds[n]
+
+    @m.Constraint(range(len(rows.spares)))
+    def spared_for(m: Any, n: int) -> Any:
+        return rows.spares[n]
+
+    @m.Constraint(range(len(rows.networks)))
+    def wired_for(m: Any, n: int) -> Any:
+        return rows.networks[n]
+
+
+def _whole(p: Problem, w: str, a: str) -> Needs:
+    """Return the whole servers of each candidate of a task that may be chosen freely."""
+    found: Needs = {}
+    for o in p.candidates_of(w, a):
+        c = p.candidates[o]
+        if c.pool is None or c.relief is not None or ("servers", c.pool) in p.unlimited:
+            continue
+        servers = tuple(servers_needed(p, c, t) for t in p.date_indices)
+        if any(servers):
+            found[o] = servers
+    return found
+
+
+def servers_needed(p: Problem, c: Candidate, t: int) -> int:
+    """Return the fewest whole servers of its pool on which a candidate runs at a date."""
+    held = max((h[t] for h in c.held.values()), default=0.0)
+    gang = c.gang[t] if c.gang else 0.0
+    apart = (c.exclusive[t] if c.exclusive else 0.0) + (c.apart[t] if c.apart else 0.0)
+    slices = sum(p.slice_hours[s] for s in c.slices)
+    worked = c.hours[t] / slices if c.hours and slices else 0.0
+    return ceil(max(held + gang, apart, worked) - _NOISE)
+
+
+def _pool(p: Problem, o: str) -> str:
+    pool = p.candidates[o].pool
+    assert pool is not None
+    return pool
+
+
+def _by(needs: Needs, key: Callable[[str], str]) -> dict[str, Needs]:
+    groups: dict[str, Needs] = {}
+    for o, amounts in needs.items():
+        groups.setdefault(key(o), {})[o] = amounts
+    return groups
+
+
+def _servers(m: Any, p: Problem, rows: list[Any], k: str, needs: Needs) -> None:
+    before: dict[str, float] = {}
+    for t in p.date_indices:
+        now = {o: amounts[t] for o, amounts in needs.items() if amounts[t]}
+        if now and now != before:
+            rows.append(m.servers[k, t] >= sum(n * m.choose[o] for o, n in now.items()))
+        before = now
+
+
+def _spares(m: Any, p: Problem, rows: list[Any], i: str, needs: Needs) -> None:
+    menu = p.kinds[i].spare_steps
+    for j in range(1, len(menu)):
+        rows += _stand(m.choose, p, _Menu(m.step, [(i, j)], menu[j - 1][0]), needs)
+
+
+def _ports(p: Problem, whole: Needs, resource: str, place: str) -> Needs:
+    """Return the ports of a kind that each candidate needs at a place."""
+    needs: Needs = {}
+    for o, servers in whole.items():
+        pool = p.pools[_pool(p, o)]
+        item = p.items[pool.kind]
+        each = item.draws.get(resource, 0.0) if item.site == place else 0.0
+        if resource == "compute_ports" and pool.fabric == place:
+            each += pool.ports_per_server
+        if each:
+            needs[o] = tuple(each * n for n in servers)
+    return needs
+
+
+def _network(m: Any, p: Problem, rows: list[Any], resource: str, place: str, needs: Needs) -> None:
+    """Add that a place whose servers draw ports has a network that is large enough for them."""
+    if (resource, place) in p.unlimited or any(
+        (x.resource, x.place) == (resource, place) for x in p.limits
+    ):
+        return
+    mine = {f: x for f, x in p.fabrics.items() if (x.resource, x.place) == (resource, place)}
+    groups = {x.exclusive_group for x in mine.values()}
+    single = len(mine) == 1 or [p.fabric_groups.get(g) for g in groups] == [1]
+    sizes = {step.ports for x in mine.values() for step in x.steps}
+    most = max((max(amounts) for amounts in needs.values()), default=0.0)
+    for below in [0.0, *sorted(e for e in sizes if single and e < most)]:
+        first = {
+            f: next((s for s, step in enumerate(x.steps) if step.ports > below), None)
+            for f, x in mine.items()
+        }
+        steps = [(f, s) for f, s in first.items() if s is not None]
+        rows += _stand(m.choose, p, _Menu(m.built, steps, below), needs)
+
+
+def _stand(choose: Any, p: Problem, menu: _Menu, needs: Needs) -> list[Any]:
+    """Return the rows: one of the steps stands where a choice needs more than is below them."""
+    rows = []
+    before: list[str] = []
+    for t in p.date_indices:
+        larger = [o for o, amounts in needs.items() if amounts[t] > menu.below + _NOISE]
+        if larger and larger != before:
+            stands = sum(menu.var[(*step, t)] for step in menu.steps)
+            rows.append(stands >= sum(choose[o] for o in larger))
+        before = larger
+    return rows

@@ -1,0 +1,129 @@
+"""Stages: a design and a smaller search before the long search.
+
+The relaxation of the whole model bounds every design and shows which kinds of server and which
+networks it would use. A search over these alone ends soon; its best design starts the long search.
+What cannot be in a cheaper design is then put aside: a whole number whose reduced cost, or a kind
+of server whose own relaxation, already exceeds that design. The long search keeps the whole model's
+bound, because nothing cheaper was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Solver = Callable[[float], Any]
+"""Gives a solver that holds the whole model, set to a relative gap."""
+
+_TRACE = 1e-6
+"""Value below which a variable of the relaxation counts as zero, and a relative rounding."""
+NEAR = 0.1
+"""Distance of design and relaxation above which single kinds are seldom refuted. [1]"""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the long search starts: the best design so far, and bounds that hold all cheaper."""
+
+    values: Array | None
+    objective: float
+    bound: float
+    lower: Array
+    upper: Array
+    kinds_put_aside: tuple[str, ...] = ()
+
+
+def look(m: Any, columns: list[Any], solver: Solver, gap: float) -> Start | None:
+    """Return a start for the long search, or None where the relaxation has no solution."""
+    h = solver(gap)
+    h.setOptionValue("solve_relaxation", True)
+    h.run()
+    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    lp, bound = h.getLp(), float(h.getInfo().objective_function_value)
+    relaxed, reduced = np.array(h.getSolution().col_value), np.array(h.getSolution().col_dual)
+    lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
+    values, objective = _small(m, columns, solver(gap), relaxed)
+    if values is None:
+        return Start(None, np.inf, bound, lower, upper)
+    slack = objective - bound + _TRACE * abs(objective)
+    whole = np.array([not v.is_continuous() for v in columns])
+    reduced = np.where(whole, reduced, 0.0)
+    lower, upper = _tightened(lower, upper, relaxed, reduced, slack)
+    aside = _refuted(m, columns, h, objective) if slack <= NEAR * abs(objective) else ()
+    for j, v in enumerate(columns):
+        if v.parent_component() is m.used and v.index() in aside:
+            upper[j] = lower[j]
+    return Start(values, objective, bound, lower, upper, aside)
+
+
+def _small(m: Any, columns: list[Any], h: Any, relaxed: Array) -> tuple[Array | None, float]:
+    """Return the best design of the kinds and compute networks in the relaxation, and its cost."""
+    kinds, networks = set(), set()
+    for v, x in zip(columns, relaxed, strict=True):
+        if x > _TRACE and v.parent_component() is m.servers:
+            kinds.add(m.kind_of[v.index()[0]])
+        if x > _TRACE and v.parent_component() is m.built:
+            networks.add(v.index()[0])
+    shut = [
+        j
+        for j, v in enumerate(columns)
+        if (v.parent_component() is m.used and v.index() not in kinds)
+        or (
+            v.parent_component() is m.built
+            and v.index()[0] in m.wired
+            and v.index()[0] not in networks
+        )
+    ]
+    for j in shut:
+        h.changeColBounds(j, 0.0, 0.0)
+    h.run()
+    info = h.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None, np.inf
+    return np.array(h.getSolution().col_value), float(info.objective_function_value)
+
+
+def _tightened(
+    lower: Array, upper: Array, relaxed: Array, reduced: Array, slack: float
+) -> tuple[Array, Array]:
+    """Return the bounds of the whole numbers within which a design costs at most ``slack`` more.
+
+    A variable at its bound in the relaxation raises the cost by at least its reduced cost for each
+    unit that it moves away.
+    """
+    steps = np.floor(slack / np.maximum(np.abs(reduced), _TRACE * slack) + _TRACE)
+    at_lower = (reduced > 0) & (relaxed <= lower + _TRACE)
+    at_upper = (reduced < 0) & (relaxed >= upper - _TRACE)
+    return (
+        np.where(at_upper, np.maximum(lower, upper - steps), lower),
+        np.where(at_lower, np.minimum(upper, lower + steps), upper),
+    )
+
+
+def _refuted(m: Any, columns: list[Any], h: Any, objective: float) -> tuple[str, ...]:
+    """Return the kinds of which not one server fits into a design cheaper than the one known."""
+    last = max(m.T)
+    servers: dict[str, list[int]] = {}
+    for j, v in enumerate(columns):
+        if v.parent_component() is m.servers and v.index()[1] == last:
+            servers.setdefault(m.kind_of[v.index()[0]], []).append(j)
+    found = []
+    for i, mine in servers.items():
+        if i in m.OWNED:
+            continue
+        one = np.ones(len(mine))
+        h.addRow(1.0, highspy.kHighsInf, len(mine), np.array(mine, np.int32), one)
+        h.run()
+        status, cost = h.getModelStatus(), h.getInfo().objective_function_value
+        optimal = status == highspy.HighsModelStatus.kOptimal
+        if optimal and cost > objective + _TRACE * abs(objective):
+            found.append(i)
+        h.deleteRows(1, np.array([h.getNumRow() - 1], np.int32))
+    return tuple(found)

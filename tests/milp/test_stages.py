@@ -1,0 +1,79 @@
+"""The stages and the rows that lift the bound change how long a search takes, never its optimum."""
+
+from __future__ import annotations
+
+import threading
+
+import highspy
+import pyomo.environ as pyo
+import pytest
+
+from designlib.milp.build import build
+from designlib.milp.engine import Settings, hand_over, solve
+from tests.milp.hard_problem import hard_problem
+from tests.milp.random_problems import random_problem
+
+SEEDS = range(60)
+
+
+def optimum(p, *, implied: bool, stages: bool):
+    outcome = solve(build(p, implied=implied)[0], Settings(gap=0, stages=stages))
+    assert outcome.status == ("infeasible" if outcome.objective is None else "optimal")
+    return outcome.objective
+
+
+def relaxation(p, *, implied: bool) -> float:
+    h = highspy.Highs()
+    h.silent()
+    h.passModel(hand_over(build(p, implied=implied)[0]).lp)
+    h.setOptionValue("solve_relaxation", True)
+    h.run()
+    return float(h.getInfo().objective_function_value)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_reductions_leave_the_optimum(seed):
+    p = random_problem(seed)
+    plain = optimum(p, implied=False, stages=False)
+    for implied, stages in ((True, False), (False, True), (True, True)):
+        assert optimum(p, implied=implied, stages=stages) == (
+            plain if plain is None else pytest.approx(plain, rel=1e-6)
+        )
+
+
+def test_the_implied_rows_lift_the_bound():
+    p = hard_problem()
+    assert relaxation(p, implied=False) < relaxation(p, implied=True)
+
+
+def test_what_is_put_aside_is_in_no_cheaper_design():
+    put_aside = 0
+    for seed in SEEDS:
+        p = random_problem(seed)
+        outcome = solve(build(p)[0], Settings(gap=0, stages=True))
+        for i in outcome.kinds_put_aside:
+            put_aside += 1
+            m, _ = build(p)
+            servers = [m.servers[k, max(m.T)] for k, pool in p.pools.items() if pool.kind == i]
+            m.forced = pyo.Constraint(expr=sum(servers) >= 1)
+            forced = solve(m, Settings(gap=0, stages=False)).objective
+            assert forced is None or forced >= outcome.objective * (1 - 1e-6)
+    assert put_aside >= 10
+
+
+def test_a_stop_after_the_smaller_search_keeps_its_design():
+    m, _ = build(hard_problem())
+    stop = threading.Event()
+    outcome = solve(m, Settings(gap=0, stages=True, cancel=stop, progress=lambda event: stop.set()))
+    assert outcome.status == "cancelled"
+    assert outcome.objective is not None
+    assert outcome.bound <= outcome.objective
+
+
+def test_the_stages_give_the_same_design_again():
+    found = []
+    for _ in range(2):
+        m, _ledger = build(hard_problem())
+        outcome = solve(m, Settings(gap=1e-2, stages=True))
+        found.append((outcome.objective, outcome.bound, [v.value for v in m.choose.values()]))
+    assert found[0] == found[1]
