@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
 import tempfile
 import time
 from collections import defaultdict
@@ -26,6 +28,10 @@ from designlib.report.words import place
 
 SCHEMA_VERSION: Final = 1
 RESULTS: Final = ("design.json", "report.html", "bill_of_materials.xlsx")
+STAGE: Final = ".designlib-"
+OWNER: Final = "owner"
+"""File of a stage that names the process at work on it."""
+SIGNED_WITHIN_S: Final = 60.0
 SECONDS: Final = ("build", "handover", "solve", "total")
 MODEL: Final = ("columns", "rows", "nonzeros", "integers", "nodes")
 FABRIC: Final = ("name", "leaf", "spine", "core")
@@ -48,10 +54,13 @@ def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
     """Yield a stage; on success its files replace all results in ``output``, on an error none.
 
     A result of an earlier run that this run does not write is removed, so that the folder holds one
-    answer; only ``keep``, the file that was read, stays.
+    answer; only ``keep``, the file that was read, stays. Should the run be killed, each file is the
+    old one or the new one, whole; the stage that it leaves behind is removed by the next run.
     """
-    with tempfile.TemporaryDirectory(dir=output, prefix=".designlib-") as name:
+    _clear(output)
+    with tempfile.TemporaryDirectory(dir=output, prefix=STAGE) as name:
         folder = Path(name)
+        (folder / OWNER).write_text(str(os.getpid()), encoding="utf-8")
         yield Stage(folder, folder / "model.mps" if model else None)
         if model and (folder / "model.mps").exists():
             write_atomic(model, (folder / "model.mps").read_bytes())
@@ -61,6 +70,31 @@ def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
                 write_atomic(target, (folder / result).read_bytes())
             elif target.exists() and target.resolve() != keep.resolve():
                 target.unlink()
+
+
+def _clear(output: Path) -> None:
+    """Remove what killed runs left: stages whose process is gone, and files half written."""
+    for left in output.glob(f"{STAGE}*"):
+        if not _at_work(left):
+            shutil.rmtree(left, ignore_errors=True)
+    if not any(output.glob(f"{STAGE}*")):
+        for result in RESULTS:
+            for left in output.glob(f".{result}.*.tmp"):
+                left.unlink(missing_ok=True)
+
+
+def _at_work(stage: Path) -> bool:
+    """Return whether the run that made a stage may still be at work on it."""
+    try:
+        os.kill(int((stage / OWNER).read_text(encoding="utf-8")), 0)
+    except (FileNotFoundError, ValueError):
+        # Not yet signed, or killed before it was: nobody waits so long to sign.
+        return time.time() - stage.stat().st_mtime < SIGNED_WITHIN_S
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests.source import CATALOGS, FILES, name_of, room_of, tree
+from tests.source import CATALOGS, FILES, ROOT, name_of, room_of, tree
 
 HARDWARE_FAMILIES = ["gpus", "servers", "switches"]
 # Numbers that say nothing about hardware: calendar, powers of ten and two, counts up to 64 and
@@ -73,6 +73,62 @@ def test_no_catalog_id_in_code(path):
     ]
     named = [f"{name_of(path)}:{n.lineno}: {m[1]}" for n in texts for m in ids.finditer(n.value)]
     assert not named, f"parts are chosen by the optimizer, never named in code: {named}"
+
+
+def ids_of(values: object) -> set[str]:
+    """Return every id and name that a brief gives to its customer, sites, workloads and tiers."""
+    if isinstance(values, list):
+        return set().union(*map(ids_of, values))
+    if not isinstance(values, dict):
+        return set()
+    own = {str(values[key]) for key in ("id", "name", "team") if isinstance(values.get(key), str)}
+    return own.union(*map(ids_of, values.values()))
+
+
+@cache
+def names() -> set[str]:
+    """Return the names that no code may ask for: of customers, their work, and parts."""
+    briefs = [*CATALOGS.glob("briefs/*.yaml"), *(ROOT / "tests" / "briefs").glob("*.yaml")]
+    found = part_ids() | {path.stem for path in briefs}
+    return found.union(*(ids_of(YAML(typ="safe", pure=True).load(path)) for path in briefs))
+
+
+def compared(path: Path) -> list[tuple[int, str]]:
+    """Return the texts that code compares with, looks for, matches, or uses as a key."""
+    found = []
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+        elif isinstance(node, ast.MatchValue):
+            sides = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            sides = node.args if node.func.attr in ("startswith", "endswith") else []
+        else:
+            continue
+        found += [
+            (inner.lineno, inner.value)
+            for side in sides
+            for inner in ast.walk(side)
+            if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
+        ]
+    return found
+
+
+def test_names_of_customers_are_read_by_these_tests():
+    assert {
+        "enterprise",
+        "studio",
+        "A3",
+        "hall",
+        "Quillbyte - inference-only SaaS, 10x in 24 months",
+    } <= names()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_choice_by_customer_workload_or_part(path):
+    # Words of the schema that a brief happens to use as a name too, such as a kind of work.
+    told = [f"{name_of(path)}:{line}: {text}" for line, text in compared(path) if text in names()]
+    assert not told, f"what holds for one holds for all that are like it: {told}"
 
 
 # Rooms that draw: their numbers are pixels, characters and margins.
