@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from designlib.explore.choices import choices, with_choices
 from designlib.explore.difference import cheaper, diff
+from designlib.explore.priced_choices import choices, with_choices
 from designlib.explore.reasons import why_not
 from designlib.explore.sweeps import front, sweep
 from designlib.explore.teams import chargeback, quotas
