@@ -2,12 +2,14 @@
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from designlib.brief import Assumption, Brief, check_file
 from designlib.catalog import Catalog, shipped_folder
+from designlib.cli_files import read_brief
 from designlib.faults import FaultError
 from tests.toy_brief import TOY_BRIEF
 
@@ -25,6 +27,12 @@ def toy(tmp_path):
     path = tmp_path / "toy.yaml"
     path.write_text(TOY_BRIEF, encoding="utf-8")
     return Brief.load(path)
+
+
+@pytest.mark.parametrize("path", ALL_BRIEFS, ids=lambda path: path.stem)
+def test_a_bare_name_is_a_shipped_brief(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert read_brief(Path(path.stem)) == Brief.load(path)
 
 
 @pytest.mark.parametrize("path", ALL_BRIEFS, ids=lambda path: path.stem)

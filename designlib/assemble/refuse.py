@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from math import inf
 from typing import Any
@@ -27,8 +28,7 @@ def refusal(brief: Brief, p: Problem, servers: Collection[str]) -> Infeasible | 
     conflict, repairs, shortfalls = [], [], []
     for w in lacking:
         mine = [d for d in p.dropped if d.workload == w]
-        site = [d for d in p.dropped if d.workload == "*" and d.part_id in servers]
-        why = "; ".join(_told_once(mine or site))
+        why = "; ".join([*_told_once(_before_all_work(p, mine, servers)), *_told_once(mine)])
         conflict.append(f"{w} ({names[w]}) cannot run on any server allowed: {why}")
         near = [d.relief for d in mine if d.relief is not None]
         if near:
@@ -59,6 +59,20 @@ def refusal(brief: Brief, p: Problem, servers: Collection[str]) -> Infeasible | 
         candidates=_dropped_rows(p),
         brief=brief.to_dict(),
     )
+
+
+def _before_all_work(p: Problem, mine: list[Dropped], servers: Collection[str]) -> list[Dropped]:
+    """Return what removed the servers for all work, where no server was left to try for this one.
+
+    What removed the fewest comes first, for it says the most.
+    """
+    if any(d.pool for d in mine):
+        return []
+    told = {d.part_id for d in mine}
+    found = [d for d in p.dropped if d.workload == "*" and d.part_id in servers]
+    found = [d for d in found if d.part_id not in told]
+    alike = Counter(d.reason for d in found)
+    return sorted(found, key=lambda d: alike[d.reason])
 
 
 def _told_once(dropped: list[Dropped]) -> list[str]:

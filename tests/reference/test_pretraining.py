@@ -193,6 +193,20 @@ def test_must_checkpoints_under_two_policies(design: Design) -> None:
     )
 
 
+def test_must_the_literal_rule_of_checkpoints_costs_more(
+    brief: Brief, catalog: Catalog, b200: Design
+) -> None:
+    words = {"fleet.server_kinds_allowed": ["8-GPU B200"], "storage.checkpoint_policy": "literal"}
+    literal = optimize(brief.with_changes(words), catalog, gap=GAP)
+    assert literal.certificate["bound"] > b200.certificate["objective"]
+    writes = {
+        name: found.operations[found.operations.workload == "D2"].iloc[-1].figures
+        for name, found in (("literal", literal), ("async", b200))
+    }
+    rates = {name: f["checkpoint_write"]["value"] for name, f in writes.items()}
+    assert rates["async"] < EXPECT["checkpoint_write_gb_s"]["async_below"] < rates["literal"]
+
+
 @pytest.mark.parametrize(("servers", "spares"), [(512, 18), (1152, 33), (2048, 54)])
 def test_golden_spares(servers: int, spares: int) -> None:
     assert EXPECT["spares_if_all_interruptions_need_repair"][servers] == spares
