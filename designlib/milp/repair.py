@@ -27,7 +27,7 @@ _NOISE = 1e-6
 
 RELIEF_SCALE = 1e5
 """Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
-RELIEF_GAP = 2e-3
+RELIEF_GAP = 1e-3
 """Distance from the least relief at which the search for it may stop. [1]"""
 
 
