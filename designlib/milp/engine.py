@@ -99,7 +99,7 @@ def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     return _outcome(h, held, start, seconds)
 
 
-LARGE = 300
+LARGE = 1000
 """Whole numbers above which a smaller search pays before the long one. [1]"""
 
 

@@ -27,6 +27,8 @@ _NOISE = 1e-6
 
 RELIEF_SCALE = 1e5
 """Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
+RELIEF_GAP = 1e-3
+"""Distance from the least relief at which the search for it may stop. [1]"""
 
 
 def _plain(x: float) -> str:
@@ -116,7 +118,7 @@ def _least_relief(
     total = _free(m, p, names)
     m.present_value.deactivate()
     m.relief_needed = pyo.Objective(expr=RELIEF_SCALE * total)
-    if solve(m, settings).objective is None:
+    if solve(m, replace(settings, gap=RELIEF_GAP)).objective is None:
         return None
     amounts: dict[str, float] = {}
     for name in names:
