@@ -35,6 +35,7 @@ UNKNOWNS = (
     Unknown("switched scale_up_efficiency_frac", 0.8, 0.5, 1),
     Unknown("mesh scale_up_efficiency_frac", 0.75, 0.5, 1),
     Unknown("switched multicast_efficiency_frac", 0.65, 0.4, 1),
+    Unknown("switched multicast_max_gb_s", 850, 600, 1200),
     Unknown("switched scale_up_alpha_s", 2.2e-6, 1.8e-6, 2.5e-6),
     Unknown("infiniband network_efficiency_frac", 0.95, 0.85, 0.97),
     Unknown("ethernet network_efficiency_frac", 0.95, 0.85, 0.97),

@@ -67,7 +67,7 @@ def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
         for result in RESULTS:
             target = output / result
             if (folder / result).exists():
-                write_atomic(target, (folder / result).read_bytes())
+                (folder / result).replace(target)  # in the same folder, so it is one step
             elif target.exists() and target.resolve() != keep.resolve():
                 target.unlink()
 

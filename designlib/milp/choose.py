@@ -34,10 +34,12 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     m.TASKS = pyo.Set(initialize=p.tasks, dimen=2)
     m.CANDIDATES = pyo.Set(initialize=list(p.candidates))
     m.choose = pyo.Var(m.CANDIDATES, domain=pyo.Binary)
+    m.nobody = pyo.Var(bounds=(0, 0))  # what runs a workload that nothing can run
 
     @m.Constraint(m.TASKS)
     def one_candidate(m: Any, w: str, a: str) -> Any:
-        return sum(m.choose[o] for o in p.candidates_of(w, a)) == 1
+        mine = [m.choose[o] for o in p.candidates_of(w, a)]
+        return sum(mine) == 1 if mine else m.nobody == 1
 
     split = [(o, t) for o, c in p.candidates.items() if _moves(c) for t in p.date_indices]
     m.SPLIT = pyo.Set(initialize=split, dimen=2)

@@ -12,9 +12,6 @@ from designlib.physics.numbers import Numbers, choose
 # Rings that leave a scale-up domain: eight in the tables of 72-GPU racks as in those of 8-GPU
 # servers (coreweave/nccl-tests, 20 racks at 400 Gbit/s a GPU: 406 GB/s of bus bandwidth).
 _RING_PORTS = 8
-# Bus bandwidth of a reduction inside switches over the rate of the link, at most: 0.94 on 8 and on
-# 72 GPUs of 900 GB/s, 1.07 on 8 of 450 GB/s (same tables).
-_BUS_MAX_FRAC = 0.94
 
 
 def ring_all_reduce_s(size_bytes: float, ranks: int, gb_s: float, alpha_s: float = 0.0) -> float:
@@ -169,7 +166,7 @@ def group_all_reduce_s(
     crossing = np.where(across > 1, _over(moved / np.minimum(inside, _RING_PORTS), port), 0.0)
     ring = steps + np.maximum(moved / near, crossing)
     rate = np.maximum(machine.scale_up_gb_s * machine.multicast_efficiency_frac * 1e9, 1.0)
-    bus = 2 * (inside - 1) / inside * size_bytes / (_BUS_MAX_FRAC * machine.scale_up_gb_s * 1e9)
+    bus = 2 * (inside - 1) / inside * size_bytes / (machine.multicast_max_gb_s * 1e9)
     summed = np.maximum((inside + 1) / inside * size_bytes / rate, bus)
     each = np.where(across > 1, _over((across + 1) / across * size_bytes / inside, port), 0.0)
     switched = steps + np.maximum(summed, each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
@@ -42,6 +43,8 @@ class Machine:
         b of the band from 1 / (1 + b) to 1 + b times a prediction: 80 % of measurements. [1]
     multicast_efficiency_frac : float
         Share of ``scale_up_gb_s`` that reductions inside the switch reach; 0 where it has none. [1]
+    multicast_max_gb_s : float
+        Most bus bandwidth of a reduction inside the switch, whatever the links are. [GB/s]
     scale_up : str
         "switched", "mesh" (point-to-point links) or "pcie".
     training, serving : TrainingConstants, ServingConstants
@@ -66,6 +69,7 @@ class Machine:
     train_band_frac: float = 0.2
     serve_band_frac: float = 0.35
     multicast_efficiency_frac: float = 0.0
+    multicast_max_gb_s: float = inf
     scale_up: str = "switched"
     training: TrainingConstants = field(default_factory=TrainingConstants)
     serving: ServingConstants = field(default_factory=ServingConstants)

@@ -25,7 +25,12 @@ _OF_GPU = (
     "serve_step_overhead_s",
     "serve_band_frac",
 )
-_OF_SCALE_UP = ("scale_up_efficiency_frac", "scale_up_alpha_s", "multicast_efficiency_frac")
+_OF_SCALE_UP = (
+    "scale_up_efficiency_frac",
+    "scale_up_alpha_s",
+    "multicast_efficiency_frac",
+    "multicast_max_gb_s",
+)
 _OF_NETWORK = ("network_efficiency_frac", "network_alpha_s")
 
 

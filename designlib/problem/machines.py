@@ -70,6 +70,7 @@ def machine_of(
             (gpu.scale_up, "scale_up_efficiency_frac"),
             (gpu.scale_up, "scale_up_alpha_s"),
             (gpu.scale_up, "multicast_efficiency_frac"),
+            (gpu.scale_up, "multicast_max_gb_s"),
             (gpu.id, "multicast_efficiency_frac"),
             (technology or "", "network_efficiency_frac"),
             (technology or "", "network_alpha_s"),

@@ -72,8 +72,9 @@ def figures(design: Design) -> dict[str, list[Figure]]:
     found: dict[str, list[Figure]] = {chapter: [] for chapter in CHAPTERS.values()}
     known = charts()
     for name in sorted(known, key=lambda n: (list(CHAPTERS).index(n) if n in CHAPTERS else 99, n)):
-        figure = _figure(name, known[name](design))
-        found.setdefault(CHAPTERS.get(name, FURTHER), []).append(figure)
+        drawn = known[name](design)
+        if drawn.data:  # a chart with nothing to show is left out
+            found.setdefault(CHAPTERS.get(name, FURTHER), []).append(_figure(name, drawn))
     return found
 
 

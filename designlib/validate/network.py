@@ -134,7 +134,9 @@ def _shortage(ports: float, built: Built, brief: Brief) -> list[str]:
     cages = built.switches * built.cages_count
     # Every server port takes one transceiver of its own; the others sit in cages.
     by_cable = (ports + 2 * up) * built.cable_ends
-    taken = built.pluggables - ports if built.pluggables else by_cable
+    # Links beyond the need lie in a box, and their transceivers beside them.
+    used = min(1.0, (ports + up) / built.links) if built.links else 1.0
+    taken = used * built.pluggables - ports if built.pluggables else by_cable
     if exceeds(taken, cages):
         found.append(f"{taken:g} transceivers are bought for {cages:g} cages")
     return found

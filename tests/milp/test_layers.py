@@ -217,9 +217,11 @@ def test_the_fleet_has_a_most_number_of_gpus():
 
 def test_spares_follow_the_servers_in_steps_and_draw_no_power():
     # up to 0 servers none, up to 2 one, up to 4 two: 2 and 3 servers need 1 and 2 spares
+    # support of 1 a month, so that no spare comes early: 2 and 3 servers, 1 and 2 spares
     p = granting(toys.spares(), "it_kw", 30.0)  # exactly three servers of 10 kW
+    p = with_item(p, "alpha", support_per_month=1.0)
     cost, m = optimum(p)
-    assert cost == costs(306 + 2 * 100)
+    assert cost == costs(306 + 2 * 100 + 6 * (2 + 1) + 12 * (3 + 2))
     assert path(p, m.step, "alpha", 1) == (1, 1)
     assert path(p, m.step, "alpha", 2) == (0, 1)
 

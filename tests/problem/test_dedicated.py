@@ -7,8 +7,8 @@ from tests.problem.made import CATALOG, context, pool, workload
 
 
 def test_a_data_set_that_fits_leaves_only_the_filling_to_shared_storage() -> None:
-    ctx = context("research")
-    option = pool(ctx, "oem-hgx-h100-8u")
+    ctx = context("research", fleet__server_kinds_allowed=["H200"])
+    option = pool(ctx, "nvidia-dgx-h200")
     found = dedicated(ctx, workload(ctx, "B4"), [option])
     shared, cached = found[f"B4-{option.pool}"], found[f"B4-{option.pool}-cached"]
     assert max(shared.draws["read_gb_s"]) == pytest.approx(32 * 2.86)

@@ -27,7 +27,9 @@ def test_every_server_gives_a_machine(server) -> None:
         assert m.gpus_per_server_count == server.specs.gpus_count.value
         assert m.peak_tflops["bf16"] == gpu.specs.bf16_dense_tflops.value
         assert (m.network_gb_s > 0) is (technology is not None)
-        assert all(0 < getattr(m, name) <= 1 for name in FITTED)
+        assert all(getattr(m, name) > 0 for name in FITTED)
+        # Power allows some GPUs more than their peak; the cap of all GPUs then counts.
+        assert max(m.train_kernel_frac, m.serve_hbm_frac, m.serving.compute_cap_frac) <= 1
         step = decode_step_s(
             LLM, m, tensor_parallel=1, weight_bits=8, kv_bits=8, batch=4, context_tokens=1000
         )
@@ -42,11 +44,13 @@ def test_a_gpu_without_a_fit_of_its_own_has_its_kins(name) -> None:
         gpu = CATALOG.gpus[server.gpu]
         own, kin = (gpu.id, name) in CATALOG.constants, gpu.calibrated_as
         value = getattr(machine_of(CONTEXT, server, None), name)
+        # What nobody has measured is planned with the low end of its own band, or of its kin's.
+        end = "value" if CATALOG.is_measured(gpu.id) else "low"
         if own:
-            assert value == CATALOG.constants[gpu.id, name].value
+            assert value == getattr(CATALOG.constants[gpu.id, name], end)
         elif kin is None:
             assert value == defaults[name]
         else:
-            assert value == CATALOG.constants[kin, name].value
+            assert value == getattr(CATALOG.constants[kin, name], end)
             seen += 1
     assert seen
