@@ -29,9 +29,6 @@ from designlib.report.words import place
 SCHEMA_VERSION: Final = 1
 RESULTS: Final = ("design.json", "report.html", "bill_of_materials.xlsx")
 STAGE: Final = ".designlib-"
-OWNER: Final = "owner"
-"""File of a stage that names the process at work on it."""
-SIGNED_WITHIN_S: Final = 60.0
 SECONDS: Final = ("build", "handover", "solve", "total")
 MODEL: Final = ("columns", "rows", "nonzeros", "integers", "nodes")
 FABRIC: Final = ("name", "leaf", "spine", "core")
@@ -58,9 +55,8 @@ def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
     old one or the new one, whole; the stage that it leaves behind is removed by the next run.
     """
     _clear(output)
-    with tempfile.TemporaryDirectory(dir=output, prefix=STAGE) as name:
+    with tempfile.TemporaryDirectory(dir=output, prefix=f"{STAGE}{os.getpid()}-") as name:
         folder = Path(name)
-        (folder / OWNER).write_text(str(os.getpid()), encoding="utf-8")
         yield Stage(folder, folder / "model.mps" if model else None)
         if model and (folder / "model.mps").exists():
             write_atomic(model, (folder / "model.mps").read_bytes())
@@ -84,13 +80,10 @@ def _clear(output: Path) -> None:
 
 
 def _at_work(stage: Path) -> bool:
-    """Return whether the run that made a stage may still be at work on it."""
+    """Return whether the run that made a stage, which its name tells, may still be at work."""
     try:
-        os.kill(int((stage / OWNER).read_text(encoding="utf-8")), 0)
-    except (FileNotFoundError, ValueError):
-        # Not yet signed, or killed before it was: nobody waits so long to sign.
-        return time.time() - stage.stat().st_mtime < SIGNED_WITHIN_S
-    except ProcessLookupError:
+        os.kill(int(stage.name.removeprefix(STAGE).partition("-")[0]), 0)
+    except (ProcessLookupError, ValueError):
         return False
     except OSError:
         return True

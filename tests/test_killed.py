@@ -11,7 +11,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from designlib.cli_answer import OWNER, RESULTS, STAGE, staged
+from designlib.cli_answer import RESULTS, STAGE, staged
 from designlib.design import Design
 from tests.source import ROOT
 
@@ -101,22 +101,18 @@ workloads:
 
 
 def test_stage_of_a_dead_run_is_removed_and_one_at_work_is_kept(tmp_path):
-    dead, live, young = (tmp_path / f"{STAGE}{name}" for name in ("dead", "live", "young"))
-    for stage in (dead, live, young):
-        stage.mkdir()
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    (dead / OWNER).write_text(str(gone.pid), encoding="utf-8")
-    (live / OWNER).write_text(str(os.getpid()), encoding="utf-8")
+    dead, live = (tmp_path / f"{STAGE}{pid}-x" for pid in (gone.pid, os.getpid()))
+    for stage in (dead, live):
+        stage.mkdir()
     half = tmp_path / f".{RESULTS[0]}.x.tmp"
     half.touch()
     with staged(tmp_path, None, keep=tmp_path / "brief.yaml"):
         assert not dead.exists()
         assert live.exists()
-        assert young.exists()
         assert half.exists()  # it may be the file that the run at work is writing
-    for stage in (live, young):
-        (stage / OWNER).write_text(str(gone.pid), encoding="utf-8")
+    live.rmdir()
     with staged(tmp_path, None, keep=tmp_path / "brief.yaml"):
         assert not half.exists()
     assert list(tmp_path.iterdir()) == []
