@@ -79,7 +79,9 @@ def _design(design: Design, catalog: Catalog) -> str:
         told = validate(design, catalog).findings
     except Exception:
         return traceback.format_exc(limit=-6)
-    found += [f"{name}: {sentence}" for name, all_ in told.items() for sentence in all_]
+    # What the customer states and we doubt is a finding on the brief, not a broken promise.
+    unkept = {name: all_ for name, all_ in told.items() if name != "stated"}
+    found += [f"{name}: {sentence}" for name, all_ in unkept.items() for sentence in all_]
     return "; ".join(found)
 
 
