@@ -56,6 +56,7 @@ RESOURCES: dict[str, Resource] = {
     "facility_kw": Resource("kW", "facility power", "site"),
     "air_kw": Resource("kW", "room air cooling", "cooling"),
     "liquid_kw": Resource("kW", "direct-to-chip cooling", "cooling"),
+    "loop_kw": Resource("kW", "heat that the liquid loop takes away", "site"),
     "transformer_kw": Resource("kW", "transformer capacity", "power"),
     "switchgear_kw": Resource("kW", "switchgear capacity", "power"),
     "generator_kw": Resource("kW", "generator capacity", "power"),

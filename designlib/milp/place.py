@@ -72,6 +72,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
 def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
     rack, item, kind = p.racks[q], p.items[i], p.kinds[i]
+    loops = {limit.place for limit in p.limits if limit.resource == "loop_kw"}
     for t in p.date_indices:
         placed = m.placed[i, q, t]
         room = kind.per_rack[q] * m.racks[i, q, t]
@@ -81,6 +82,8 @@ def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
         to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
         if to_liquid:
             ledger.draw("compute", "liquid_kw", rack.site, t, to_liquid * max_kw)
+            if rack.site in loops:  # units of a loop do not carry more than the loop itself
+                ledger.draw("compute", "loop_kw", rack.site, t, to_liquid * max_kw)
         to_air = (1.0 - to_liquid) * rack.air_heat_frac
         if to_air:
             ledger.draw("compute", "air_kw", rack.site, t, to_air * max_kw)

@@ -212,7 +212,7 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
     if loop is not None:
         found.append(
             Limit(
-                "liquid_kw",
+                "loop_kw",
                 site.id,
                 (float(loop),) * n,
                 "liquid loop",

@@ -58,6 +58,7 @@ RESOURCES: Final = {
     "facility_kw": "Facility power",
     "air_kw": "Room air cooling",
     "liquid_kw": "Direct-to-chip cooling",
+    "loop_kw": "Heat that the liquid loop takes away",
     "transformer_kw": "Transformer capacity",
     "switchgear_kw": "Switchgear capacity",
     "generator_kw": "Generator capacity",

@@ -18,7 +18,8 @@ def duties(brief: Brief, w: Any) -> dict[str, float]:
     alone = policy is None or policy.mode == "independent" or len(brief.sites) == 1
     if alone or w.kind not in SERVICES:
         return {ANY: 1.0}
-    return {site.id: _share(brief, site.id) for site in brief.sites}
+    shares = {site.id: _share(brief, site.id) for site in brief.sites}
+    return {site: share for site, share in shares.items() if share}
 
 
 def losses(brief: Brief) -> list[frozenset[str]]:

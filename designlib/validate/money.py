@@ -32,8 +32,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         found.append(
             f"the cost book spends {spent:,.2f}, the summary says {design.summary['capex']:,.2f}"
         )
-    if brief.budget.capex_total is not None and exceeds(spent, brief.budget.capex_total):
-        found.append(f"{spent:,.0f} are spent, the budget is {brief.budget.capex_total:,.0f}")
+    found += _budget(design, brief)
     return found + _present(design, brief, lines)
 
 
@@ -97,3 +96,20 @@ def _present(design: Design, brief: Brief, lines: list[Row]) -> list[str]:
         if differs(total, said):
             found.append(f"the cost book is worth {total:,.2f} today, the {name} says {said:,.2f}")
     return found
+
+
+def _budget(design: Design, brief: Brief) -> list[str]:
+    """Return the dates by which more is spent than the budget and its later steps have granted."""
+    total = brief.budget.capex_total
+    if total is None:
+        return []
+    found = []
+    for month in design.dates:
+        book = [c for c in design.tables["cost"] if c["kind"] == "capex"]
+        spent = fsum(c["amount"] for c in book if c["period_month"] <= month)
+        later = sum(step.capex_total for step in brief.budget.expansions if step.month <= month)
+        if exceeds(spent, total + later):
+            found.append(
+                f"{spent:,.0f} are spent by month {month}, the budget is {total + later:,.0f}"
+            )
+    return found[-1:]
