@@ -50,7 +50,7 @@ def _carries(brief: Brief, w: Any, row: Row, peak: float) -> float:
     """Return the requests a second that one site carries. [requests/s]."""
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
     work: float = w.output_tokens * tpot
-    rented: float = rented_frac(row) * duties(brief, w)[row["site"]] * peak
+    rented: float = rented_frac(row) * duties(brief, w).get(row["site"], 0.0) * peak
     if not work or rented_frac(row) >= 1.0:
         return rented
     held: float = float(row["replicas"] or 0.0) * float(row["batch"] or 0.0)
