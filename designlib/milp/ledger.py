@@ -177,7 +177,8 @@ class Ledger:
         """Add a stock of an item: its purchases, residual, support, licenses, draws and power.
 
         What is ``owned`` of the stock is not bought. ``power=False`` leaves power to the layer that
-        knows where the item stands; a ``cold`` stock is on the shelf: paid for, but it draws nothing and needs no license.
+        knows where the item stands; a ``cold`` stock is on the shelf: paid for, but it draws
+        nothing and needs no license.
         """
         p = self.problem
         it = p.items[item]

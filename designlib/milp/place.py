@@ -16,9 +16,9 @@ r"""Place: servers stand in racks of a kind by the exact number that one rack ho
 
 placed servers of kind i in rack kind q, stands those of them that are owned already, keeps those in
 service in pool k, racks of kind q for kind i (integers). Servers that can only be owned stand in
-racks that are owned too. shared racks for mixed service equipment (integer), filled to the share at which any first-fit packing
-succeeds (``physics.racks.racks_guaranteed``); n from ``physics.racks.servers_per_rack`` (height,
-failover feed, cooling, weight).
+racks that are owned too. shared racks for mixed service equipment (integer), filled to the share
+at which any first-fit packing succeeds (``physics.racks.racks_guaranteed``); n from
+``physics.racks.servers_per_rack`` (height, failover feed, cooling, weight).
 """
 
 from __future__ import annotations

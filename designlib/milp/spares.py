@@ -13,9 +13,9 @@ r"""Spares: enough cold servers on the shelf that repairs never leave a kind sho
     spares_{i,t} &= shelf_{i,t} && \text{none\_sold: before the first date of a purchase}
 
 step a further step of spares (binary); shelf spares that are owned already (integer); o servers
-already owned; keeps those of them in service; spares the sum over the steps taken; n_j servers of kind i that the spares of step j cover. The
-steps are exact Poisson quantiles, computed by ``physics.reliability.spares_steps``. Cold spares
-draw neither ports nor power.
+already owned; keeps those of them in service; spares the sum over the steps taken; n_j servers of
+kind i that the spares of step j cover. The steps are exact Poisson quantiles, computed by
+``physics.reliability.spares_steps``. Cold spares draw neither ports nor power.
 """
 
 from __future__ import annotations
