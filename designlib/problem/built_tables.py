@@ -96,3 +96,14 @@ class Software:
     staff_per_month: float = 0.0
     orchestrator: bool = False
     """Several orchestrators side by side need a shared identity."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a hall charges for power and for the room that power takes."""
+
+    energy_per_kw_month: float = 0.0
+    """Electricity of 1 kW for a month. [currency/kW/month]"""
+    space_per_kw_month: float = 0.0
+    service_pue: float = 1.0
+    """PUE of the racks of switches, storage and control servers. [1]"""

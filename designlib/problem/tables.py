@@ -16,6 +16,7 @@ from designlib.problem.built_tables import (
     Plant,
     RackKind,
     Series,
+    Site,
     Software,
     Store,
 )
@@ -196,17 +197,6 @@ class Dropped:
     part_id: str
     reason: str
     relief: Relief | None = None
-
-
-@dataclass(frozen=True)
-class Site:
-    """What a hall charges for power and for the room that power takes."""
-
-    energy_per_kw_month: float = 0.0
-    """Electricity of 1 kW for a month. [currency/kW/month]"""
-    space_per_kw_month: float = 0.0
-    service_pue: float = 1.0
-    """PUE of the racks of switches, storage and control servers. [1]"""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from math import fsum
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import HOURS_PER_MONTH, bill, brief_of, differs, until
+from designlib.validate._evidence import HOURS_PER_MONTH, brief_of, differs, standing
 from designlib.validate.bill import price_today
 from designlib.validate.power import site_power
 
@@ -28,9 +28,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             _, paid_kw = site_power(design, catalog, site, month, field="power_typical_kw")
             energy += paid_kw * HOURS_PER_MONTH * site.electricity_per_kwh * (end - month)
             rent += it_kw * site.space_per_kw_month * (end - month)
-        amounts = {"energy": energy, "space": rent}
-        if not brief.existing:  # support of what is owned already is priced by what it was
-            amounts["support"] = _support(design, catalog, brief, month) * (end - month)
+        support = _support(design, catalog, brief, month) * (end - month)
+        amounts = {"energy": energy, "space": rent, "support": support}
         for kind, amount in amounts.items():
             said = fsum(
                 c["amount"]
@@ -46,7 +45,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 
 
 def _support(design: Design, catalog: Catalog, brief: Brief, month: int) -> float:
-    """Return the hardware support of all that is bought by a date, for one month."""
+    """Return the hardware support of all that is bought or kept by a date, for one month."""
     share = float(catalog.constant("hardware", "support_frac_per_year").value) / MONTHS_PER_YEAR
-    lines = until(bill(design, cold=True), month)
+    lines = standing(design, month, cold=True)
     return share * fsum(x["count"] * price_today(x["part_id"], brief, catalog) for x in lines)
