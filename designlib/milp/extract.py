@@ -17,6 +17,8 @@ from designlib.problem.tables import Candidate, Problem
 
 Row = dict[str, Any]
 _WHOLE = 1e-5
+_LEAST_MONEY = 1e-9
+"""What is spent counts down to here, so that sums of small amounts add up. [currency]"""
 IN_SERVICE = "in service"
 """Use of a server that is there already, besides ``spare`` and ``idle``."""
 MOVED_LINKS = "moved-links"
@@ -235,7 +237,7 @@ def costs(ledger: Ledger) -> list[Row]:
             "present_value": present,
         }
         for (layer, kind, t), (amount, present) in amounts.items()
-        if abs(amount) > _WHOLE
+        if abs(amount) > _LEAST_MONEY
     ]
 
 

@@ -6,7 +6,7 @@ up. Servers fail independently; what is left of the pool may all serve the workl
 
 from __future__ import annotations
 
-from math import ceil, comb
+from math import ceil, exp, log
 from typing import Any
 
 from designlib.brief import Brief
@@ -78,6 +78,11 @@ def _needed(row: Row, w: Any, share: float, month: int) -> int:
 
 def _up_probability(servers: int, lost_max: int, up: float) -> float:
     """Return the probability that at most so many servers are down."""
-    return sum(
-        comb(servers, k) * (1 - up) ** k * up ** (servers - k) for k in range(max(-1, lost_max) + 1)
-    )
+    if not 0 < up < 1:
+        return float(up >= 1 or lost_max >= servers)
+    term = servers * log(up)  # the logarithm, for thousands of servers leave the range of floats
+    held = exp(term)
+    for k in range(1, max(-1, lost_max) + 1):
+        term += log((servers - k + 1) / k * (1 - up) / up)
+        held += exp(term)
+    return held if lost_max >= 0 else 0.0
