@@ -75,9 +75,9 @@ def _lead(design: Design) -> str:
     most = {use: int(rows.groupby(["site", "part_id"])[use].max().sum()) for use in USES}
     if not most["in service"]:
         return (
-            f"{plural(most['idle'] + most['spare'], 'server')} of before will not serve: every "
-            "way to run work on them costs more, with all that it needs beside them, than this "
-            "design does without them."
+            f"{plural(most['idle'] + most['spare'], 'server')} of before will not serve: no design "
+            "with them in service was found that costs less, power, space, ports and support "
+            "counted. The certificate says how near to the least cost this is."
         )
     serving = plural(most["in service"], "server")
     return f"{serving} of before will go on serving, until retirement where a month is set for it."
