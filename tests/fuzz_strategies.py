@@ -408,7 +408,7 @@ def briefs(draw: Any, catalog: Catalog) -> dict[str, Any]:
     """Return the plain values of a small brief; nearly all of them are good ones."""
     end = draw(choice(6, 12, 24, 24))
     # Nothing stands before it can be delivered; most briefs leave the time that this takes.
-    begin = draw(choice(end - 1, end - 1, end // 2, end // 2, None, 0))
+    begin = draw(choice(end - 1, end - 1, end // 2, None, 0))
     here = list(SITES[: draw(choice(1, 1, 1, 2, 3))])
     count = draw(choice(0, 0, 0, 1, 2))
     months = sorted(
