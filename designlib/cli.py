@@ -21,6 +21,7 @@ from designlib.cli_common import EXIT_NO, Overlay
 from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
+from designlib.cli_explore import explore
 from designlib.cli_fabric import fabric
 from designlib.faults import Fault, FaultError
 
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(catalog_app, name="catalog")
+app.command()(explore)
 app.command()(fabric)
 
 
@@ -87,6 +89,9 @@ def optimize(
     choices: Annotated[
         bool, typer.Option("--choices", help="Also price each great decision, for the report.")
     ] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Also move each input, for the report.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Write the cheapest balanced design of a brief: design.json, report.html, a workbook."""
@@ -110,6 +115,7 @@ def optimize(
                 time_limit_s=time_limit,
                 cancel=cancel,
                 pricing=choices,
+                moving=sensitivity,
             )
     if as_json:
         typer.echo(json.dumps(answer.content, allow_nan=False, indent=2))

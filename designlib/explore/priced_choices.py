@@ -14,7 +14,7 @@ from typing import Any, get_args
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.explore.sweeps import NUMBERS, figures_of, one_value
+from designlib.explore.sweeps import NUMBERS, figures_of, one_answer
 from designlib.schema.promises import CheckpointPolicy
 
 Progress = Callable[[dict[str, Any]], None]
@@ -70,9 +70,8 @@ def choices(
         found: Design | None = design
         status, reason = "taken", ""
         if not option.taken:
-            found, status, reason = one_value(
-                brief, option.path, option.value, parts, gap, time_limit_s
-            )
+            changes = {option.path: option.value}
+            found, status, reason = one_answer(brief, changes, parts, gap, time_limit_s)
         rows.append(_row(option, design, found, status, reason))
         if progress is not None:
             message = f"{option.question}: {option.name}"
