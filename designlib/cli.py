@@ -23,6 +23,7 @@ from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
 from designlib.cli_explore import explore
 from designlib.cli_fabric import fabric
+from designlib.cli_report import compare, report
 from designlib.faults import Fault, FaultError
 
 app = typer.Typer(
@@ -34,6 +35,8 @@ app = typer.Typer(
 app.add_typer(catalog_app, name="catalog")
 app.command()(explore)
 app.command()(fabric)
+app.command()(report)
+app.command()(compare)
 
 
 @contextmanager

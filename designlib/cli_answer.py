@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,20 +47,22 @@ class Stage:
 
 
 @contextmanager
-def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
+def staged(
+    output: Path, model: Path | None, *, keep: Path, results: Sequence[str] = RESULTS
+) -> Iterator[Stage]:
     """Yield a stage; on success its files replace all results in ``output``, on an error none.
 
     A result of an earlier run that this run does not write is removed, so that the folder holds one
     answer; only ``keep``, the file that was read, stays. Should the run be killed, each file is the
     old one or the new one, whole; the stage that it leaves behind is removed by the next run.
     """
-    _clear(output)
+    _clear(output, results)
     with tempfile.TemporaryDirectory(dir=output, prefix=f"{STAGE}{os.getpid()}-") as name:
         folder = Path(name)
         yield Stage(folder, folder / "model.mps" if model else None)
         if model and (folder / "model.mps").exists():
             write_atomic(model, (folder / "model.mps").read_bytes())
-        for result in RESULTS:
+        for result in results:
             target = output / result
             if (folder / result).exists():
                 (folder / result).replace(target)  # in the same folder, so it is one step
@@ -68,13 +70,13 @@ def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
                 target.unlink()
 
 
-def _clear(output: Path) -> None:
+def _clear(output: Path, results: Sequence[str]) -> None:
     """Remove what killed runs left: stages whose process is gone, and files half written."""
     for left in output.glob(f"{STAGE}*"):
         if not _at_work(left):
             shutil.rmtree(left, ignore_errors=True)
     if not any(output.glob(f"{STAGE}*")):
-        for result in RESULTS:
+        for result in results:
             for left in output.glob(f".{result}.*.tmp"):
                 left.unlink(missing_ok=True)
 

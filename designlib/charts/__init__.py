@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
+from designlib.charts._bridge import waterfall
 from designlib.charts._data import data, plain
 from designlib.design import Design
 
-__all__ = ["charts", "data", "plain", "plot"]
+__all__ = ["charts", "data", "plain", "plot", "waterfall"]
 
 
 def charts() -> dict[str, Callable[[Design], go.Figure]]:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from designlib.report.html import read_brief, write_infeasible_report, write_report
+from designlib.report.html import (
+    read_brief,
+    write_comparison,
+    write_infeasible_report,
+    write_report,
+)
 from designlib.report.workbook import write_workbook
 
-__all__ = ["read_brief", "write_infeasible_report", "write_report", "write_workbook"]
+__all__ = [
+    "read_brief",
+    "write_comparison",
+    "write_infeasible_report",
+    "write_report",
+    "write_workbook",
+]
