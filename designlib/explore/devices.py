@@ -72,7 +72,7 @@ def slug(text: str, other: str = "x") -> str:
 
     Examples
     --------
-    >>> slug("Hall =1, \\"North\\""), slug("***")
+    >>> slug("Hall =1, 'North'"), slug("***")
     ('hall-1-north', 'x')
     """
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.design.files import write_atomic
 from designlib.faults import Fault, FaultError, nearest
+
+EXECUTABLE: Final = 0o111
 
 Files = dict[str, str]
 """Name of a file, with its folders -> its text."""
@@ -100,13 +102,18 @@ def exports(
 
 
 def write(exported: Exported, folder: str | Path) -> list[Path]:
-    """Write exported files into a folder, each completely or not at all, and return them."""
+    """Write exported files into a folder, each completely or not at all, and return them.
+
+    What starts as a script may be run.
+    """
     written = []
     for files in exported.files.values():
         for name, text in files.items():
             target = Path(folder) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             written.append(write_atomic(target, text))
+            if text.startswith("#!"):
+                target.chmod(target.stat().st_mode | EXECUTABLE)
     return written
 
 

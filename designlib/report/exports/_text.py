@@ -22,8 +22,8 @@ def cell(value: Value) -> str:
 
     Examples
     --------
-    >>> cell('=HYPERLINK("x")'), cell("two\\nlines"), cell(-1.5), cell(None)
-    ('\\'=HYPERLINK("x")', 'two\\\\nlines', '-1.5', '')
+    >>> cell("=A1"), cell(-1.5), cell(None)
+    ("'=A1", '-1.5', '')
     """
     if value is None:
         return ""

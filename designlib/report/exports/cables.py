@@ -30,7 +30,7 @@ COUNT_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:  # noqa: ARG001
+def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
     """Return the cable sheet of a design and its counts by network and part."""
     found = cables(design, catalog)
     if not found:

@@ -40,7 +40,7 @@ def day_at(start: date, month: float) -> date:
     return start + timedelta(days=floor(month * DAYS_PER_MONTH))
 
 
-def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:  # noqa: ARG001
+def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
     """Return the calendar of the orders of a design, where month 0 is ``start``."""
     orders: dict[tuple[date, str], list[Row]] = defaultdict(list)
     for line in design.tables["bill_of_materials"]:

@@ -35,7 +35,7 @@ Flavors = dict[str, tuple[str, int]]
 """Flavor -> its resource, and its GPUs."""
 
 
-def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:  # noqa: ARG001
+def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
     """Return the queues of each date at which fleet or quotas change."""
     brief = Brief.from_dict(design.brief)
     files: dict[str, str] = {}

@@ -66,15 +66,19 @@ INFINIBAND: Final = {100: "infiniband-edr", 200: "infiniband-hdr", 400: "infinib
 """Speed [Gbit/s] -> type of interface [1]_."""
 
 KBIT_PER_GBIT: Final = 1_000_000
+WIDTH_INCH: Final = 19
+NAME_MAX: Final = 100
+DESCRIPTION_MAX: Final = 200
+"""Letters of a name and of a description [1]_."""
 
 
-def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:  # noqa: ARG001
+def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
     """Return the import files of a design; names are those of the cable sheet."""
     found, wired, sites = devices(design, catalog), cables(design, catalog), site_names(design)
     models = _models(found, catalog)
     tables: dict[str, Rows] = {
         "1_sites": (
-            [name, name, "planned", f"Site {one_line(site)} of {one_line(design.name)}"]
+            [name, name, "planned", _short(f"Site {site} of {design.name}", DESCRIPTION_MAX)]
             for site, name in sites.items()
         ),
         "2_manufacturers": _manufacturers(models),
@@ -98,17 +102,24 @@ def _part(part: str, catalog: Catalog) -> Any:
 
 
 def _models(found: list[Device], catalog: Catalog) -> dict[str, tuple[str, str, float, float]]:
-    """Return manufacturer, model, height [U] and weight [kg] of each part."""
-    models = {}
+    """Return manufacturer, model, height [U] and weight [kg] of each part; no two are alike."""
+    models: dict[str, tuple[str, str, float, float]] = {}
     for device in found:
+        if device.part_id in models:
+            continue
         part = _part(device.part_id, catalog)
-        height, weight = getattr(part.specs, "height_u", None), getattr(
-            part.specs, "weight_kg", None
-        )  # fmt: skip
-        models[device.part_id] = (
-            part.vendor, part.name, height.value if height else 0.0, weight.value if weight else 0.0
-        )  # fmt: skip
+        vendor, name = _short(part.vendor, NAME_MAX), _short(part.name, NAME_MAX)
+        if any((vendor, name) == known[:2] for known in models.values()):
+            name = _short(device.part_id, NAME_MAX)
+        numbers = (getattr(part.specs, field, None) for field in ("height_u", "weight_kg"))
+        height, weight = (float(n.value) if n is not None else 0.0 for n in numbers)
+        models[device.part_id] = (vendor, name, height, weight)
     return models
+
+
+def _short(text: str, most: int) -> str:
+    """Return a text on one line that is no longer than NetBox takes, with room for a quote."""
+    return one_line(text).strip()[: most - 1]
 
 
 def _manufacturers(models: dict[str, tuple[str, str, float, float]]) -> Rows:
@@ -134,7 +145,14 @@ def _racks(design: Design, catalog: Catalog, sites: dict[str, str]) -> Rows:
         tops[at] = max(tops.get(at, usual), unit["u_bottom"] + unit["u_height"] - 1)
         kinds[at] = unit["rack_kind"]
     for (site, rack), top in sorted(tops.items()):
-        yield [sites[site], rack, "planned", 19, top, f"Cooling: {one_line(kinds[site, rack])}"]
+        yield [
+            sites[site],
+            rack,
+            "planned",
+            19,
+            top,
+            _short(f"Cooling: {kinds[site, rack]}", DESCRIPTION_MAX),
+        ]
 
 
 def _device(

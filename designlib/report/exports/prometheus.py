@@ -73,7 +73,7 @@ WIRED: Final = "en.*|eth.*"
 BITS_PER_BYTE: Final = 8
 
 
-def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:  # noqa: ARG001
+def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
     """Return the rules of a design."""
     found = devices(design, catalog)
     points = order_points(design)

@@ -57,7 +57,7 @@ class Group(NamedTuple):
     nodes: tuple[str, ...]
 
 
-def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:  # noqa: ARG001
+def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
     """Return the configuration of each site that has servers."""
     found, wired = devices(design, catalog), cables(design, catalog)
     files: dict[str, str] = {}
