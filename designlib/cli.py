@@ -22,6 +22,7 @@ from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
 from designlib.cli_explore import explore
+from designlib.cli_export import export
 from designlib.cli_fabric import fabric
 from designlib.cli_report import compare, report
 from designlib.faults import Fault, FaultError
@@ -37,6 +38,7 @@ app.command()(explore)
 app.command()(fabric)
 app.command()(report)
 app.command()(compare)
+app.command()(export)
 
 
 @contextmanager

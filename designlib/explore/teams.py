@@ -74,7 +74,7 @@ def chargeback(design: Design) -> pd.DataFrame:
         weights = _weights(design, prices, month)
         total = sum(weights.values())
         for workload, weight in weights.items():
-            teams = [owners[workload]] if owners[workload] else _names(brief, month)
+            teams = [owners[workload]] if owners[workload] else team_names(brief, month)
             for team in teams:
                 paid[str(team), workload] += amount * weight / total / len(teams)
     rows = [(team, workload, amount) for (team, workload), amount in sorted(paid.items())]
@@ -114,7 +114,7 @@ def _teams_count(teams: Teams, month: int) -> int:
     return max(1, ceil(now + (later - now) * min(month, GROWTH_MONTHS) / GROWTH_MONTHS))
 
 
-def _names(brief: Brief, month: int) -> list[str]:
+def team_names(brief: Brief, month: int) -> list[str]:
     """Return the teams at a month: those that workloads name, then numbered ones."""
     named = sorted({w.team for w in brief.work() if w.team})
     if brief.teams is None:
@@ -123,4 +123,4 @@ def _names(brief: Brief, month: int) -> list[str]:
     return [*named, *(f"team {n + 1}" for n in range(len(named), count))]
 
 
-__all__ = ["chargeback", "quotas"]
+__all__ = ["chargeback", "quotas", "team_names"]
