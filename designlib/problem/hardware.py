@@ -11,7 +11,7 @@ from typing import Any
 from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.facility import has_loop
-from designlib.problem.rack_fit import floor_kg, per_rack
+from designlib.problem.rack_fit import floor_kg, no_loop, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
 
@@ -42,7 +42,7 @@ def servers_allowed(ctx: Context) -> list[Any]:
         elif "end-of-sale" in (server.status, ctx.catalog.gpus[server.gpu].status):
             reason = "end of sale: it can be owned, not bought"
         elif server.specs.liquid_frac.value > 0 and not has_loop(ctx.site):
-            reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
+            reason = no_loop(ctx)
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
         if words and server.id not in named:

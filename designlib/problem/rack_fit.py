@@ -67,7 +67,7 @@ def _reason(ctx: Context, server: Any, racks: dict[str, RackKind]) -> str:
         if not fit:
             return f"cooled by {server.cooling}, the brief allows only {', '.join(allowed)}"
     if not fit:
-        return f"needs a liquid loop, which site {ctx.site.id} lacks; {_loop_wanted(ctx)}"
+        return no_loop(ctx)
     best = max(fit, key=lambda rack: rack.limit_kw)
     field, limit, unit = SHORT[_fit(ctx, server, best)[1]]
     has, takes = getattr(server.specs, field).value, getattr(best, limit)
@@ -77,12 +77,12 @@ def _reason(ctx: Context, server: Any, racks: dict[str, RackKind]) -> str:
     return f"{has:g} {unit}, a rack of site {ctx.site.id} takes at most {takes:g}; {wanted}"
 
 
-def _loop_wanted(ctx: Context) -> str:
-    """Return what a site would need for a server that only liquid cools."""
+def no_loop(ctx: Context) -> str:
+    """Return why a server that only liquid cools stands in no rack of a site without a loop."""
     path = f"sites.{ctx.site.id}.direct_to_chip"
-    if ctx.site.direct_to_chip is None:
-        return f"it would need {path}, a loop of warm water to the chips"
-    return f"it would need {path}.available: true, a loop of warm water to the chips"
+    wanted = path if ctx.site.direct_to_chip is None else f"{path}.available: true"
+    told = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
+    return f"{told}; it would need {wanted}"
 
 
 def _wanted(ctx: Context, rack: RackKind, unit: str, has: float) -> str:

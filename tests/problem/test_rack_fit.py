@@ -182,6 +182,6 @@ def test_a_feed_that_is_too_weak_is_named_beside_the_cooling() -> None:
 def test_a_liquid_only_server_names_the_loop() -> None:
     told = reason("nvidia-gb200-nvl72")
     assert told == (
-        "needs a liquid loop, which site hall lacks; it would need"
-        " sites.hall.direct_to_chip.available: true, a loop of warm water to the chips"
+        "needs a direct-to-chip liquid loop, which site hall does not have; it would need"
+        " sites.hall.direct_to_chip.available: true"
     )
