@@ -60,6 +60,12 @@ SUFFIXES: dict[str, str] = {
     "_l_min_per_kw": "L/min/kW",
     "_l_per_kwh": "L/kWh",
     "_kg_co2_per_kwh": "kg/kWh",
+    "_m3": "m3",
+    "_m3_per_year": "m3/yr",
+    "_m3_per_kw_year": "m3/kW/yr",
+    "_carbon_t": "t",
+    "_t_per_year": "t/yr",
+    "_t_per_kw_year": "t/kW/yr",
     # bodies and floors
     "_u": "U",
     "_m": "m",
@@ -79,6 +85,8 @@ SUFFIXES: dict[str, str] = {
     "_space_per_kw_month": "money/kW/mo",
     "_capex": "money",
     "_price_per_gpu_hour": "money/h",
+    "_price_per_t": "money/t",
+    "_price_per_m3": "money/m3",
     # rates
     "_per_day": "1/d",
     "_per_month_count": "1/mo",

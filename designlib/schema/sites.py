@@ -135,6 +135,12 @@ class Site(Closed):
     ]
     electricity_per_kwh: Amount
     space_per_kw_month: Amount = assumed(0.0, "Rent.", reason="an owned hall charges none")
+    grid_kg_co2_per_kwh: Amount | None = absent(
+        "Carbon of the electricity; without it the catalog's."
+    )
+    wue_l_per_kwh: Amount | None = absent(
+        "Water of the site over IT energy; without it the catalog's."
+    )
     floor_limit_kg_per_m2: Positive | None = absent("Floor load; not checked without it.")
     redundancy: Redundancy = Field(default_factory=Redundancy)
     power_chain: PowerChain = Field(default_factory=PowerChain)
