@@ -121,9 +121,7 @@ def _by_rack(design: Design) -> dict[tuple[str, str], list[Row]]:
     }
 
 
-def _unit(
-    row: Row, device: Device | None, limits: RackLimits, site: Any, catalog: Catalog
-) -> Row:
+def _unit(row: Row, device: Device | None, limits: RackLimits, site: Any, catalog: Catalog) -> Row:
     part = part_of(catalog, row["part_id"])
     air, liquid, door = heat_kw(catalog, site, row)
     supplies = spec(part, "psus_count") if part is not None else 0.0

@@ -68,6 +68,8 @@ RESOURCES: dict[str, Resource] = {
     "capex": Resource("currency", "capital budget", "site"),
 }
 
+UPS = "ups_kw"
+
 Key = tuple[str, str, int, str]
 
 
@@ -211,16 +213,26 @@ class Ledger:
                 self.draw(layer, "air_kw", it.site, t, it.max_kw * stock[t])
 
     def power(
-        self, layer: str, site: str, t: int, max_kw: Any, typical_kw: Any, pue: float
+        self,
+        layer: str,
+        site: str,
+        t: int,
+        max_kw: Any,
+        typical_kw: Any,
+        pue: float,
+        *,
+        ups: bool = True,
     ) -> None:
         """Add a power draw: rated maximum sizes the chain, typical power times PUE is paid.
 
-        Typical power emits carbon by the facility's energy and takes water by that of IT.
+        Typical power emits carbon by the facility's energy and takes water by that of IT. What
+        hangs on no ``ups`` draws the rest of the chain.
         """
         p = self.problem
         rates = p.sites[site]
         for resource in p.it_resources:
-            self.draw(layer, resource, site, t, max_kw)
+            if ups or resource != UPS:
+                self.draw(layer, resource, site, t, max_kw)
         for resource in p.facility_resources:
             self.draw(layer, resource, site, t, pue * max_kw)
         self.metered.append(Metered(site, t, typical_kw, pue * typical_kw))

@@ -150,6 +150,8 @@ def power(ctx: Context) -> dict[str, Plant]:
         return {}
     found: dict[str, Plant] = {}
     for part in ctx.catalog.power.values():
+        if part.kind == "ups" and ctx.site.redundancy.ups == "none":
+            continue
         if part.kind in POWER_GROUPS:
             found[_module(ctx, part, "power")] = _plant(ctx, part, POWER_GROUPS[part.kind], "power")
     return found

@@ -110,6 +110,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         min_order_count=ctx.brief.procurement.min_order_servers_count,
         staff_per_month=staff * per_fte,
         generation=ctx.catalog.gpus[server.gpu].family if server.gpu else "",
+        ups=ctx.site.redundancy.ups == "everything" or not gpus,
     )
 
 

@@ -98,6 +98,8 @@ class Kind:
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""
     """Kinds of one GPU generation share drivers, images and habits."""
+    ups: bool = True
+    """Whether its servers hang on a UPS that is bought; without it, checkpoints cover a cut."""
 
 
 @dataclass(frozen=True)

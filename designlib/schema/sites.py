@@ -23,6 +23,8 @@ from designlib.schema.base import (
 from designlib.schema.steps import PowerSteps, UtilitySteps
 
 Redundant = Literal["N", "N+1", "2N"]
+PowerRedundant = Literal["N", "N+1", "2N", "distributed"]
+"""Distributed: four systems carry the load of three."""
 
 
 def _one_pue(value: object) -> object:
@@ -66,9 +68,9 @@ class PuePerCooling(Closed):
 class Redundancy(Closed):
     """Spare units of the power chain and of cooling."""
 
-    power: Redundant = assumed(
+    power: PowerRedundant = assumed(
         "N+1",
-        "Power chain.",
+        "Power chain; distributed: four systems carry the load of three.",
         reason="one unit can be serviced while the load runs",
         source="assumption",
     )
@@ -79,7 +81,9 @@ class Redundancy(Closed):
         source="assumption",
     )
     ups: Literal["everything", "storage_and_management", "none"] = assumed(
-        "everything", "What the UPS carries.", reason="the safe case"
+        "everything",
+        "What the UPS carries; without it, GPU servers rely on their checkpoints.",
+        reason="the safe case",
     )
 
 
