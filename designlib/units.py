@@ -56,6 +56,7 @@ SUFFIXES: dict[str, str] = {
     "_volts": "V",
     "_amperes": "A",
     "_c": "degC",
+    "_kelvin": "K",
     "_l_min": "L/min",
     "_l_min_per_kw": "L/min/kW",
     "_l_per_kwh": "L/kWh",

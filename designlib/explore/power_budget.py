@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -51,19 +51,28 @@ def power_budget(design: Design, catalog: Catalog) -> pd.DataFrame:
     rows: list[Row] = []
     for site in brief.sites:
         for month in design.dates:
-            it = _it_kw(design, catalog, site, month)
-            rows += _levels(design, catalog, site, month, it)
+            rows += _levels(design, catalog, site, month)
             here = fullest[(fullest.site == site.id) & (fullest.period_month <= month)]
             rows += _rack(design, site, month, here)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _it_kw(
-    design: Design, catalog: Catalog, site: Any, month: int
-) -> tuple[float, float, float, float]:
-    """Return IT power and facility power, each as maximum and on average. [kW]."""
-    it = [0.0, 0.0]
-    facility = [0.0, 0.0]
+class _Loads(NamedTuple):
+    """What a site draws at a date, as maximum and on average. [kW]."""
+
+    it: tuple[float, float]
+    facility: tuple[float, float]
+    gpu: tuple[float, float]
+
+    def of(self, level: str, ups: str) -> tuple[float, float]:
+        """Return what a level carries, with the scope of the UPS."""
+        if level == "ups" and ups != "everything":
+            return self.it[0] - self.gpu[0], self.it[1] - self.gpu[1]
+        return self.it if level in IT_SIDE else self.facility
+
+
+def _loads(design: Design, catalog: Catalog, site: Any, month: int) -> _Loads:
+    it, facility, gpu = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
     for row in design.tables["placement"]:
         if row["site"] != site.id or row["period_month"] > month:
             continue
@@ -74,9 +83,14 @@ def _it_kw(
         for n, kw in enumerate((most, usual)):
             it[n] += kw
             facility[n] += kw * pue
+            gpu[n] += kw * (getattr(part, "gpu", None) is not None)
     fans = _fans_kw(design, catalog, site.id, month)
-    air = float(site.pue.air)
-    return it[0] + fans, it[1] + fans, facility[0] + fans * air, facility[1] + fans * air
+    whole = fans * float(site.pue.air)
+    return _Loads(
+        (it[0] + fans, it[1] + fans),
+        (facility[0] + whole, facility[1] + whole),
+        (gpu[0], gpu[1]),
+    )
 
 
 def _fans_kw(design: Design, catalog: Catalog, site: str, month: int) -> float:
@@ -89,20 +103,14 @@ def _fans_kw(design: Design, catalog: Catalog, site: str, month: int) -> float:
     )
 
 
-def _levels(
-    design: Design,
-    catalog: Catalog,
-    site: Any,
-    month: int,
-    loads: tuple[float, float, float, float],
-) -> list[Row]:
-    it, it_usual, facility, facility_usual = loads
+def _levels(design: Design, catalog: Catalog, site: Any, month: int) -> list[Row]:
+    loads = _loads(design, catalog, site, month)
     owner = site.power_chain.owner
     redundancy = site.redundancy.power
     grid = _granted(site.utility_mw, month, "mw") * KW_PER_MW
-    rows = [_row(site, month, "utility", owner, grid, facility, facility_usual)]
+    rows = [_row(site, month, "utility", owner, grid, *loads.facility)]
     for level in () if site.power_chain.exists else LEVELS:
-        load, usual = (it, it_usual) if level in IT_SIDE else (facility, facility_usual)
+        load, usual = loads.of(level, site.redundancy.ups)
         for part, count in _modules(design, catalog, site.id, month, level).items():
             unit = spec(catalog.power[part], "unit_kw")
             capacity = unit * modules_left(count, redundancy)
@@ -112,7 +120,7 @@ def _levels(
             row["loss_kw"] = chain_loss_kw(load, [efficiency]) if efficiency else nan
             rows.append(row)
     granted = _granted(site.it_power_kw, month, "kw")
-    return [*rows, _row(site, month, "IT", owner, granted, it, it_usual)]
+    return [*rows, _row(site, month, "IT", owner, granted, *loads.it)]
 
 
 def _modules(design: Design, catalog: Catalog, site: str, month: int, level: str) -> dict[str, int]:
