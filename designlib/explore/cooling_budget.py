@@ -111,9 +111,7 @@ def _heat(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, 
     return found
 
 
-def _row(
-    design: Design, catalog: Catalog, site: Any, month: int, path: str, heat: float
-) -> Row:
+def _row(design: Design, catalog: Catalog, site: Any, month: int, path: str, heat: float) -> Row:
     units = _units(design, catalog, site.id, month, path)
     redundancy = "N" if path == "rear doors" else site.redundancy.cooling
     bought = sum(
@@ -142,9 +140,7 @@ def _row(
     }
 
 
-def _units(
-    design: Design, catalog: Catalog, site: str, month: int, path: str
-) -> dict[str, int]:
+def _units(design: Design, catalog: Catalog, site: str, month: int, path: str) -> dict[str, int]:
     """Return the units of a path that are bought until a month, by part."""
     found: dict[str, int] = {}
     for line in design.tables["bill_of_materials"]:

@@ -31,7 +31,9 @@ POSITIONS: Final = (
     "site", "position", "row", "column", "x_m", "y_m", "rack", "rack_kind", "holds", "kw",
     "limit_kw", "kg", "kg_per_m2", "floor_limit_kg_per_m2", "period_month",
 )  # fmt: skip
-LENGTHS: Final = ("fabric", "tier", "part", "kind", "reach_m", "up_to_m", "links")
+LENGTHS: Final = ("fabric", "tier", "part", "kind", "reach_m", "could_be", "up_to_m", "links")
+BY_REACH: Final = ("copper", "dac", "aec", "aoc", "fibre")
+"""Kinds of cable from the shortest reach to the longest, which is also from cheap to dear."""
 
 BINS_M: Final = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50)
 """Upper ends of the length histogram; beyond the last, every hundred. [m]"""
@@ -138,13 +140,16 @@ def cable_lengths(design: Design, catalog: Catalog) -> pd.DataFrame:
     pandas.DataFrame
         A row is a bin that is not empty: links of a ``tier`` of a ``fabric`` that are made of a
         ``part`` of a ``kind`` (dac, aec, aoc, copper, or fibre between transceivers), at most
-        ``up_to_m`` long; ``reach_m`` is how far the part may go. [m], [links]
+        ``up_to_m`` long. ``reach_m`` is how far the part may go; ``could_be`` is the simplest kind
+        of its speed that reaches as far as the link is long. [m], [links]
     """
-    bins: Counter[tuple[str, str, str, str, float, int]] = Counter()
+    bins: Counter[tuple[str, str, str, str, float, str, int]] = Counter()
     for cable in cables(design, catalog):
         if cable.length_m is not None:
             kind, reach = _made_of(cable, catalog)
-            bins[cable.fabric, cable.tier, cable.part, kind, reach, _bin(cable.length_m)] += 1
+            could = _simplest(cable, catalog)
+            made = (cable.fabric, cable.tier, cable.part, kind, reach, could)
+            bins[*made, _bin(cable.length_m)] += 1
     rows = [(*key, links) for key, links in sorted(bins.items())]
     return pd.DataFrame(rows, columns=list(LENGTHS))
 
@@ -169,6 +174,21 @@ def _made_of(cable: Cable, catalog: Catalog) -> tuple[str, float]:
         return "unknown", 0.0
     reach = min(float(piece.specs.reach_max_m.value) for piece in pieces)
     return str(pieces[0].kind), reach
+
+
+def _simplest(cable: Cable, catalog: Catalog) -> str:
+    """Return the kind of least reach that is as fast and long enough; empty where none is."""
+    if not cable.part:
+        return ""
+    ends = [p for p in (cable.near, cable.far) if p] or [cable.part]
+    speed = max(float(catalog.optics[p].specs.gbit_s.value) for p in ends)
+    fit = {
+        piece.kind
+        for piece in catalog.optics.values()
+        if piece.specs.reach_max_m.value >= (cable.length_m or 0.0)
+        and (piece.kind == "fibre" or piece.specs.gbit_s.value == speed)
+    }
+    return next((kind for kind in BY_REACH if kind in fit), "")
 
 
 def _bin(length_m: float) -> int:
