@@ -113,7 +113,7 @@ def _heat(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, 
 
 def _row(design: Design, catalog: Catalog, site: Any, month: int, path: str, heat: float) -> Row:
     units = _units(design, catalog, site.id, month, path)
-    redundancy = "N" if path == "rear doors" else site.redundancy.cooling
+    redundancy: Any = "N" if path == "rear doors" else site.redundancy.cooling
     bought = sum(
         spec(catalog.cooling[p], "unit_kw") * modules_left(n, redundancy) for p, n in units.items()
     )

@@ -27,6 +27,8 @@ RACKS: Final = (
     "period_month",
 )  # fmt: skip
 
+SUMS: Final = ("kw", "air_kw", "liquid_kw", "door_kw", "kg", "ports")
+
 
 def elevations(design: Design, catalog: Catalog) -> pd.DataFrame:
     """Return every rack unit by unit of height, from the floor up.
@@ -84,17 +86,17 @@ def racks(design: Design, catalog: Catalog) -> pd.DataFrame:
     """
     brief, found = Brief.from_dict(design.brief), elevations(design, catalog)
     rows: list[Row] = []
-    for (site_id, rack), held in found[found.part_id != BLANK].groupby(["site", "rack"]):
+    for _, held in found[found.part_id != BLANK].groupby(["site", "rack"]):
         first = held.iloc[0]
-        limits = rack_limits(design, catalog, site_of(brief, site_id), first.rack_kind)
+        limits = rack_limits(design, catalog, site_of(brief, first.site), first.rack_kind)
         whole = any(getattr(part_of(catalog, p), "rack_scale", False) for p in held.part_id)
-        sums = held[["kw", "air_kw", "liquid_kw", "door_kw", "kg", "ports"]].sum().to_dict()
+        sums: Row = {c: held[c].sum() for c in SUMS}
         used = int(held.u_height.sum())
         rows.append(
             sums
             | {
-                "site": site_id,
-                "rack": rack,
+                "site": first.site,
+                "rack": first["rack"],
                 "rack_kind": first.rack_kind,
                 "units": len(held),
                 "used_u": used,
@@ -150,7 +152,7 @@ def _ports(device: Device | None, part: Any) -> int:
 
 
 def _blank(like: Row, bottom: int, until: int) -> list[Row]:
-    """Return a row for the height below a unit in which nothing stands, none where there is none."""
+    """Return a row for height in which nothing stands; none where there is no such height."""
     if until <= bottom:
         return []
     empty = dict.fromkeys(("kw", "air_kw", "liquid_kw", "door_kw", "kg"), 0.0)

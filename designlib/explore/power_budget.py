@@ -144,7 +144,7 @@ def _rack(design: Design, site: Any, month: int, here: pd.DataFrame) -> list[Row
         return []
     now = pd.DataFrame(units).groupby("rack").kw.sum()
     share = here.assign(now=here.rack.map(now)).assign(full=lambda f: f.now / f.failover_kw)
-    top = share.loc[share.full.idxmax()]
+    top = share.sort_values("full").iloc[-1]
     row = _row(site, month, "rack", "customer", float(top.failover_kw), float(top.now), nan)
     row |= {"part_id": top["rack"], "modules": int(top.feeds), "unit_kw": float(top.feed_kw)}
     return [row | {"redundancy": "2N" if top.feeds == 2 else "N+1"}]

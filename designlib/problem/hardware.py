@@ -135,6 +135,8 @@ def _hours_between_repairs(ctx: Context, gpus: int) -> float:
 def rack_kinds(ctx: Context) -> dict[str, RackKind]:
     """Return the kinds of rack that a site offers: air, one a rear door, direct-to-chip."""
     site = ctx.site
+    for quantity in ("racks_per_row_count", "rack_pitch_m", "row_pitch_m"):
+        ctx.constant("hall", quantity)  # drawings of the hall rest on them: recorded as assumptions
     racks = {"air": _rack(ctx, "air", site.rack_air_kw, _pue(ctx, "air"), {}, service=True)}
     if site.rear_door is not None and ctx.brief.policies.rear_door_allowed:
         for door in (c for c in ctx.catalog.cooling.values() if c.kind == "rear-door"):
