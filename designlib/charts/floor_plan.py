@@ -74,9 +74,7 @@ def _rack(name: str, units: list[dict[str, Any]]) -> dict[str, Any]:
 def _per_row(design: Design, positions: int) -> int:
     """Return the racks of a row: the assumption of the design, else about twice as many as rows."""
     told = [
-        r["value"]
-        for r in design.tables["assumptions"]
-        if r["path"] == "hall.racks_per_row_count"
+        r["value"] for r in design.tables["assumptions"] if r["path"] == "hall.racks_per_row_count"
     ]
     return max(1, min(positions, int(told[0]) if told else ceil(sqrt(2 * positions))))
 
@@ -123,7 +121,7 @@ def _names(
             y=row + 1,
             text=f"<b>{label(rack['name'], 8)}</b><br>{rack['kw']:.1f} kW<br>{rack['kg']:,.0f} kg",
             showarrow=False,
-            font={"size": 9, "color": "white" if dark else INK},
+            font={"size": 10, "color": "white" if dark else INK},
             row=panel,
             col=1,
         )
@@ -136,5 +134,3 @@ def _alt(title: str, sites: dict[str, tuple[list[dict[str, Any]], int]]) -> str:
         words = ", ".join(f"{n} of kind {kind}" for kind, n in kinds.items())
         told.append(f"{site}: {words}; {count - len(racks)} positions hold nothing")
     return f"{title}. {'. '.join(told)}."
-
-
