@@ -78,7 +78,7 @@ def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
         room = kind.per_rack[q] * m.racks[i, q, t]
         ledger.supply("racks", "rack_slots", i, t, placed, capacity=room)
         max_kw, typical_kw = item.max_kw * placed, item.typical_kw * placed
-        ledger.power("compute", rack.site, t, max_kw, typical_kw, rack.pue)
+        ledger.power("compute", rack.site, t, max_kw, typical_kw, rack.pue, ups=kind.ups)
         to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
         if to_liquid:
             ledger.draw("compute", "liquid_kw", rack.site, t, to_liquid * max_kw)

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from designlib.physics import racks as packing
+from designlib.problem import footprint
 from designlib.problem.compliance import lacks
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.kept import kept_checkpoints
@@ -149,6 +150,8 @@ def power(ctx: Context) -> dict[str, Plant]:
         return {}
     found: dict[str, Plant] = {}
     for part in ctx.catalog.power.values():
+        if part.kind == "ups" and ctx.site.redundancy.ups == "none":
+            continue
         if part.kind in POWER_GROUPS:
             found[_module(ctx, part, "power")] = _plant(ctx, part, POWER_GROUPS[part.kind], "power")
     return found
@@ -242,7 +245,7 @@ def rates(ctx: Context, racks: dict[str, RackKind]) -> Site:
     """Return what a site charges for power and room, and the PUE of its shared racks."""
     pue = next(rack.pue for rack in racks.values() if rack.service_frac)
     energy = ctx.site.electricity_per_kwh * HOURS_PER_MONTH
-    return Site(energy, ctx.site.space_per_kw_month, pue)
+    return Site(energy, ctx.site.space_per_kw_month, pue, **footprint.rates(ctx))
 
 
 def named_months(site: Any) -> list[int]:

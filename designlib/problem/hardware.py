@@ -11,7 +11,7 @@ from typing import Any
 from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.facility import has_loop
-from designlib.problem.rack_fit import floor_kg, per_rack
+from designlib.problem.rack_fit import floor_kg, no_loop, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
 
@@ -42,7 +42,7 @@ def servers_allowed(ctx: Context) -> list[Any]:
         elif "end-of-sale" in (server.status, ctx.catalog.gpus[server.gpu].status):
             reason = "end of sale: it can be owned, not bought"
         elif server.specs.liquid_frac.value > 0 and not has_loop(ctx.site):
-            reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
+            reason = no_loop(ctx)
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
         if words and server.id not in named:
@@ -110,6 +110,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         min_order_count=ctx.brief.procurement.min_order_servers_count,
         staff_per_month=staff * per_fte,
         generation=ctx.catalog.gpus[server.gpu].family if server.gpu else "",
+        ups=ctx.site.redundancy.ups == "everything" or not gpus,
     )
 
 
@@ -134,6 +135,8 @@ def _hours_between_repairs(ctx: Context, gpus: int) -> float:
 def rack_kinds(ctx: Context) -> dict[str, RackKind]:
     """Return the kinds of rack that a site offers: air, one a rear door, direct-to-chip."""
     site = ctx.site
+    for quantity in ("racks_per_row_count", "rack_pitch_m", "row_pitch_m"):
+        ctx.constant("hall", quantity)  # drawings of the hall rest on them: recorded as assumptions
     racks = {"air": _rack(ctx, "air", site.rack_air_kw, _pue(ctx, "air"), {}, service=True)}
     if site.rear_door is not None and ctx.brief.policies.rear_door_allowed:
         for door in (c for c in ctx.catalog.cooling.values() if c.kind == "rear-door"):

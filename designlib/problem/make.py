@@ -16,6 +16,7 @@ from designlib.problem import (
     cpus,
     fabric_sizes,
     facility,
+    footprint,
     hardware,
     makes,
     networks,
@@ -50,10 +51,13 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
     sites = [_one_site(ctx) for ctx in contexts]
     names = tuple(site for site, frac in carried(brief).items() if frac)
     problem = join(sites, dict.fromkeys(shared(brief), names))
-    budget = facility.budget_limit(together, problem.everywhere)
+    place = problem.everywhere
+    budget = facility.budget_limit(together, place)
+    limits = (*problem.limits, *footprint.caps(together, place), *budget)
     problem = replace(
         problem,
-        limits=(*problem.limits, *budget),
+        limits=limits,
+        unlimited=(*problem.unlimited, *footprint.free(limits, place)),
         dropped=tuple(together.dropped),
         policies=_policies(brief),
     )

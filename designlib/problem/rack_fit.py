@@ -67,13 +67,54 @@ def _reason(ctx: Context, server: Any, racks: dict[str, RackKind]) -> str:
         if not fit:
             return f"cooled by {server.cooling}, the brief allows only {', '.join(allowed)}"
     if not fit:
-        return f"cooled by {server.cooling}, no rack of site {ctx.site.id} is"
+        return no_loop(ctx)
     best = max(fit, key=lambda rack: rack.limit_kw)
     field, limit, unit = SHORT[_fit(ctx, server, best)[1]]
     has, takes = getattr(server.specs, field).value, getattr(best, limit)
     if server.rack_scale and unit == "kg":
         takes = floor_kg(ctx)
-    return f"{has:g} {unit}, a rack of site {ctx.site.id} takes at most {takes:g}"
+    wanted = _wanted(ctx, best, unit, has)
+    return f"{has:g} {unit}, a rack of site {ctx.site.id} takes at most {takes:g}; {wanted}"
+
+
+def no_loop(ctx: Context) -> str:
+    """Return why a server that only liquid cools stands in no rack of a site without a loop."""
+    path = f"sites.{ctx.site.id}.direct_to_chip"
+    wanted = path if ctx.site.direct_to_chip is None else f"{path}.available: true"
+    told = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
+    return f"{told}; it would need {wanted}"
+
+
+def _wanted(ctx: Context, rack: RackKind, unit: str, has: float) -> str:
+    """Return what of a site would have to change for a server that its racks do not take."""
+    site = f"sites.{ctx.site.id}"
+    if unit == "U high":
+        return "it would need a taller cabinet"
+    if unit == "kg":
+        floor = ctx.site.floor_limit_kg_per_m2
+        if floor is None:
+            return "it would need a cabinet that carries more"
+        share = ctx.constant("rack", "floor_share_m2")
+        least = f"{site}.floor_limit_kg_per_m2 of {has / share:,.0f} or more"
+        return f"it would need {least}, and a cabinet that carries as much"
+    paths = _weak(ctx, rack, has)
+    told = f"it would need {' and '.join(f'{site}.{path}' for path in paths)} of {has:g} or more"
+    other = paths == ["rack_air_kw"] and ctx.site.rear_door is None
+    return f"{told}, or {site}.rear_door with as much" if other else told
+
+
+def _weak(ctx: Context, rack: RackKind, kw: float) -> list[str]:
+    """Return what a site states for a kind of rack that is less than a server draws."""
+    site = ctx.site
+    stated = {"rack_feed_kw": site.rack_feed_kw}
+    if rack.cooling == "rear-door" and site.rear_door is not None:
+        stated |= {"rear_door.rack_limit_kw": site.rear_door.rack_limit_kw}
+    elif site.direct_to_chip is not None and site.direct_to_chip.rack_limit_kw is not None:
+        stated |= {"direct_to_chip.rack_limit_kw": site.direct_to_chip.rack_limit_kw}
+    if rack.cooling == "air" or len(stated) == 1:
+        stated = {"rack_air_kw": site.rack_air_kw, "rack_feed_kw": site.rack_feed_kw}
+    weak = [path for path, most in stated.items() if most is not None and most < kw]
+    return weak or ["rear_door.rack_limit_kw, and a door that takes it away,"]
 
 
 def floor_kg(ctx: Context) -> float:

@@ -98,6 +98,8 @@ class Kind:
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""
     """Kinds of one GPU generation share drivers, images and habits."""
+    ups: bool = True
+    """Whether its servers hang on a UPS that is bought; without it, checkpoints cover a cut."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,14 @@ class Site:
     space_per_kw_month: float = 0.0
     service_pue: float = 1.0
     """PUE of the racks of switches, storage and control servers. [1]"""
+    carbon_t_per_kw_year: float = 0.0
+    """Emissions of 1 kW of facility power for a year. [t/kW/yr]"""
+    water_m3_per_kw_year: float = 0.0
+    """Water of 1 kW of IT power for a year. [m3/kW/yr]"""
+    carbon_per_kw_month: float = 0.0
+    """Price of the emissions of 1 kW of facility power for a month. [currency/kW/month]"""
+    water_per_kw_month: float = 0.0
+    """Price of the water of 1 kW of IT power for a month. [currency/kW/month]"""
 
 
 @dataclass(frozen=True)

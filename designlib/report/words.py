@@ -27,6 +27,8 @@ LAYERS: Final = {
 KINDS: Final = {
     "capex": "Purchases",
     "energy": "Energy",
+    "carbon": "Carbon",
+    "water": "Water",
     "space": "Space",
     "support": "Support",
     "licence": "Licenses",
@@ -64,6 +66,8 @@ RESOURCES: Final = {
     "generator_kw": "Generator capacity",
     "ups_kw": "UPS capacity",
     "busway_kw": "Busway capacity",
+    "carbon_t_per_year": "Carbon of a year",
+    "water_m3_per_year": "Water of a year",
     "rented_requests": "Rented share of the peak",
     "capex": "Capital budget",
 }

@@ -22,6 +22,7 @@ from designlib.schema.base import (
 from designlib.schema.brief_blocks import (
     Budget,
     CloudBurst,
+    Environment,
     Existing,
     Fleet,
     Fx,
@@ -75,6 +76,7 @@ class BriefFields(Closed):
     sites: Annotated[tuple[Site, ...], NOT_EMPTY]
     site_policy: SitePolicy | None = absent("How several sites share the work.")
     budget: Budget = Field(default_factory=Budget)
+    environment: Environment | None = absent("Carbon and water: limits and prices.")
     teams: Teams | None = absent("Teams that share the cluster.")
     fleet: Fleet = Field(default_factory=Fleet)
     workloads: Annotated[tuple[Workload, ...], NOT_EMPTY]

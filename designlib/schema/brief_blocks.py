@@ -66,6 +66,15 @@ class Budget(Closed):
     expansions: tuple[Expansion, ...] = Field(default=(), description="Money for later steps.")
 
 
+class Environment(Closed):
+    """What running the design may emit and use in a year, and what that costs beside energy."""
+
+    carbon_max_t_per_year: Positive | None = absent("Most carbon of a year; no limit without it.")
+    water_max_m3_per_year: Positive | None = absent("Most water of a year; no limit without it.")
+    carbon_price_per_t: Amount | None = absent("Price of carbon; none is paid without it.")
+    water_price_per_m3: Amount | None = absent("Price of water; none is paid without it.")
+
+
 class Teams(Closed):
     """Teams that share the cluster."""
 

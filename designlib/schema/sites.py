@@ -23,6 +23,8 @@ from designlib.schema.base import (
 from designlib.schema.steps import PowerSteps, UtilitySteps
 
 Redundant = Literal["N", "N+1", "2N"]
+PowerRedundant = Literal["N", "N+1", "2N", "distributed"]
+"""Distributed: four systems carry the load of three."""
 
 
 def _one_pue(value: object) -> object:
@@ -66,9 +68,9 @@ class PuePerCooling(Closed):
 class Redundancy(Closed):
     """Spare units of the power chain and of cooling."""
 
-    power: Redundant = assumed(
+    power: PowerRedundant = assumed(
         "N+1",
-        "Power chain.",
+        "Power chain; distributed: four systems carry the load of three.",
         reason="one unit can be serviced while the load runs",
         source="assumption",
     )
@@ -79,7 +81,9 @@ class Redundancy(Closed):
         source="assumption",
     )
     ups: Literal["everything", "storage_and_management", "none"] = assumed(
-        "everything", "What the UPS carries.", reason="the safe case"
+        "everything",
+        "What the UPS carries; without it, GPU servers rely on their checkpoints.",
+        reason="the safe case",
     )
 
 
@@ -135,6 +139,12 @@ class Site(Closed):
     ]
     electricity_per_kwh: Amount
     space_per_kw_month: Amount = assumed(0.0, "Rent.", reason="an owned hall charges none")
+    grid_kg_co2_per_kwh: Amount | None = absent(
+        "Carbon of the electricity; without it the catalog's."
+    )
+    wue_l_per_kwh: Amount | None = absent(
+        "Water of the site over IT energy; without it the catalog's."
+    )
     floor_limit_kg_per_m2: Positive | None = absent("Floor load; not checked without it.")
     redundancy: Redundancy = Field(default_factory=Redundancy)
     power_chain: PowerChain = Field(default_factory=PowerChain)

@@ -1,7 +1,8 @@
 """Plant: cooling and power modules carry the whole load with the promised redundancy gone.
 
 N promises nothing beyond the load, N+1 the load with the largest module lost, 2N the load on
-either half. What the hall has already is not counted; it is granted by the brief.
+either half, distributed the load with one of each four lost. What the hall has already is not
+counted; it is granted by the brief.
 """
 
 from __future__ import annotations
@@ -36,7 +37,22 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 def _power_loads(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, float]:
     it_kw, facility_kw = site_power(design, catalog, site, month)
     kinds = {p.kind for p in catalog.power.values() if p.kind in CHAIN_KINDS}
-    return {kind: it_kw if kind in AFTER_UPS else facility_kw for kind in sorted(kinds)}
+    loads = {kind: it_kw if kind in AFTER_UPS else facility_kw for kind in sorted(kinds)}
+    if site.redundancy.ups == "none":
+        loads.pop("ups", None)
+    elif site.redundancy.ups == "storage_and_management" and "ups" in loads:
+        loads["ups"] -= _gpu_kw(design, catalog, site.id, month)
+    return loads
+
+
+def _gpu_kw(design: Design, catalog: Catalog, site: str, month: int) -> float:
+    """Return what the GPU servers of a site draw at most. [kW]."""
+    parts = catalog.servers
+    return sum(
+        spec(parts[row["part_id"]], "power_max_kw")
+        for row in until(design.tables["placement"], month)
+        if row["site"] == site and row["part_id"] in parts and parts[row["part_id"]].gpu is not None
+    )
 
 
 def _room_air(
@@ -122,6 +138,8 @@ def _carry(
     elif redundancy == "2N":
         # Two equal sides: sorted by size, every second module is on the weaker side.
         left = sum(sorted(units_kw)[: 2 * (len(units_kw) // 2) : 2])
+    elif redundancy == "distributed":
+        left -= sum(sorted(units_kw, reverse=True)[: -(-len(units_kw) // 4)])
     if exceeds(load_kw, left):
         return [
             f"month {month}: {group} carries {left:,.1f} kW with {redundancy}, the load is"

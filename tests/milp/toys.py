@@ -149,7 +149,7 @@ def place() -> Problem:
     )
 
 
-def plant(redundancy: str = "2N") -> Problem:
+def plant(redundancy: str = "2N", big: str = "") -> Problem:
     """Return two makes of fans of which one may be picked; the hall cools nothing by itself."""
     p = problem()
     return replace(
@@ -161,10 +161,15 @@ def plant(redundancy: str = "2N") -> Problem:
         },
         cooling={
             "fan": Plant("air_kw", 12.0, redundancy, 12, "air"),
-            "big-fan": Plant("air_kw", 30.0, redundancy, 12, "air"),
+            "big-fan": Plant("air_kw", 30.0, big or redundancy, 12, "air"),
         },
         limits=p.limits[:3],
     )
+
+
+def plants() -> Problem:
+    """Return the makes of fans, one of them in pairs and one in a system of four for three."""
+    return plant(big="distributed")
 
 
 def site(budget: float = 400.0) -> Problem:
@@ -196,7 +201,7 @@ TOYS = {
     "storage": storage,
     "orchestration": orchestration,
     "place": place,
-    "plant": plant,
+    "plant": plants,
     "site": site,
     "links": everything,
     "shelves": everything,
