@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from designlib.explore.break_even import BreakEven, break_even
 from designlib.explore.difference import cheaper, diff
+from designlib.explore.phase_plan import phase_plan
 from designlib.explore.priced_choices import choices, with_choices
 from designlib.explore.reasons import why_not
 from designlib.explore.sweeps import front, sweep
 from designlib.explore.teams import chargeback, quotas
+from designlib.explore.triggers import service_triggers, triggers
+from designlib.explore.unit_costs import cost_by_layer, cost_by_workload, unit_costs
 
 __all__ = [
+    "BreakEven",
+    "break_even",
     "chargeback",
     "cheaper",
     "choices",
+    "cost_by_layer",
+    "cost_by_workload",
     "diff",
     "front",
+    "phase_plan",
     "quotas",
+    "service_triggers",
     "sweep",
+    "triggers",
+    "unit_costs",
     "why_not",
     "with_choices",
 ]

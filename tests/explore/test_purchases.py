@@ -20,7 +20,8 @@ BRIEF = {
     "name": "chat that grows fourfold",
     "service_start_month": 9,
     "sites": [
-        {"id": "hall", "it_power_kw": 400, "rack_air_kw": 17, "pue": 1.3, "electricity_per_kwh": 0.1}
+        {"id": "hall", "it_power_kw": 400, "rack_air_kw": 17, "pue": 1.3,
+         "electricity_per_kwh": 0.1}
     ],
     "fleet": {"server_kinds_allowed": ["H200"]},
     "workloads": [

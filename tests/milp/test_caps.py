@@ -73,11 +73,8 @@ def test_a_cap_binds_at_the_date_that_it_is_for(resource: str, date: int) -> Non
 @pytest.mark.parametrize("date", [0, 1])
 def test_a_budget_binds_at_the_date_that_it_is_for(date: int) -> None:
     # Staff of 5 a month: 306 + 5 x (2 x 6 + 3 x 12) = 546 for the cheap ones, 456 for the others.
-    p, granted = either(staff=5.0), [400.0, 1000.0]
-    if date == 1:
-        granted = [400.0, 456.0]
-    else:
-        granted = [304.0, 1000.0]
+    p = either(staff=5.0)
+    granted = [400.0, 456.0] if date == 1 else [304.0, 1000.0]
     assert least_cost(capped(p, "capex", tuple(granted))) == pytest.approx(FRUGAL)
     granted[date] /= 1.01
     assert least_cost(capped(p, "capex", tuple(granted))) == pytest.approx(546)

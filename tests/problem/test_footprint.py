@@ -1,4 +1,4 @@
-"""Footprint: the site's own figures hold before the catalog's, and caps reach design and refusal."""
+"""Footprint: the site's own figures hold before the catalog's; caps hold or are told to fail."""
 
 from __future__ import annotations
 
