@@ -25,8 +25,9 @@ def market(brief: Brief, catalog: Catalog, servers: list[str]) -> dict[str, Any]
     Returns
     -------
     dict
-        ``rented``: a row for each server, the cheapest offer of its GPU, with source and date;
-        servers whose GPU nobody rents out are absent. ``colo_per_kw_month``: a row or None.
+        ``rented``: a row for each server, the cheapest offer of its GPU with source and date, and
+        as ``high`` the dearest; servers whose GPU nobody rents out are absent.
+        ``colo_per_kw_month``: a row or None.
     """
     rate = brief.fx.usd_per_unit if brief.fx else 1.0
     rented = [row for part in sorted(set(servers)) if (row := _offer(brief, catalog, part, rate))]
@@ -42,12 +43,11 @@ def _offer(brief: Brief, catalog: Catalog, part: str, rate: float) -> Row | None
     if not priced:
         return None
     offer, price = min(priced, key=lambda pair: (pair[1].value, pair[0].id))
-    return {
-        "server": part,
-        "offer": offer.name,
-        **_row(price, rate),
-        **_stated(brief, catalog, gpu),
-    }
+    cheapest = _row(price, rate)
+    dearest = max(float(p.value) / rate for _, p in priced)
+    span = {"high": max(dearest, cheapest["high"]), "offers_count": len(priced)}
+    public = {"server": part, "offer": offer.name, **cheapest, **span}
+    return {**public, **_stated(brief, catalog, gpu)}
 
 
 def _stated(brief: Brief, catalog: Catalog, gpu: str | None) -> Row:

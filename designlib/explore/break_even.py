@@ -21,6 +21,8 @@ from designlib.explore.unit_costs import HOURS_PER_MONTH, gpu_hours
 PLANT_LAYERS: Final = ("cooling", "power")
 """Layers that a colocation brings itself; the rest of a design stands there as it is."""
 SPACE: Final = "space"
+COVERED_LEAST_FRAC: Final = 0.5
+"""Share of the GPU-hours that public offers must cover to be a price for all of them. [1]"""
 COLUMNS: Final = ["option", "per_gpu_hour", "low", "high", "paid_for", "break_even_frac", "inputs"]
 
 
@@ -98,7 +100,10 @@ def _placed_kw(design: Design, month: int) -> float:
 
 
 def _rented(design: Design) -> dict[str, Any]:
-    """Return the price of renting the same GPUs, by their part of the hours; none: empty."""
+    """Return the price of renting the same GPUs, by their part of the hours.
+
+    Empty where most of them are rented out by nobody known.
+    """
     offers = {r["server"]: r for r in (design.summary.get("market") or {}).get("rented", [])}
     hours: dict[str, float] = defaultdict(float)
     for month, annuity in annuities(design).items():
@@ -106,15 +111,16 @@ def _rented(design: Design) -> dict[str, Any]:
             if g["period_month"] == month:
                 hours[g["part"]] += g["count"] * annuity * HOURS_PER_MONTH
     known = {part: h for part, h in hours.items() if part in offers}
-    if not known:
-        return {}
     total = sum(known.values())
+    if total < COVERED_LEAST_FRAC * sum(hours.values()) or not known:
+        return {}
     price = {
         key: sum(offers[part][key] * h for part, h in known.items()) / total
         for key in ("value", "low", "high")
     }
     words = [
-        f"{offers[part]['offer']}: {offers[part]['value']:.2f} {design.currency}/h "
+        f"{offers[part]['offer']}, the cheapest of {offers[part].get('offers_count', 1)}: "
+        f"{offers[part]['value']:.2f} {design.currency}/h "
         f"({offers[part]['source']}, {offers[part]['date'] or 'no date'})"
         for part in sorted(known)
     ]

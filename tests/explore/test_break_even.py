@@ -72,6 +72,15 @@ def test_owning_pays_from_the_share_at_which_both_cost_the_same() -> None:
     assert found.busy_frac == pytest.approx(0.6)
 
 
+def test_an_offer_for_few_of_the_gpus_is_no_price_for_all() -> None:
+    base = alone(0.0)
+    gpus = [{"part": "other", "period_month": 0, "count": 20}, *base.summary["gpus"]]
+    mixed = replace(base, summary={**base.summary, "gpus": gpus})
+    assert list(priced(mixed, rented=[OFFER]).options.paid_for) == ["every hour"]
+    both = priced(mixed, rented=[OFFER, {**OFFER, "server": "other", "value": 5.0}])
+    assert both.options.per_gpu_hour.iloc[-1] == pytest.approx((8 * 2.5 + 20 * 5.0) / 28)
+
+
 def test_colocation_brings_the_plant_and_takes_rent_for_the_rated_power() -> None:
     base = toy_design()
     kinds = {**base.brief, "wacc_frac": 0.0}
@@ -103,6 +112,8 @@ def test_public_prices_come_with_their_sources_and_the_brief_holds_first() -> No
     (row,) = market(brief, catalog, servers)["rented"]
     offers = [o.id for o in catalog.cloud.values() if o.gpu == catalog.servers[servers[0]].gpu]
     assert row["value"] == min(catalog.prices[o, "per-gpu-hour"].value for o in offers)
+    assert row["high"] >= max(catalog.prices[o, "per-gpu-hour"].value for o in offers)
+    assert row["offers_count"] == len(offers)
     assert row["source"]
     assert row["date"]
     stated = brief.with_changes(
