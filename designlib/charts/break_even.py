@@ -27,7 +27,7 @@ def plot(design: Design) -> go.Figure:
         _curve(fig, row, uses, CYCLE[n % len(CYCLE)] if n else BASE, design.currency)
     top = _top(found)
     fig.update_yaxes(range=[0, top])
-    fig.update_xaxes(range=[LEAST, 100], ticksuffix="")
+    fig.update_xaxes(range=[LEAST, 100])
     if found.busy_frac > 0:
         fig.add_vline(x=100 * found.busy_frac, line={"color": INK, "dash": "dash", "width": 1})
         fig.add_annotation(x=100 * found.busy_frac, y=top, text="this design", showarrow=False,
@@ -60,7 +60,7 @@ def _title(found: BreakEven, share: float, rented: bool) -> str:
 
 
 def _top(found: BreakEven) -> float:
-    """Return the end of the axis of cost: three times the dearest hour that is not idle."""
+    """Return the end of the axis of cost: three times the dearest hour in constant use."""
     return 3.0 * float(found.options.per_gpu_hour.max())
 
 
@@ -72,7 +72,13 @@ def _curve(fig: go.Figure, row: Any, uses: list[int], color: str, currency: str)
         return [100 * price / u if owned else price for u in uses]
 
     name = label(row.option)
-    if row.high > row.low:
+    if not owned and row.high > row.per_gpu_hour:
+        fig.add_scatter(
+            x=uses, y=at(row.high), name="rented, dearest public offer", mode="lines",
+            line={"color": color, "width": 1, "dash": "dot"},
+            hovertemplate=f"dearest offer: %{{y:.2f}} {label(currency)}/h<extra></extra>",
+        )  # fmt: skip
+    if owned and row.high > row.low:
         fig.add_scatter(
             x=[*uses, *uses[::-1]], y=[*at(row.high), *at(row.low)[::-1]], name=f"{name}, span",
             mode="lines", line={"width": 0, "color": color}, fill="toself", opacity=0.18,

@@ -28,7 +28,7 @@ def plot(design: Design) -> go.Figure:
     lasting = triggers(design)
     if len(lasting) and isfinite(lasting.full_month.iloc[0]):
         first = lasting.iloc[0]
-        title += f"; {first.layer} fills up first, in month {first.full_month:.0f} if it goes on"
+        title += f"; {first.layer} would be full in month {first.full_month:.0f}"
     names = [f"{label(r['layer'])}: {label(words(r['resource'], r['unit']))}" for r in chosen]
     fig = make_subplots(
         rows=len(chosen),

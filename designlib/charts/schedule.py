@@ -15,6 +15,7 @@ X = "Months after the decision [mo]"
 BARS_MAX = 24
 REGISTER = "procurement.lead_times_weeks."
 WEEKS_PER_MONTH = 365.25 / 12 / 7
+OWNERS = "by the owner of the hall, ordered today"
 
 
 def plot(design: Design) -> go.Figure:
@@ -30,13 +31,13 @@ def plot(design: Design) -> go.Figure:
     shown = slowest.drop_duplicates(["period_month", "layer"]).head(BARS_MAX)
     fig = go.Figure()
     for name, rows, color in (
-        ("critical path: order to delivery", shown[shown.critical], ACCENT),
+        ("critical path", shown[shown.critical], ACCENT),
         ("order to delivery", shown[~shown.critical], BASE),
     ):
         _bars(fig, name, rows, "order_month", "delivery_month", color)
     _bars(fig, "installation", shown, "delivery_month", "period_month", SOFT)
     late = _landlords(design)
-    _bars(fig, "brought by the owner of the hall, if ordered today", late, "start", "end", MUTED)
+    _bars(fig, OWNERS, late, "start", "end", MUTED)
     fig.add_scatter(
         x=shown.period_month,
         y=[_name(row) for row in shown.itertuples()],
@@ -62,6 +63,9 @@ def _told(fig: go.Figure, shown: pd.DataFrame, late: pd.DataFrame, bars: int) ->
         f"First order by month {first:.1f}; {longest.layer} has the longest wait, "
         f"{longest.wait_months:.1f} months"
     )
+    if len(late):
+        last = late.sort_values("end").iloc[-1]
+        title += f"; the hall's own {last.layer} takes {last.end:.1f}"
     told = [
         f"{row.layer} for month {row.period_month}: order by month {row.order_month:.1f}, "
         f"delivery by month {row.delivery_month:.1f}" + (", critical" if row.critical else "")
@@ -119,6 +123,6 @@ def _milestones(fig: go.Figure, design: Design) -> None:
         if month > 0:
             text = label(", ".join(dict.fromkeys(names)), 20)
             fig.add_vline(x=month, line={"color": MUTED, "dash": "dot", "width": 1})
-            fig.add_annotation(x=month, y=0, yref="paper", text=text, showarrow=False,
-                               xanchor="left", yanchor="bottom", xshift=3,
+            fig.add_annotation(x=month, y=1, yref="paper", text=text, showarrow=False,
+                               xanchor="center", yanchor="bottom",
                                font={"size": 11, "color": MUTED})  # fmt: skip

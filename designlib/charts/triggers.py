@@ -30,8 +30,7 @@ def plot(design: Design) -> go.Figure:
         y=names,
         name="in use at the last date",
         text=[_full(row.full_month) for row in table.itertuples()],
-        textposition="outside",
-        cliponaxis=False,
+        textposition="none",
         marker_color=[ACCENT if late else BASE for late in due],
         hovertemplate="%{y}: %{x:.0f}% in use<extra></extra>",
     )
@@ -44,7 +43,9 @@ def plot(design: Design) -> go.Figure:
         marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": INK}},
         hovertemplate="%{y}: order at %{x:.0f}% use<extra></extra>",
     )
-    fig.update_xaxes(range=[0, 150], tickvals=list(range(0, 101, 20)))
+    for name, month in zip(names, table.full_month, strict=True):
+        fig.add_annotation(x=103, y=name, text=_full(month), showarrow=False, xanchor="left")
+    fig.update_xaxes(range=[0, 140], tickvals=list(range(0, 101, 20)))
     fig.update_yaxes(showgrid=False)
     title = _title(table, int(due.sum()), max(design.dates))
     told = "; ".join(
@@ -65,15 +66,15 @@ def _order(share: float) -> str:
 
 
 def _full(month: float) -> str:
-    return f"full in month {month:.0f}" if isfinite(month) else "never full"
+    return f"full in month {month:.0f}" if isfinite(month) else "does not grow"
 
 
 def _title(table: pd.DataFrame, due: int, last: int) -> str:
     """Return what the chart finds."""
     first = table.sort_values("full_month").iloc[0]
-    filled = f"{first.layer} fills up first"
+    filled = "none of them grows"
     if isfinite(first.full_month):
-        filled += f", in month {first.full_month:.0f}"
+        filled = f"{first.layer} would be full in month {first.full_month:.0f}"
     if not due:
         return f"No layer needs another order by month {last}; {filled}"
     verb = "needs its" if due == 1 else "need their"

@@ -44,7 +44,7 @@ def plot(design: Design) -> go.Figure:
     whole = sum(amount for _, amount, _ in steps if amount > 0)
     share = f"purchases are {bought / whole:.0%} of what is paid"
     title = f"{short(total / divisor)} {unit} in all: {share}"
-    told = "; ".join(f"{name} {short(amount / divisor)}" for name, amount, _ in steps)
+    told = "; ".join(f"{group}, {name} {short(amount / divisor)}" for name, amount, group in steps)
     alt = f"{title}. Present values in {unit}: {told}; total {short(total / divisor)}. No taxes."
     return finish(fig, title=title, alt=alt, x=X, y=f"Present value [{unit}]", height=420,
                   width_min=640)  # fmt: skip
@@ -58,10 +58,10 @@ def parts(design: Design) -> list[tuple[str, float, str]]:
         book, key = (bought, c["layer"]) if c["kind"] == "capex" else (running, c["kind"])
         book[key] = book.get(key, 0.0) + (c["present_value"] or 0.0)
     ranked = sorted(bought.items(), key=lambda pair: -pair[1])
-    steps = [(f"{layer} bought", amount, "purchases") for layer, amount in ranked[:LAYERS_MAX]]
+    steps = [(layer, amount, "purchases") for layer, amount in ranked[:LAYERS_MAX]]
     rest = sum(amount for _, amount in ranked[LAYERS_MAX:])
     if rest:
-        steps.append(("other layers bought", rest, "purchases"))
+        steps.append(("other layers", rest, "purchases"))
     known = [k for k in KINDS if k in running and k != "residual"]
     known += sorted(running.keys() - KINDS.keys())
     steps += [(KINDS.get(kind, kind), running[kind], "running") for kind in known]
