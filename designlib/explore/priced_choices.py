@@ -17,6 +17,12 @@ from designlib.design import Design
 from designlib.explore.sweeps import NUMBERS, figures_of, one_answer
 from designlib.schema.promises import CheckpointPolicy
 
+PURCHASES = (
+    ("staged", "when it costs least"),
+    ("when_needed", "staged, never ahead of need"),
+    ("all_at_once", "all for the first day"),
+)
+"""When servers may be bought: word of the brief, and what it means."""
 Progress = Callable[[dict[str, Any]], None]
 TRAINING = ("training", "fine-tuning", "dedicated-training")
 
@@ -115,7 +121,7 @@ def _options(brief: Brief, catalog: Catalog, design: Design) -> Iterator[Option]
     yield from _oversubscription(brief, design)
     yield from _cooling(brief, design)
     yield from _checkpoints(brief)
-    for name, words in (("staged", "as needed"), ("all_at_once", "all for the first day")):
+    for name, words in PURCHASES:
         taken = brief.policies.purchases == name
         yield Option("When to buy GPU servers", words, "policies.purchases", name, taken)
 

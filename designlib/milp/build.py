@@ -20,11 +20,24 @@ from designlib.milp import (
     spares,
     stock,
     storage,
+    timing,
 )
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
-FAMILIES = (choose, stock, shares, spares, fabric, storage, orchestration, place, plant, site)
+FAMILIES = (
+    choose,
+    stock,
+    timing,
+    shares,
+    spares,
+    fabric,
+    storage,
+    orchestration,
+    place,
+    plant,
+    site,
+)
 """Layers in the order in which they book; the site comes last because it reads what is bought."""
 
 IMPLIED = (links, shelves)

@@ -130,6 +130,7 @@ def _one_site(ctx: Context) -> Problem:
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
         bought_at_once=brief.policies.purchases == "all_at_once",
+        bought_when_needed=brief.policies.purchases == "when_needed",
         generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         fleet_shares=shares.fleet_shares(ctx),

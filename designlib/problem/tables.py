@@ -253,6 +253,8 @@ class Problem:
     gpus_max: Series = ()
     bought_at_once: bool = False
     """Whether every GPU server comes at the first date that its kind can come."""
+    bought_when_needed: bool = False
+    """Whether no server comes before the work that needs it, whatever its price does."""
     fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)

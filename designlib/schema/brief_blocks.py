@@ -15,6 +15,7 @@ from designlib.schema.base import (
     Flag,
     Frac,
     Name,
+    Number,
     PartId,
     Positive,
     Some,
@@ -117,9 +118,9 @@ class Procurement(Closed):
     min_order_servers_count: Some = assumed(
         1, "Fewest servers of an order.", reason="none is stated"
     )
-    price_decline_frac_per_year: Frac = assumed(
+    price_decline_frac_per_year: Annotated[Number, Field(ge=-1, le=1)] = assumed(
         0.0,
-        "How fast prices fall.",
+        "How fast prices fall; below 0 they rise.",
         reason="waiting must not look cheap by assumption",
     )
 

@@ -1,4 +1,4 @@
-"""Running: energy, its carbon and water, rent and support are those of what stands there, month by month.
+"""Running: energy, carbon, water, rent and support are those of what stands there.
 
 Energy is typical power times PUE, carbon and water follow it at the prices of the brief, rent is by
 maximum power, support a share of today's price.

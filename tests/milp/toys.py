@@ -52,6 +52,17 @@ def stock() -> Problem:
     )
 
 
+def timing() -> Problem:
+    """Return a job beside the service, on servers that may not come ahead of their work."""
+    p = choose()
+    return replace(
+        p,
+        kinds={"alpha": kind(min_order_count=2)},
+        fleet_shares={"sweep": FleetShare(0.25, elastic=True, gpus_min_count=0.0)},
+        bought_when_needed=True,
+    )
+
+
 def shares(share: FleetShare | None = None) -> Problem:
     """Return a service and work that gets a quarter of the fleet, worth 6 GPUs at least."""
     part = share or FleetShare(0.25, elastic=False, gpus_min_count=6.0)
@@ -195,6 +206,7 @@ def site(budget: float = 400.0) -> Problem:
 TOYS = {
     "choose": choose,
     "stock": stock,
+    "timing": timing,
     "shares": shares,
     "spares": spares,
     "fabric": fabrics,
