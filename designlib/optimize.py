@@ -99,14 +99,15 @@ def optimize(
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
+    trial = Settings(max(gap, REPAIR_GAP), time_limit_s, threads, cancel=cancel)
     refused = refusal(brief, full, catalog.servers)
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
-        raise refused if repairing else _verified(brief, catalog, refused, gap, threads, cancel)
+        raise refused if repairing else _verified(brief, catalog, refused, trial)
     crowd = crowded(brief, full)
     if crowd is not None:
         tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
-        raise crowd if repairing else _each_verified(brief, catalog, crowd, gap, threads, cancel)
+        raise crowd if repairing else _each_verified(brief, catalog, crowd, trial)
     problem = prune(full)
     settings = Settings(
         gap=gap,
@@ -145,15 +146,13 @@ def _each_verified(
     brief: Brief,
     catalog: Catalog,
     refused: Infeasible,
-    gap: float,
-    threads: int,
-    cancel: threading.Event | None,
+    trial: Settings,
 ) -> Infeasible:
     """Return a refusal whose repairs were each tried alone, the cheapest verified one first."""
     repairs = []
     for shortfall, repair in zip(refused.shortfalls, refused.repairs, strict=True):
         one = Infeasible(refused.conflict, [shortfall], [repair], refused.candidates, refused.brief)
-        repairs += _verified(brief, catalog, one, gap, threads, cancel).repairs
+        repairs += _verified(brief, catalog, one, trial).repairs
     return Infeasible(
         conflict=refused.conflict,
         shortfalls=refused.shortfalls,
@@ -167,9 +166,7 @@ def _verified(
     brief: Brief,
     catalog: Catalog,
     refused: Infeasible,
-    gap: float,
-    threads: int,
-    cancel: threading.Event | None,
+    trial: Settings,
 ) -> Infeasible:
     """Return a refusal whose repairs were tried together: verified where a design exists."""
     changes = {s["path"]: s["needed"] for s in refused.shortfalls}
@@ -179,9 +176,10 @@ def _verified(
         mended = optimize(
             brief.with_changes(changes),
             catalog,
-            gap=max(gap, REPAIR_GAP),
-            threads=threads,
-            cancel=cancel,
+            gap=trial.gap,
+            time_limit_s=trial.time_limit_s,
+            threads=trial.threads,
+            cancel=trial.cancel,
             repairing=True,
         )
     except (Infeasible, FaultError, Stopped):

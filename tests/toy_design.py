@@ -274,6 +274,17 @@ def content() -> Row:
             "cost": book,
             "candidates": candidates(),
             "assumptions": assumptions(),
+            "existing": [
+                {
+                    "site": "hall",
+                    "pool": "toy-old-alone",
+                    "part_id": "toy-old",
+                    "name": "Toy Old",
+                    "use": "in service",
+                    "period_month": DATES[0],
+                    "count": 2,
+                }
+            ],
             "compliance": [
                 {
                     "rule": "encryption in use",

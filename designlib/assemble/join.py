@@ -38,6 +38,8 @@ def assemble(
     for row in tables["operations"]:
         row["workload_class"], row["name"] = classes[row["workload"]]
     tables["bill_of_materials"] = [_sourced(catalog, row) for row in tables["bill_of_materials"]]
+    for row in tables.get("existing", []):
+        row["name"] = catalog.part(row["part_id"]).name
     tables["assumptions"] = _assumptions(brief, catalog, context, tables["bill_of_materials"])
     headline = summary(m, ledger, tables, outcome)
     headline["install_months"] = _installs(catalog, context, tables["bill_of_materials"])

@@ -5,23 +5,21 @@ from __future__ import annotations
 from designlib.explore.break_even import BreakEven, break_even
 from designlib.explore.difference import cheaper, diff
 from designlib.explore.other_designs import alternatives
-from designlib.explore.price_to_win import winning_price
 from designlib.explore.phase_plan import phase_plan
+from designlib.explore.price_to_win import winning_price
 from designlib.explore.priced_choices import choices, with_choices
 from designlib.explore.reasons import why_not
 from designlib.explore.sweeps import front, sweep
 from designlib.explore.swings import sensitivity, with_sensitivity
 from designlib.explore.teams import chargeback, quotas
 from designlib.explore.trade_offs import axes, pareto
-
-__all__ = [
-    "alternatives",
-    "axes",
 from designlib.explore.triggers import service_triggers, triggers
 from designlib.explore.unit_costs import cost_by_layer, cost_by_workload, unit_costs
 
 __all__ = [
     "BreakEven",
+    "alternatives",
+    "axes",
     "break_even",
     "chargeback",
     "cheaper",
@@ -31,10 +29,9 @@ __all__ = [
     "diff",
     "front",
     "pareto",
-    "quotas",
-    "sensitivity",
     "phase_plan",
     "quotas",
+    "sensitivity",
     "service_triggers",
     "sweep",
     "triggers",

@@ -47,6 +47,8 @@ class Context:
     asked: set[tuple[str, str]] = field(default_factory=set)
     removed: dict[str, set[str]] = field(default_factory=dict)
     """Rule on data -> parts that it removed."""
+    share: dict[str, Series] = field(default_factory=dict)
+    """Workload -> the share of it that is asked for by date; all of it where it is not named."""
 
     def __post_init__(self) -> None:
         self.catalog, out = self.catalog.offered()
@@ -115,12 +117,16 @@ class Context:
         """Return an amount that grows as a workload does; zero outside the window of its phase."""
         grown = self.grown(amount, workload.growth_factor_24_months, workload.growth_shape)
         open_ = self.active(workload)
-        return tuple(x if on else 0.0 for x, on in zip(grown, open_, strict=True))
+        share = self.share.get(workload.id, (1.0,) * len(self.dates))
+        return tuple(
+            x * part if on else 0.0 for x, on, part in zip(grown, open_, share, strict=True)
+        )
 
     def active(self, workload: Any) -> tuple[bool, ...]:
         """Return for each date whether a workload is demanded then."""
         start, end = window(self.brief, workload)
-        return tuple(start <= d < end for d in self.dates)
+        share = self.share.get(workload.id, (1.0,) * len(self.dates))
+        return tuple(start <= d < end and x > 0 for d, x in zip(self.dates, share, strict=True))
 
     @property
     def slice_hours(self) -> dict[str, float]:

@@ -14,6 +14,7 @@ from designlib.catalog import Catalog
 from designlib.problem import (
     compliance,
     cpus,
+    existing,
     fabric_sizes,
     facility,
     footprint,
@@ -70,17 +71,20 @@ def _one_site(ctx: Context) -> Problem:
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
     servers = makes.cheapest_servers(ctx, rack_fit.placeable(ctx, servers, racks))
+    old = existing.servers(ctx, servers, racks)
+    servers += [there.server for there in old.values() if not there.sold]
     zones = compliance.zones(brief)
     options, fabrics, pools = _pools(ctx, servers, zones)
     plain = cpus.servers(ctx, racks)
     cpu_pools = cpus.zoned(cpus.pools(plain), zones)
     pools |= cpu_pools
-    candidates = ways.candidates(ctx, options, cpu_pools, plain)
+    candidates = ways.candidates(ctx, options, cpu_pools, plain, old)
+    candidates = existing.enough(ctx, pools, candidates, old)
     fabrics = networks.grown(ctx, fabrics, pools, candidates)
     candidates = fabric_sizes.connected(ctx, fabrics, pools, candidates)
     most = _most_servers(candidates, pools, ctx)
     kinds = {
-        s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0))
+        s.id: existing.with_old(hardware.make_kind(ctx, s, racks, most[s.id]), racks, old.get(s.id))
         for s in servers
         if most.get(s.id)
     } | cpus.kinds(ctx, plain, racks, most)
@@ -194,7 +198,7 @@ def _most_servers(
     """
     most: dict[str, float] = {}
     needs: dict[tuple[str, str], float] = {}
-    for c in candidates.values():
+    for c in (part for whole in candidates.values() for part in whole.parts):
         if c.pool is None:
             continue
         key = (pools[c.pool].kind, c.workload)
@@ -213,8 +217,8 @@ def _most_servers(
 def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
     by_workload: dict[str, float] = {}
     for c in candidates.values():
-        if resource in c.draws:
-            by_workload[c.workload] = max(by_workload.get(c.workload, 0.0), max(c.draws[resource]))
+        drawn = sum(max(part.draws[resource]) for part in c.parts if resource in part.draws)
+        by_workload[c.workload] = max(by_workload.get(c.workload, 0.0), drawn)
     return sum(by_workload.values())
 
 

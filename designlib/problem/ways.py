@@ -12,6 +12,7 @@ from designlib.problem import (
     compliance,
     cpus,
     dedicated,
+    existing,
     images,
     jobs,
     queues,
@@ -36,8 +37,11 @@ def _trained(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate
 
 
 def _served(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate]:
-    found = services.serving(ctx, w, options) | tiers.smaller_weights(ctx, w, options)
-    return found | rented.candidates(ctx, w, options)
+    return _served_here(ctx, w, options) | rented.candidates(ctx, w, options)
+
+
+def _served_here(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate]:
+    return services.serving(ctx, w, options) | tiers.smaller_weights(ctx, w, options)
 
 
 WAYS: dict[str, Way] = {
@@ -52,9 +56,16 @@ WAYS: dict[str, Way] = {
 }
 """Kind of work -> its candidates on pools of GPU servers."""
 
+IN_POOLS: dict[str, Way] = {"inference": _served_here}
+"""Kind of work -> its candidates that rent nothing, where some of the above do."""
+
 
 def candidates(
-    ctx: Context, options: list[Option], cpu_pools: dict[str, Pool], cpu_servers: dict[str, Any]
+    ctx: Context,
+    options: list[Option],
+    cpu_pools: dict[str, Pool],
+    cpu_servers: dict[str, Any],
+    old: dict[str, existing.Old],
 ) -> dict[str, Candidate]:
     """Return the candidates of every piece of work, each only in pools that may hold its data."""
     found: dict[str, Candidate] = {}
@@ -64,5 +75,7 @@ def candidates(
             found |= cpus.serving(ctx, w, cpus.in_zone(cpu_pools, zone), cpu_servers)
             continue
         mine = [option for option in options if option.zone == zone]
-        found |= WAYS[w.kind](ctx, w, compliance.allowed(ctx, w, mine))
+        mine = compliance.allowed(ctx, w, mine)
+        found |= WAYS[w.kind](ctx, w, mine)
+        found |= existing.beside(ctx, w, IN_POOLS.get(w.kind, WAYS[w.kind]), mine, old)
     return found

@@ -21,6 +21,7 @@ from designlib.validate._evidence import (
     exceeds,
     gpu_servers,
     spec,
+    standing,
     until,
 )
 
@@ -62,7 +63,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     brief = brief_of(design)
     found = []
     for month in design.dates:
-        servers = gpu_servers(until(bill(design), month), catalog)
+        servers = gpu_servers(standing(design, month), catalog)
         names = _fabrics(design, catalog, month)
         for pool in sorted({line["pool"] for line in servers}):
             if _fabric_of(pool, servers, names, brief) is None and not _alone(pool, brief):
@@ -145,7 +146,7 @@ def _shortage(ports: float, built: Built, brief: Brief) -> list[str]:
 def _tiers(design: Design, catalog: Catalog, brief: Brief) -> list[str]:
     """Return where the tiers of the last date do not add up or do not carry each other's links."""
     month = design.dates[-1]
-    servers = gpu_servers(until(bill(design), month), catalog)
+    servers = gpu_servers(standing(design, month), catalog)
     names = _fabrics(design, catalog, month)
     found = []
     for f in design.summary["fabrics"]:

@@ -11,7 +11,7 @@ from math import fsum
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import HOURS_PER_MONTH, bill, brief_of, differs, until
+from designlib.validate._evidence import HOURS_PER_MONTH, brief_of, differs, standing
 from designlib.validate.bill import price_today
 from designlib.validate.footprint import of_a_year, prices
 from designlib.validate.power import site_power
@@ -34,9 +34,9 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             *_, tons, water_m3 = of_a_year(design, catalog, site, month)
             carbon += tons * paid_t * (end - month) / MONTHS_PER_YEAR
             water += water_m3 * paid_m3 * (end - month) / MONTHS_PER_YEAR
+        support = _support(design, catalog, brief, month) * (end - month)
         amounts = {"energy": energy, "space": rent, "carbon": carbon, "water": water}
-        if not brief.existing:  # support of what is owned already is priced by what it was
-            amounts["support"] = _support(design, catalog, brief, month) * (end - month)
+        amounts["support"] = support
         for kind, amount in amounts.items():
             said = fsum(
                 c["amount"]
@@ -52,7 +52,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 
 
 def _support(design: Design, catalog: Catalog, brief: Brief, month: int) -> float:
-    """Return the hardware support of all that is bought by a date, for one month."""
+    """Return the hardware support of all that is bought or kept by a date, for one month."""
     share = float(catalog.constant("hardware", "support_frac_per_year").value) / MONTHS_PER_YEAR
-    lines = until(bill(design, cold=True), month)
+    lines = standing(design, month, cold=True)
     return share * fsum(x["count"] * price_today(x["part_id"], brief, catalog) for x in lines)
