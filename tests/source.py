@@ -22,7 +22,8 @@ ROOMS = [
     {"milp"},
     {"assemble"},
     {"optimize"},
-    {"explore", "validate", "charts", "imports"},
+    {"explore", "validate", "imports"},
+    {"charts"},
     {"report"},
     {"workbench", "cli"},
 ]

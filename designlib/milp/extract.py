@@ -11,15 +11,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.footprint import footprint
 from designlib.milp.ledger import RESOURCES, Ledger
 from designlib.milp.placement import place_all
 from designlib.problem.tables import Candidate, Problem
 
 Row = dict[str, Any]
 _WHOLE = 1e-5
-HOURS_PER_YEAR = 8760.0
-MONTHS_PER_YEAR = 12
-KILO = 1000.0
 _LEAST_MONEY = 1e-9
 """What is spent counts down to here, so that sums of small amounts add up. [currency]"""
 IN_SERVICE = "in service"
@@ -243,30 +241,6 @@ def costs(ledger: Ledger) -> list[Row]:
         for (layer, kind, t), (amount, present) in amounts.items()
         if abs(amount) > _LEAST_MONEY
     ]
-
-
-def footprint(ledger: Ledger) -> list[Row]:
-    """Return energy, carbon and water of each site from each date to the next."""
-    p = ledger.problem
-    it: dict[tuple[str, int], float] = defaultdict(float)
-    facility: dict[tuple[str, int], float] = defaultdict(float)
-    for x in ledger.metered:
-        it[x.site, x.t] += float(pyo.value(x.it_kw))
-        facility[x.site, x.t] += float(pyo.value(x.facility_kw))
-    rows: list[Row] = []
-    for (site, t), kw in it.items():
-        years, rates = p.interval_months[t] / MONTHS_PER_YEAR, p.sites[site]
-        rows.append(
-            {
-                "site": site,
-                "period_month": p.dates[t],
-                "it_energy_mwh": kw * HOURS_PER_YEAR * years / KILO,
-                "facility_energy_mwh": facility[site, t] * HOURS_PER_YEAR * years / KILO,
-                "carbon_t": facility[site, t] * rates.carbon_t_per_kw_year * years,
-                "water_m3": kw * rates.water_m3_per_kw_year * years,
-            }
-        )
-    return sorted(rows, key=lambda row: (row["site"], row["period_month"]))
 
 
 def candidates(m: Any, p: Problem) -> list[Row]:
