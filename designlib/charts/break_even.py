@@ -41,9 +41,10 @@ def plot(design: Design) -> go.Figure:
             hovertemplate="break-even at %{x:.0f}%<extra></extra>",
         )  # fmt: skip
     title = _title(found, share, bool(len(rented)))
+    options: list[Any] = list(found.options.itertuples())
     told = "; ".join(
         f"{row.option} {short(row.per_gpu_hour)} {design.currency}/h for {row.paid_for}"
-        for row in found.options.itertuples()
+        for row in options
     )
     return finish(fig, title=title, alt=f"{title}. {told}. Taxes are left out.", x=X, y=y,
                   height=400)  # fmt: skip

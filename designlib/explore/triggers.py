@@ -129,7 +129,7 @@ def observed_growth(design: Design, rows: list[Row]) -> float:
 
 
 def _ends(design: Design) -> dict[int, int]:
-    return dict(zip(design.dates, (*design.dates[1:], horizon_months(design)), strict=True))
+    return dict(zip(design.dates, (*design.dates, horizon_months(design))[1:], strict=True))
 
 
 def _first_full(design: Design, rows: list[Row], growth: float) -> float:

@@ -97,7 +97,9 @@ def gpu_hours(design: Design) -> tuple[float, float]:
     """Return the hours of all GPUs in service and of those in use, discounted like money. [h]."""
     served = used = 0.0
     for month, annuity in annuities(design).items():
-        fleet = sum(g["count"] for g in design.summary["gpus"] if g["period_month"] == month)
+        fleet = sum(
+            g["count"] for g in design.summary.get("gpus", []) if g["period_month"] == month
+        )
         rows = [r for r in design.tables["operations"] if r["period_month"] == month]
         busy = sum((r["gpus"] or 0.0) * (r["busy_frac"] or 0.0) for r in rows if _owned(r))
         served += fleet * annuity * HOURS_PER_MONTH
