@@ -1,0 +1,66 @@
+"""Sections on money and growth: they show what is known, and leave out what is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from designlib.design import Design
+from designlib.report import write_report, write_workbook
+from designlib.report.sections import footprint, phases, sections, triggers, unit_costs
+from tests.report.page import read_page
+from tests.toy_design import toy_design
+
+FOOTPRINT = [
+    {"site": "hall", "period_month": month, "it_energy_mwh": 100.0, "facility_energy_mwh": 140.0,
+     "carbon_t": 49.0, "water_m3": 180.0}
+    for month in (6, 12, 24)
+]  # fmt: skip
+CAP = {
+    "layer": "site", "resource": "carbon_t_per_year", "unit": "t/yr", "place": "hall",
+    "period_month": 24, "slice": "", "case": "normal", "supply": 100.0, "draw": 98.0, "slack": 2.0,
+    "utilisation": 0.98, "growth_factor": 1.02,
+}  # fmt: skip
+
+
+@pytest.fixture
+def design() -> Design:
+    """Return the toy design with its energy and a limit on its carbon."""
+    tables = toy_design().tables
+    balance = [*tables["balance"], CAP]
+    return toy_design(tables={**tables, "footprint": FOOTPRINT, "balance": balance})
+
+
+def test_page_and_workbook_hold_the_sections(design: Design, tmp_path) -> None:
+    page = read_page(write_report(design, tmp_path / "report.html"))
+    titles = {s.attributes["id"] for s in page.all("section")}
+    assert {"unit-costs", "footprint", "triggers", "phases"} <= titles
+    book = openpyxl.load_workbook(write_workbook(design, tmp_path / "design.xlsx"), data_only=True)
+    names = {"Unit costs", "Cost by workload", "Break-even", "Carbon and water", "Triggers",
+             "Phase plan"}  # fmt: skip
+    assert names <= set(book.sheetnames)
+    last = [row for row in book["Cost by workload"].iter_rows(values_only=True) if row[0] == "All"]
+    assert last[0][1] == pytest.approx(design.summary["tco"])
+    carbon = [row for row in book["Carbon and water"].iter_rows(values_only=True)][-1]
+    assert carbon[-2:] == (147, 540)
+
+
+def test_a_limit_of_a_year_stands_beside_what_a_year_has(design: Design) -> None:
+    table = footprint.limits(design)
+    assert table is not None
+    (row,) = table.groups[0].rows
+    assert [c.text or c.value for c in row][:2] == ["Carbon", "24"]
+    assert footprint.limits(toy_design()) is None
+
+
+def test_what_a_design_does_not_tell_has_no_section() -> None:
+    plain = toy_design()
+    assert footprint.section(plain, None) is None
+    bare = replace(plain, tables={**plain.tables, "bill_of_materials": [], "balance": []})
+    assert phases.section(bare, None) is None
+    assert triggers.section(bare, None) is None
+    idle = replace(plain, summary={**plain.summary, "gpus": []})
+    assert unit_costs.section(idle, None) is None
+    assert "unit-costs" in sections(plain)
