@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from designlib.charts._style import ACCENT, BASE, CYCLE, INK, finish, label, nothing, short
 from designlib.design import Design
-from designlib.explore.break_even import BreakEven, break_even
+from designlib.design.break_even import BreakEven, break_even
 
 X = "Share of time in use [%]"
 LEAST = 10

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from designlib.charts._style import ACCENT, BASE, INK, MUTED, SOFT, finish, label, nothing
 from designlib.design import Design
-from designlib.explore.phase_plan import phase_plan
+from designlib.design.phase_plan import phase_plan
 
 X = "Months after the decision [mo]"
 BARS_MAX = 24

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from designlib.charts._style import ACCENT, BASE, INK, finish, label, nothing, words
 from designlib.design import Design
-from designlib.explore.triggers import triggers
+from designlib.design.triggers import triggers
 
 X = "Share of the supply in use [%]"
 Y = "Layer"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from designlib.explore.break_even import BreakEven, break_even
+from designlib.design.break_even import BreakEven, break_even
+from designlib.design.phase_plan import phase_plan
+from designlib.design.triggers import service_triggers, triggers
+from designlib.design.unit_costs import cost_by_layer, cost_by_workload, unit_costs
 from designlib.explore.difference import cheaper, diff
-from designlib.explore.phase_plan import phase_plan
 from designlib.explore.priced_choices import choices, with_choices
 from designlib.explore.reasons import why_not
 from designlib.explore.sweeps import front, sweep
 from designlib.explore.teams import chargeback, quotas
-from designlib.explore.triggers import service_triggers, triggers
-from designlib.explore.unit_costs import cost_by_layer, cost_by_workload, unit_costs
 
 __all__ = [
     "BreakEven",

@@ -13,11 +13,6 @@ from designlib.report.sections import footprint, phases, sections, triggers, uni
 from tests.report.page import read_page
 from tests.toy_design import toy_design
 
-FOOTPRINT = [
-    {"site": "hall", "period_month": month, "it_energy_mwh": 100.0, "facility_energy_mwh": 140.0,
-     "carbon_t": 49.0, "water_m3": 180.0}
-    for month in (6, 12, 24)
-]  # fmt: skip
 CAP = {
     "layer": "site", "resource": "carbon_t_per_year", "unit": "t/yr", "place": "hall",
     "period_month": 24, "slice": "", "case": "normal", "supply": 100.0, "draw": 98.0, "slack": 2.0,
@@ -30,7 +25,7 @@ def design() -> Design:
     """Return the toy design with its energy and a limit on its carbon."""
     tables = toy_design().tables
     balance = [*tables["balance"], CAP]
-    return toy_design(tables={**tables, "footprint": FOOTPRINT, "balance": balance})
+    return toy_design(tables={**tables, "balance": balance})
 
 
 def test_page_and_workbook_hold_the_sections(design: Design, tmp_path) -> None:
@@ -44,7 +39,7 @@ def test_page_and_workbook_hold_the_sections(design: Design, tmp_path) -> None:
     last = [row for row in book["Cost by workload"].iter_rows(values_only=True) if row[0] == "All"]
     assert last[0][1] == pytest.approx(design.summary["tco"])
     carbon = [row for row in book["Carbon and water"].iter_rows(values_only=True)][-1]
-    assert carbon[-2:] == (147, 540)
+    assert carbon[-2:] == (49 * 3.5, 180 * 3.5)
 
 
 def test_a_limit_of_a_year_stands_beside_what_a_year_has(design: Design) -> None:
@@ -57,8 +52,9 @@ def test_a_limit_of_a_year_stands_beside_what_a_year_has(design: Design) -> None
 
 def test_what_a_design_does_not_tell_has_no_section() -> None:
     plain = toy_design()
-    assert footprint.section(plain, None) is None
-    bare = replace(plain, tables={**plain.tables, "bill_of_materials": [], "balance": []})
+    without = {"bill_of_materials": [], "balance": [], "footprint": []}
+    bare = replace(plain, tables={**plain.tables, **without})
+    assert footprint.section(bare, None) is None
     assert phases.section(bare, None) is None
     assert triggers.section(bare, None) is None
     idle = replace(plain, summary={**plain.summary, "gpus": []})

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.explore.phase_plan import phase_plan
+from designlib.design.phase_plan import phase_plan
 from designlib.report import words
 from designlib.report.figures import charts_of
 from designlib.report.section import Section

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.explore.triggers import service_triggers, triggers
+from designlib.design.triggers import service_triggers, triggers
 from designlib.faults import FaultError
 from designlib.report import words
 from designlib.report.figures import charts_of

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.explore.break_even import break_even
-from designlib.explore.unit_costs import cost_by_workload, unit_costs
+from designlib.design.break_even import break_even
+from designlib.design.unit_costs import cost_by_workload, unit_costs
 from designlib.report.figures import charts_of
 from designlib.report.section import Section
 from designlib.report.table import Table, table

@@ -13,8 +13,8 @@ import pandas as pd
 
 from designlib.brief import Brief
 from designlib.design import Design
+from designlib.design.spread import RENTED, spread
 from designlib.design.terms import annuities, horizon_months, intervals, wacc_frac
-from designlib.explore.spread import RENTED, spread
 from designlib.faults import FaultError
 from designlib.physics.finance import present_value_factor
 from designlib.physics.growth import GROWTH_MONTHS, demand_factor

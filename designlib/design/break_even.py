@@ -14,9 +14,9 @@ from typing import Any, Final
 import pandas as pd
 
 from designlib.design import Design
+from designlib.design.spread import RENTED
 from designlib.design.terms import annuities
-from designlib.explore.spread import RENTED
-from designlib.explore.unit_costs import HOURS_PER_MONTH, gpu_hours
+from designlib.design.unit_costs import HOURS_PER_MONTH, gpu_hours
 
 PLANT_LAYERS: Final = ("cooling", "power")
 """Layers that a colocation brings itself; the rest of a design stands there as it is."""
