@@ -370,6 +370,22 @@ def _blocks(draw: Any, span: tuple[int, int], catalog: Catalog, here: list[str])
                 "price_decline_frac_per_year": number(-1, 1),
             },
         ),
+        "environment": block(
+            {},
+            optional={
+                "carbon_max_t_per_year": number(1, 1e5),
+                "water_max_m3_per_year": number(1, 1e6),
+                "carbon_price_per_t": number(0, 300),
+                "water_price_per_m3": number(0, 20),
+            },
+        ),
+        "growth": block(
+            {},
+            optional={
+                f"{name}_factor_24_months": number(0.5, 10)
+                for name in ("traffic", "models", "data", "teams")
+            },
+        ),
         "cloud_burst": block(
             {"gpu": choice(*words), "peak_requests_max_frac": number(0, 1)},
             optional={"price_per_gpu_hour": number(0, 12)},

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from designlib.charts._style import ACCENT, BASE, CYCLE, INK, finish, label, nothing, short
 from designlib.design import Design
-from designlib.explore.break_even import BreakEven, break_even
+from designlib.design.break_even import BreakEven, break_even
 
 X = "Share of time in use [%]"
 LEAST = 10
@@ -22,10 +22,11 @@ def plot(design: Design) -> go.Figure:
     if found.options.empty:
         return nothing("No GPU is in service", X, y)
     fig = go.Figure()
+    top = _top(found)
     uses = list(range(LEAST, 101, STEP))
     for n, row in enumerate(found.options.itertuples()):
-        _curve(fig, row, uses, CYCLE[n % len(CYCLE)] if n else BASE, design.currency)
-    top = _top(found)
+        color = CYCLE[n % len(CYCLE)] if n else BASE
+        _curve(fig, row, uses, color, label(design.currency), top)
     fig.update_yaxes(range=[0, top])
     fig.update_xaxes(range=[LEAST, 100])
     if found.busy_frac > 0:
@@ -41,9 +42,10 @@ def plot(design: Design) -> go.Figure:
             hovertemplate="break-even at %{x:.0f}%<extra></extra>",
         )  # fmt: skip
     title = _title(found, share, bool(len(rented)))
+    options: list[Any] = list(found.options.itertuples())
     told = "; ".join(
         f"{row.option} {short(row.per_gpu_hour)} {design.currency}/h for {row.paid_for}"
-        for row in found.options.itertuples()
+        for row in options
     )
     return finish(fig, title=title, alt=f"{title}. {told}. Taxes are left out.", x=X, y=y,
                   height=400)  # fmt: skip
@@ -64,7 +66,9 @@ def _top(found: BreakEven) -> float:
     return 3.0 * float(found.options.per_gpu_hour.max())
 
 
-def _curve(fig: go.Figure, row: Any, uses: list[int], color: str, currency: str) -> None:
+def _curve(
+    fig: go.Figure, row: Any, uses: list[int], color: str, currency: str, top: float
+) -> None:
     """Add what an hour in use costs at each use; a band shows the span of public prices."""
     owned = row.paid_for == "every hour"
 
@@ -72,11 +76,11 @@ def _curve(fig: go.Figure, row: Any, uses: list[int], color: str, currency: str)
         return [100 * price / u if owned else price for u in uses]
 
     name = label(row.option)
-    if not owned and row.high > row.per_gpu_hour:
+    if not owned and row.per_gpu_hour < row.high < top:
         fig.add_scatter(
             x=uses, y=at(row.high), name="rented, dearest public offer", mode="lines",
             line={"color": color, "width": 1, "dash": "dot"},
-            hovertemplate=f"dearest offer: %{{y:.2f}} {label(currency)}/h<extra></extra>",
+            hovertemplate=f"dearest offer: %{{y:.2f}} {currency}/h<extra></extra>",
         )  # fmt: skip
     if owned and row.high > row.low:
         fig.add_scatter(
@@ -87,5 +91,5 @@ def _curve(fig: go.Figure, row: Any, uses: list[int], color: str, currency: str)
     fig.add_scatter(
         x=uses, y=at(row.per_gpu_hour), name=name, mode="lines",
         line={"color": color, "width": 2, "dash": "solid" if owned else "dot"},
-        hovertemplate=f"{name} at %{{x}}%: %{{y:.2f}} {label(currency)}/h<extra></extra>",
+        hovertemplate=f"{name} at %{{x}}%: %{{y:.2f}} {currency}/h<extra></extra>",
     )  # fmt: skip

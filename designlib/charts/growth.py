@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from designlib.charts._style import ACCENT, BASE, finish, label, nothing, short, words
 from designlib.charts.balance import fullest, growth_of, is_bottleneck
 from designlib.design import Design
-from designlib.explore.triggers import triggers
+from designlib.design.triggers import triggers
 
 STRIPS_MAX = 6
 X = "Months after the decision [mo]"

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from designlib.charts._style import ACCENT, BASE, INK, MUTED, SOFT, finish, label, nothing
 from designlib.design import Design
-from designlib.explore.phase_plan import phase_plan
+from designlib.design.phase_plan import phase_plan
 
 X = "Months after the decision [mo]"
 BARS_MAX = 24
@@ -59,13 +59,13 @@ def _told(fig: go.Figure, shown: pd.DataFrame, late: pd.DataFrame, bars: int) ->
     """Return the figure with the finding as its title, and all of it in words."""
     first = shown.order_month.min()
     longest = shown.sort_values("wait_months", ascending=False).iloc[0]
-    title = (
-        f"First order by month {first:.1f}; {longest.layer} has the longest wait, "
-        f"{longest.wait_months:.1f} months"
-    )
+    title = f"First order by month {first:.1f}; {longest.layer} "
     if len(late):
         last = late.sort_values("end").iloc[-1]
-        title += f"; the hall's own {last.layer} takes {last.end:.1f}"
+        owner = f"the hall's own {last.layer} {last.end:.1f}"
+        title += f"takes {longest.wait_months:.1f} months, {owner}"
+    else:
+        title += f"has the longest wait, {longest.wait_months:.1f} months"
     told = [
         f"{row.layer} for month {row.period_month}: order by month {row.order_month:.1f}, "
         f"delivery by month {row.delivery_month:.1f}" + (", critical" if row.critical else "")

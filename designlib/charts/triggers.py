@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from math import isfinite
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from designlib.charts._style import ACCENT, BASE, INK, finish, label, nothing, words
 from designlib.design import Design
-from designlib.explore.triggers import triggers
+from designlib.design.triggers import triggers
 
 X = "Share of the supply in use [%]"
 Y = "Layer"
@@ -21,7 +22,8 @@ def plot(design: Design) -> go.Figure:
     if table.empty:
         return nothing("No layer is drawn on", X, Y)
     table = table.iloc[::-1]
-    names = [f"{label(r.layer)}: {label(words(r.resource, r.unit))}" for r in table.itertuples()]
+    rows: list[Any] = list(table.itertuples())
+    names = [f"{label(r.layer)}: {label(words(r.resource, r.unit))}" for r in rows]
     due = _due(table)
     fig = go.Figure()
     fig.add_bar(
@@ -29,7 +31,7 @@ def plot(design: Design) -> go.Figure:
         x=list(100 * table.use_frac),
         y=names,
         name="in use at the last date",
-        text=[_full(row.full_month) for row in table.itertuples()],
+        text=[_full(row.full_month) for row in rows],
         textposition="none",
         marker_color=[ACCENT if late else BASE for late in due],
         hovertemplate="%{y}: %{x:.0f}% in use<extra></extra>",
@@ -50,7 +52,7 @@ def plot(design: Design) -> go.Figure:
     title = _title(table, int(due.sum()), max(design.dates))
     told = "; ".join(
         f"{name} {100 * r.use_frac:.0f}% in use{_order(r.trigger_frac)}, {_full(r.full_month)}"
-        for name, r in zip(names[::-1], table.iloc[::-1].itertuples(), strict=True)
+        for name, r in zip(names[::-1], rows[::-1], strict=True)
     )
     return finish(fig, title=title, alt=f"{title}. {told}.", x=X, height=150 + 34 * len(names))
 

@@ -25,7 +25,7 @@ def wacc_frac(design: Design) -> float:
 
 def intervals(design: Design) -> dict[int, int]:
     """Return each decision date with the month at which its interval ends. [mo]."""
-    return dict(zip(design.dates, (*design.dates[1:], tco_months(design)), strict=True))
+    return dict(zip(design.dates, (*design.dates, tco_months(design))[1:], strict=True))
 
 
 def annuities(design: Design) -> dict[int, float]:

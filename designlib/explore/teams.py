@@ -9,7 +9,7 @@ import pandas as pd
 
 from designlib.brief import Brief
 from designlib.design import Design
-from designlib.explore.spread import spread
+from designlib.design.spread import spread
 from designlib.schema.brief_blocks import Teams
 
 GROWTH_MONTHS = 24

@@ -29,7 +29,7 @@ FAMILIES = (choose, stock, shares, spares, fabric, storage, orchestration, place
 """Layers in the order in which they book; the site comes last because it reads what is bought."""
 
 RULES = (timing,)
-"""Rows of policy: they book nothing, and forbid designs that would balance."""
+"""Rows of what the brief says about buying; they book nothing."""
 
 IMPLIED = (links, shelves)
 """Rows that every balanced whole design keeps; they book nothing, and only lift the bound."""

@@ -1,12 +1,16 @@
-r"""Timing: where the policy buys nothing ahead, no server comes before the work that needs it.
+r"""Timing: servers come in whole units, and where the policy says so, never ahead of their work.
 
 .. math::
     (1 - f)\, servers_{k,t} \le \sum_{o \in k} n_{o,t}\, choose_o + q_k - 1
-        && \text{nothing\_ahead: no more servers than the work of the date takes}
+        && \text{nothing\_ahead: no more servers than the work of the date takes} \\
+    \sum_{k \in i} servers_{k,t} = u_i\, building\_blocks_{i,t}
+        && \text{whole\_units: a scalable unit is bought whole}
 
-n whole servers that a candidate takes by a date if it has them to itself; f share of every pool
-that is given away; q least order of the kind, which may leave some over. Work that shares servers
-takes fewer, so the bound forbids no design that buys as late as it can.
+building_blocks bought of kind i (integer); u servers of a scalable unit; n whole servers that a
+candidate takes by a date if it has them to itself; f share of every pool that is given away; q
+least order or unit of the kind, which may leave some over. Work that shares servers takes fewer, so
+the bound forbids no design that buys as late as it can. Servers that are there already are in no
+unit.
 """
 
 from __future__ import annotations
@@ -24,8 +28,17 @@ _WHOLE = 1e-9
 
 
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
-    """Add the most servers of each pool by date, where nothing may be bought ahead."""
+    """Add whole units, and the most servers of each pool where nothing may be bought ahead."""
     p = problem
+    new = [i for i, kind in p.kinds.items() if kind.unit_servers_count > 1 and not kind.owned]
+    m.IN_UNITS = pyo.Set(initialize=new)
+    m.building_blocks = pyo.Var(m.IN_UNITS, m.T, domain=pyo.NonNegativeIntegers)
+
+    @m.Constraint(m.IN_UNITS, m.T)
+    def whole_units(m: Any, i: str, t: int) -> Any:
+        mine = [m.servers[k, t] for k, pool in p.pools.items() if pool.kind == i]
+        return sum(mine) == p.kinds[i].unit_servers_count * m.building_blocks[i, t]
+
     late = [k for k, pool in p.pools.items() if not p.kinds[pool.kind].owned]
     m.LATE = pyo.Set(initialize=late if p.bought_when_needed else [])
     given = sum(share.share_frac for share in p.fleet_shares.values())
@@ -36,7 +49,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         if t == p.date_indices[-1]:
             return pyo.Constraint.Skip  # what comes last is not ahead of anything
         mine = [n[t] * m.choose[o] for o, n in alone.items() if p.candidates[o].pool == k]
-        spare = p.kinds[p.pools[k].kind].min_order_count - 1 + _shared(p, k)
+        kind = p.kinds[p.pools[k].kind]
+        spare = max(kind.min_order_count, kind.unit_servers_count) - 1 + _shared(p, k)
         return (1.0 - given) * m.servers[k, t] <= sum(mine) + spare
 
 

@@ -98,6 +98,8 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     """Return the kind of a server: racks that hold it, spares that cover it, staff that runs it."""
     specs, policy = server.specs, ctx.brief.reliability
     gpus = int(specs.gpus_count.value)
+    unit = ctx.brief.fleet.scalable_unit_servers_count or 1
+    servers_max = ceil(servers_max / unit) * unit
     steps = reliability.spares_steps(
         servers_max,
         repair_days=policy.repair_days,
@@ -115,6 +117,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
+        unit_servers_count=unit if gpus else 1,
         staff_per_month=staff * per_fte,
         generation=ctx.catalog.gpus[server.gpu].family if server.gpu else "",
         ups=ctx.site.redundancy.ups == "everything" or not gpus,

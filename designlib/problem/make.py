@@ -296,6 +296,7 @@ def _policies(brief: Brief) -> tuple[str, ...]:
         if p.makes_weighed == "all"
         else "of parts that do the same job, the make that costs least over the years is weighed",
         "purchases are priced and paid on the day of their order",
+        "taxes are left out",
     )
 
 

@@ -95,6 +95,8 @@ class Kind:
     owned: Series = ()
     """Servers already owned, by date. [1]"""
     min_order_count: int = 1
+    unit_servers_count: int = 1
+    """Servers of a scalable unit, which is bought whole. [1]"""
     staff_per_month: float = 0.0
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""

@@ -103,6 +103,9 @@ class Fleet(Closed):
         reason="what operators can keep running",
     )
     generations_max_count: Some | None = absent("Most GPU generations at a time.")
+    scalable_unit_servers_count: Some | None = absent(
+        "GPU servers of a building block that is bought whole; single servers without it."
+    )
     max_gpus: CountSteps | None = absent("Most GPUs in service, one number or steps by month.")
     servers_in_fabric: CountSteps | None = absent("Servers that the compute fabric holds.")
 

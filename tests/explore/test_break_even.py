@@ -12,7 +12,8 @@ from designlib.assemble.market import market
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.explore.break_even import BreakEven, break_even
+from designlib.design.break_even import BreakEven
+from designlib.explore import break_even
 from tests.explore.test_unit_costs import HOURS, alone
 from tests.toy_brief import TOY_BRIEF
 from tests.toy_design import toy_design

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from designlib.design import Design
-from designlib.explore.phase_plan import phase_plan
+from designlib.design.phase_plan import phase_plan
 from tests.toy_design import toy_design
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from designlib.brief import Brief
 from designlib.design import Design
-from designlib.explore.spread import spread
-from designlib.explore.unit_costs import cost_by_layer, cost_by_workload, gpu_hours, unit_costs
+from designlib.design.spread import spread
+from designlib.design.unit_costs import gpu_hours
+from designlib.explore import cost_by_layer, cost_by_workload, unit_costs
 from designlib.physics.finance import crf
 from tests.toy_design import toy_design
 

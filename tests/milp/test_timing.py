@@ -11,7 +11,7 @@ from designlib.problem.tables import Problem, Series
 from tests.milp import toys
 from tests.milp.random_problems import random_problem
 from tests.milp.solving import least_cost, optimum, path
-from tests.toy_problem import problem
+from tests.toy_problem import kind, problem
 
 WAYS: dict[str, dict[str, bool]] = {
     "free": {},
@@ -58,6 +58,16 @@ def test_servers_alone_are_whole_and_never_fall() -> None:
     assert servers_alone(p, job) == (4, 4)
     kept = replace(p.candidates["chat-alpha"], apart=(3.0, 5.0))
     assert servers_alone(p, kept) == (3, 5)
+
+
+@pytest.mark.parametrize(("unit", "servers"), [(1, (2, 3)), (2, (2, 4)), (3, (3, 3)), (5, (5, 5))])
+def test_scalable_units_are_bought_whole(unit: int, servers: tuple[int, int]) -> None:
+    # 1.5 and 2.5 servers are held; what a unit brings too much stands idle
+    p = priced((100.0, 100.0))
+    p = replace(p, kinds={"alpha": kind(unit_servers_count=unit)})
+    cost, m = optimum(p)
+    assert path(p, m.servers, "alpha") == servers
+    assert cost == pytest.approx(102 * servers[-1])
 
 
 SEEDS = range(1060, 1100)

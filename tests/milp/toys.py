@@ -58,7 +58,7 @@ def timing() -> Problem:
     p = choose()
     return replace(
         p,
-        kinds={"alpha": kind(min_order_count=2)},
+        kinds={"alpha": kind(min_order_count=2, unit_servers_count=3)},
         fleet_shares={"sweep": FleetShare(0.25, elastic=True, gpus_min_count=0.0)},
         bought_when_needed=True,
     )

@@ -194,6 +194,8 @@ BROKEN = [
     ("orders", "at the earliest", bought("L1", order_by_month=3.0)),
     ("orders", "at the earliest",
      {"brief": block("procurement", lead_times_weeks={"storage": 30})}),
+    ("orders", "5 toy-server go into service at hall in month 6, a scalable unit has 2",
+     {"brief": block("fleet", scalable_unit_servers_count=2)}),
     ("orders", "the least order is 7", {"brief": block("procurement", min_order_servers_count=7)}),
     ("phases", "month 6: 40 GPUs in service, the phase allows 39",
      {"brief": lambda b: b.update(phases=[{"id": "P1", "need_month": 6, "max_gpus_count": 39}])}),

@@ -13,8 +13,8 @@ import pandas as pd
 
 from designlib.brief import Brief
 from designlib.design import Design
+from designlib.design.spread import RENTED, spread
 from designlib.design.terms import annuities, horizon_months, intervals, wacc_frac
-from designlib.explore.spread import RENTED, spread
 from designlib.faults import FaultError
 from designlib.physics.finance import present_value_factor
 from designlib.physics.growth import GROWTH_MONTHS, demand_factor
@@ -97,7 +97,9 @@ def gpu_hours(design: Design) -> tuple[float, float]:
     """Return the hours of all GPUs in service and of those in use, discounted like money. [h]."""
     served = used = 0.0
     for month, annuity in annuities(design).items():
-        fleet = sum(g["count"] for g in design.summary["gpus"] if g["period_month"] == month)
+        fleet = sum(
+            g["count"] for g in design.summary.get("gpus", []) if g["period_month"] == month
+        )
         rows = [r for r in design.tables["operations"] if r["period_month"] == month]
         busy = sum((r["gpus"] or 0.0) * (r["busy_frac"] or 0.0) for r in rows if _owned(r))
         served += fleet * annuity * HOURS_PER_MONTH

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import inf
+from math import inf, nan
 from typing import Any, Final
 
 import pandas as pd
 
 from designlib.design import Design
+from designlib.design.spread import RENTED
 from designlib.design.terms import annuities
-from designlib.explore.spread import RENTED
-from designlib.explore.unit_costs import HOURS_PER_MONTH, gpu_hours
+from designlib.design.unit_costs import HOURS_PER_MONTH, gpu_hours
 
 PLANT_LAYERS: Final = ("cooling", "power")
 """Layers that a colocation brings itself; the rest of a design stands there as it is."""
@@ -64,7 +64,7 @@ def break_even(design: Design) -> BreakEven:
         rows.append((name, each, low / hours, high / hours, "every hour", share, inputs))
     if rented:
         price = (rented["value"], rented["low"], rented["high"])
-        rows.append(("rented by the hour", *price, "hours in use", None, rented["inputs"]))
+        rows.append(("rented by the hour", *price, "hours in use", nan, rented["inputs"]))
     return BreakEven(used / hours, pd.DataFrame(rows, columns=COLUMNS))
 
 
@@ -107,7 +107,7 @@ def _rented(design: Design) -> dict[str, Any]:
     offers = {r["server"]: r for r in (design.summary.get("market") or {}).get("rented", [])}
     hours: dict[str, float] = defaultdict(float)
     for month, annuity in annuities(design).items():
-        for g in design.summary["gpus"]:
+        for g in design.summary.get("gpus", []):
             if g["period_month"] == month:
                 hours[g["part"]] += g["count"] * annuity * HOURS_PER_MONTH
     known = {part: h for part, h in hours.items() if part in offers}

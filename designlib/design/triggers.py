@@ -82,8 +82,8 @@ def service_triggers(design: Design) -> pd.DataFrame:
     lead = _leads(design).get("compute", float("nan"))
     for w in Brief.from_dict(design.brief).services():
         busy = [r["busy_frac"] or 0.0 for r in design.tables["operations"] if r["workload"] == w.id]
-        if not busy or w.growth_factor_24_months <= 1:
-            continue
+        if max(busy, default=0.0) <= 0 or w.growth_factor_24_months <= 1:
+            continue  # it rents its GPUs, or it does not grow
         growth, most = growth_per_month(w.growth_factor_24_months), max(busy)
         trigger = upgrade_trigger_frac(most, growth, lead * WEEKS_PER_MONTH)
         rows.append((w.id, most, growth, lead, trigger))
@@ -129,7 +129,7 @@ def observed_growth(design: Design, rows: list[Row]) -> float:
 
 
 def _ends(design: Design) -> dict[int, int]:
-    return dict(zip(design.dates, (*design.dates[1:], horizon_months(design)), strict=True))
+    return dict(zip(design.dates, (*design.dates, horizon_months(design))[1:], strict=True))
 
 
 def _first_full(design: Design, rows: list[Row], growth: float) -> float:
