@@ -9,7 +9,7 @@ from typing import Any, Final
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from designlib.charts._style import INK, finish, label, nothing, short
+from designlib.charts._style import INK, MUTED, finish, label, nothing, short
 from designlib.design import Design
 
 X, Y = "Position in the row [1]", "Row; aisles between"
@@ -36,6 +36,7 @@ def plot(design: Design) -> go.Figure:
     for n, (racks, count) in enumerate(sites.values(), 1):
         fig.add_trace(_floor(racks, count, per_row, most), row=n, col=1)
         _names(fig, racks, per_row, most, n)
+        _free(fig, len(racks), count, per_row, n)
     fig.update_xaxes(dtick=1, showgrid=False, zeroline=False, title_text=X, row=len(sites), col=1)
     fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
     filled = sum(len(racks) for racks, _ in sites.values())
@@ -125,6 +126,16 @@ def _names(
             row=panel,
             col=1,
         )
+
+
+def _free(fig: go.Figure, filled: int, count: int, per_row: int, panel: int) -> None:
+    """Write into each place without a filled rack that it is free."""
+    for n in range(filled, count):
+        row, column = divmod(n, per_row)
+        fig.add_annotation(
+            x=column + 1, y=row + 1, text="free", showarrow=False,
+            font={"size": 10, "color": MUTED}, row=panel, col=1,
+        )  # fmt: skip
 
 
 def _alt(title: str, sites: dict[str, tuple[list[dict[str, Any]], int]]) -> str:
