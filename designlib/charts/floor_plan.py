@@ -25,6 +25,7 @@ def plot(design: Design) -> go.Figure:
     sites = _sites(design)
     if not sites:
         return nothing("Nothing stands on the floor", f"{X}", Y)
+    bought = {s["site"]: s.get("racks") or 0 for s in design.summary.get("sites") or []}
     most = max(r["kw"] for racks, _ in sites.values() for r in racks)
     per_row = _per_row(design, max(count for _, count in sites.values()))
     rows = {site: ceil(count / per_row) for site, (_, count) in sites.items()}
@@ -33,10 +34,10 @@ def plot(design: Design) -> go.Figure:
         vertical_spacing=min(0.12, 0.5 / len(sites)),
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
-    for n, (racks, count) in enumerate(sites.values(), 1):
+    for n, (site, (racks, count)) in enumerate(sites.items(), 1):
         fig.add_trace(_floor(racks, count, per_row, most), row=n, col=1)
         _names(fig, racks, per_row, most, n)
-        _free(fig, len(racks), count, per_row, n)
+        _free(fig, (len(racks), bought.get(site, 0), count), per_row, n)
     fig.update_xaxes(dtick=1, showgrid=False, zeroline=False, title_text=X, row=len(sites), col=1)
     fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
     filled = sum(len(racks) for racks, _ in sites.values())
@@ -128,12 +129,16 @@ def _names(
         )
 
 
-def _free(fig: go.Figure, filled: int, count: int, per_row: int, panel: int) -> None:
-    """Write into each place without a filled rack that it is free."""
-    for n in range(filled, count):
+def _free(fig: go.Figure, counts: tuple[int, int, int], per_row: int, panel: int) -> None:
+    """Write into each place without a filled rack whether a rack is bought for it, or it is free.
+
+    ``counts`` are the racks that are filled and bought, and the positions. [1]
+    """
+    filled, bought, positions = counts
+    for n in range(filled, positions):
         row, column = divmod(n, per_row)
         fig.add_annotation(
-            x=column + 1, y=row + 1, text="free", showarrow=False,
+            x=column + 1, y=row + 1, text="empty<br>rack" if n < bought else "free", showarrow=False,
             font={"size": 10, "color": MUTED}, row=panel, col=1,
         )  # fmt: skip
 

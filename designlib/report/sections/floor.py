@@ -7,7 +7,7 @@ from typing import Any, Final
 from designlib.catalog import Catalog
 from designlib.charts.network import KINDS, lengths
 from designlib.design import Design
-from designlib.explore.floor import FREE, cable_lengths, floor, split
+from designlib.explore.floor import EMPTY, FREE, cable_lengths, floor, split
 from designlib.faults import FaultError
 from designlib.report.figures import charts_of
 from designlib.report.section import Figure, Section
@@ -87,8 +87,10 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
     heaviest = found.kg_per_m2.max()
     lead = [
         f"{plural(int((found['rack'] != '').sum()), 'filled rack')} stand on "
-        f"{plural(len(found), 'position')}, {number(int((found.rack_kind == FREE).sum()))} of "
-        f"which nobody takes. The floor bears at most {number(heaviest)} kg/m2."
+        f"{plural(len(found), 'position')}; {number(int((found.rack_kind == EMPTY).sum()))} racks "
+        "are bought and hold nothing yet, so that whatever is bought finds room, and "
+        f"{number(int((found.rack_kind == FREE).sum()))} positions stay free. The floor bears at "
+        f"most {number(heaviest)} kg/m2."
     ]
     tables: tuple[Table, ...] = (positions(found),)
     try:

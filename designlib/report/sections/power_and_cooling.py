@@ -38,8 +38,8 @@ RACK_HEADS: Final = (
 )  # fmt: skip
 
 
-def power_table(found: Any) -> Table:
-    """Return every level of the power of each site at each date."""
+def power_table(found: Any, month: int | None = None) -> Table:
+    """Return every level of the power of each site, at one date or at each."""
     rows = [
         (
             words.capital(r.level), r.site, _cell(r.period_month), r.owner, r.part_id,
@@ -48,15 +48,18 @@ def power_table(found: Any) -> Table:
             _cell(r.headroom_frac), _cell(r.loss_kw),
         )
         for r in found.itertuples()
+        if month in (None, r.period_month)
     ]  # fmt: skip
+    if month is not None:
+        return table(f"Power budget at month {month}", POWER_HEADS, rows)
     return table(
         "Power budget: nameplate sizes the chain, sustained power is paid",
         POWER_HEADS, rows, sheet="Power budget", folded="Every level at every date",
     )  # fmt: skip
 
 
-def cooling_table(found: Any) -> Table:
-    """Return every path of the heat of each site at each date."""
+def cooling_table(found: Any, month: int | None = None) -> Table:
+    """Return every path of the heat of each site, at one date or at each."""
     rows = [
         (
             words.capital(r.path), r.site, _cell(r.period_month), _cell(r.heat_kw),
@@ -64,7 +67,10 @@ def cooling_table(found: Any) -> Table:
             r.redundancy, _cell(r.flow), r.flow_unit, _cell(r.supply_c), _cell(r.return_c),
         )
         for r in found.itertuples()
+        if month in (None, r.period_month)
     ]  # fmt: skip
+    if month is not None:
+        return table(f"Cooling budget at month {month}", COOLING_HEADS, rows)
     return table(
         "Cooling budget: sized on the sustained maximum",
         COOLING_HEADS, rows, sheet="Cooling budget", folded="Every path at every date",
@@ -115,7 +121,8 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
     figures = charts_of(design, "power_chain", "power_and_cooling")
     if catalog is None:
         return Section("Power and cooling", figures=figures)
-    budget = power_budget(design, catalog)
+    budget, heat = power_budget(design, catalog), cooling_budget(design, catalog)
+    last = max(design.dates)
     return Section(
         "Power and cooling",
         lead=(
@@ -125,8 +132,10 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
         ),
         figures=(one_line(design, budget), *charts_of(design, "power_and_cooling")),
         tables=(
+            power_table(budget, last),
+            cooling_table(heat, last),
             power_table(budget),
-            cooling_table(cooling_budget(design, catalog)),
+            cooling_table(heat),
             rack_table(rack_flows(design, catalog)),
         ),
         notes=(
