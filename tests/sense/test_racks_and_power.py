@@ -157,4 +157,3 @@ def test_a_step_of_power_binds_and_one_percent_more_never_costs_more(
         assert cost(powered(kw * 1.01 * pue, 900, field)) <= cost(powered(kw * pue, 900, field))
     # One percent more is worth a step here: 47.47 kW hold the four servers that 47 do not.
     assert cost(powered(47 * 1.01 * pue, 900, field)) == pytest.approx(cost(free), rel=1e-9)
-
