@@ -17,11 +17,9 @@ Row = dict[str, Any]
 
 @dataclass
 class _Rack:
+    name: str
     kind: str
-    site: str
     month: int
-    shared: bool = False
-    name: str = ""
     used_u: float = 0.0
     used_kw: float = 0.0
     used_kg: float = 0.0
@@ -37,25 +35,26 @@ def place_all(m: Any, p: Problem, bill: list[Row]) -> list[Row]:
     lines = {i: _Lines(bill, i) for i in p.kinds}
     for i, q in m.FITS:
         _place_servers(m, p, lines[i], racks, i, q)
+    of_servers = len(racks)
     _place_service(m, p, bill, racks)
-    _stand_in_order(racks, p)
+    _name_in_order(racks[:of_servers], racks[of_servers:], p)
     return [row for rack in racks for row in rack.rows]
 
 
-def _stand_in_order(racks: list[_Rack], p: Problem) -> None:
+def _name_in_order(servers: list[_Rack], shared: list[_Rack], p: Problem) -> None:
     """Name the racks of each site as they stand: those of switches in the middle of the servers.
 
     Drawings and cable lengths follow the names along the rows, so that no server is farther from
-    its switches than it has to be. Racks that hold nothing stand last.
+    its switches than it has to be. Racks that hold nothing have no place yet.
     """
     standing: list[_Rack] = []
-    for site in dict.fromkeys(rack.site for rack in racks):
-        here = [rack for rack in racks if rack.site == site]
-        servers = [rack for rack in here if rack.rows and not rack.shared]
-        shared = [rack for rack in here if rack.rows and rack.shared]
-        half = (len(servers) + 1) // 2
-        standing += [*servers[:half], *shared, *servers[half:]]
-        standing += [rack for rack in here if not rack.rows]
+    for site in p.sites:
+        of, between = (
+            [rack for rack in racks if rack.rows and p.racks[rack.kind].site == site]
+            for racks in (servers, shared)
+        )
+        half = (len(of) + 1) // 2
+        standing += [*of[:half], *between, *of[half:]]
     digits = max(3, len(str(len(standing))))
     for number, rack in enumerate(standing, 1):
         rack.name = f"R{number:0{digits}d}"
@@ -68,7 +67,7 @@ def _put(rack: _Rack, p: Problem, item: str, line: str, month: int) -> None:
     rack.rows.append(
         {
             "site": it.site,
-            "rack": "",
+            "rack": rack.name,
             "rack_kind": rack.kind.removesuffix(f"@{it.site}"),
             "u_bottom": int(rack.used_u) + 1,
             "u_height": int(it.height_u),
@@ -84,8 +83,8 @@ def _put(rack: _Rack, p: Problem, item: str, line: str, month: int) -> None:
     rack.used_kg += it.weight_kg
 
 
-def _new(racks: list[_Rack], p: Problem, q: str, month: int, *, shared: bool = False) -> _Rack:
-    rack = _Rack(q, p.racks[q].site, month, shared)
+def _new(racks: list[_Rack], q: str, month: int) -> _Rack:
+    rack = _Rack(f"R{len(racks) + 1:03d}", q, month)
     racks.append(rack)
     return rack
 
@@ -97,7 +96,7 @@ def _place_servers(m: Any, p: Problem, lines: _Lines, racks: list[_Rack], i: str
     for t in p.date_indices:
         now = round(pyo.value(m.placed[i, q, t]))
         while len(seats) * p.kinds[i].per_rack[q] < now:
-            seats.append(_new(racks, p, q, p.dates[t]))
+            seats.append(_new(racks, q, p.dates[t]))
         while placed < now:
             rack = seats[placed // p.kinds[i].per_rack[q]]
             _put(rack, p, i, lines.take(p.dates[t]), p.dates[t])
@@ -129,7 +128,7 @@ def _place_service(m: Any, p: Problem, bill: list[Row], racks: list[_Rack]) -> N
     for t in p.date_indices:
         for q in m.SHARED:
             while len(shared[q]) < round(pyo.value(m.shared[q, t])):
-                shared[q].append(_new(racks, p, q, p.dates[t], shared=True))
+                shared[q].append(_new(racks, q, p.dates[t]))
         arriving = [
             row
             for row in bill
