@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from designlib.charts._style import INK, MUTED, finish, label, nothing, short
 from designlib.design import Design
+from designlib.design.standing import standing
 
 X, Y = "Position in the row [1]", "Row; aisles between"
 SCALE: Final = [[0.0, "#e8f0f7"], [0.5, "#7fa8c9"], [1.0, "#1f4d73"]]
@@ -51,7 +52,7 @@ def plot(design: Design) -> go.Figure:
 def _sites(design: Design) -> dict[str, tuple[list[dict[str, Any]], int]]:
     """Return the racks of each site in the order of their places, and its positions."""
     held: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for unit in design.tables["placement"]:
+    for unit in standing(design.tables["placement"], max(design.dates, default=0)):
         held[unit["site"]][unit["rack"]].append(unit)
     granted = {s["id"]: s.get("rack_positions_count") or 0 for s in design.brief.get("sites", [])}
     bought = {s["site"]: s.get("racks") or 0 for s in design.summary.get("sites") or []}

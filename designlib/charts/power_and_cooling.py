@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from designlib.charts._style import ACCENT, BASE, CYCLE, INK, SOFT, finish, label, nothing, short
 from designlib.design import Design
+from designlib.design.standing import standing
 
 X, Y = "Month from the day of the decision [mo]", "Sum of the nameplates [kW]"
 AIR, LOOP, DOOR = "to the room air", "to a loop to the chips", "to rear doors"
@@ -68,8 +69,8 @@ def _heat(design: Design, site: str) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {AIR: [], LOOP: [], DOOR: []}
     for date in design.dates:
         kinds: dict[str, float] = {}
-        for unit in design.tables["placement"]:
-            if unit["site"] == site and unit["period_month"] <= date:
+        for unit in standing(design.tables["placement"], date):
+            if unit["site"] == site:
                 kind = unit["rack_kind"]
                 kinds[kind] = kinds.get(kind, 0.0) + (unit["kw"] or 0.0)
         wet = min(kinds.get(LIQUID, 0.0), _booked(design, site, date, "liquid_kw", "draw") or 0.0)

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from designlib.charts._style import ACCENT, BASE, INK, MUTED, SOFT, finish, label, nothing, short
 from designlib.design import Design
+from designlib.design.standing import standing
 
 CHAIN: Final = {
     "transformer_kw": "Transformer",
@@ -100,7 +101,7 @@ def levels(design: Design, drawn: dict[str, Any]) -> list[Level]:
 
 def _racks(design: Design, site: str, it_kw: float) -> list[Level]:
     racks: dict[str, float] = {}
-    for unit in design.tables["placement"]:
+    for unit in standing(design.tables["placement"], max(design.dates, default=0)):
         if unit["site"] == site:
             racks[unit["rack"]] = racks.get(unit["rack"], 0.0) + (unit["kw"] or 0.0)
     if not racks:

@@ -13,8 +13,9 @@ import pandas as pd
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import stands
 from designlib.explore.elevations import racks
-from designlib.explore.halls import AIR, DOOR, LOOP, Row, heat_kw, site_of, spec, stands
+from designlib.explore.halls import AIR, DOOR, LOOP, Row, heat_kw, site_of, spec
 from designlib.physics.cooling import air_flow_m3_h, liquid_flow_l_min
 from designlib.physics.power_chain import modules_left
 

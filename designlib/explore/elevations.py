@@ -10,6 +10,7 @@ import pandas as pd
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import stands
 from designlib.explore.devices import SWITCH, Device, devices
 from designlib.explore.halls import (
     RackLimits,
@@ -19,7 +20,6 @@ from designlib.explore.halls import (
     rack_limits,
     site_of,
     spec,
-    stands,
 )
 
 PATHS: Final = "ABCDEFGH"

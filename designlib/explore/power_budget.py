@@ -10,8 +10,9 @@ import pandas as pd
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import stands
 from designlib.explore.elevations import racks
-from designlib.explore.halls import DOOR, Row, part_of, pue_of, spec, stands
+from designlib.explore.halls import DOOR, Row, part_of, pue_of, spec
 from designlib.physics.power_chain import chain_loss_kw, modules_left
 
 LEVELS: Final = ("transformer", "switchgear", "generator", "ups", "busway")
