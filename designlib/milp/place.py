@@ -87,6 +87,9 @@ def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
         to_air = (1.0 - to_liquid) * rack.air_heat_frac
         if to_air:
             ledger.draw("compute", "air_kw", rack.site, t, to_air * max_kw)
+        to_water = 1.0 - to_liquid - to_air
+        if to_water > 0 and ("air_kw", rack.site, "chilled_kw") in p.follows:
+            ledger.draw("compute", "chilled_kw", rack.site, t, to_water * max_kw)
 
 
 def _book_racks(m: Any, p: Problem, ledger: Ledger, q: str, service_frac: float) -> None:

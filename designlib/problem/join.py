@@ -52,6 +52,7 @@ def join(sites: list[Problem], at_sites: Mapping[str, tuple[str, ...]]) -> Probl
         **changes,
         it_resources=joined("it_resources"),
         facility_resources=joined("facility_resources"),
+        follows=joined("follows"),
         limits=_unique(named, "limits"),
         demands=_unique(named, "demands"),
         unlimited=_free(named),

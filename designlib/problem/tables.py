@@ -243,6 +243,8 @@ class Problem:
     """Resources that every kW of IT equipment draws."""
     facility_resources: tuple[str, ...] = ("facility_kw",)
     """Resources that every kW of IT equipment draws times the PUE of its rack."""
+    follows: tuple[tuple[str, str, str], ...] = ()
+    """(resource, place, resource that is drawn with it): heat that leaves a room or a loop."""
     unlimited: tuple[tuple[str, str], ...] = ()
     """(resource, place) that are drawn but neither limited by the brief nor supplied by a layer."""
     fabric_groups: dict[str, int] = field(default_factory=dict)
