@@ -72,11 +72,14 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
 def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
     rack, item, kind = p.racks[q], p.items[i], p.kinds[i]
+    left = kind.left_frac.get(q, 0.0)
     loops = {limit.place for limit in p.limits if limit.resource == "loop_kw"}
     for t in p.date_indices:
         placed = m.placed[i, q, t]
         room = kind.per_rack[q] * m.racks[i, q, t]
         ledger.supply("racks", "rack_slots", i, t, placed, capacity=room)
+        if left:
+            ledger.supply("racks", "service_racks", rack.site, t, left * m.racks[i, q, t])
         max_kw, typical_kw = item.max_kw * placed, item.typical_kw * placed
         ledger.power("compute", rack.site, t, max_kw, typical_kw, rack.pue, ups=kind.ups)
         to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0

@@ -13,7 +13,7 @@ from designlib.problem import footprint, heat
 from designlib.problem.compliance import lacks
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.kept import kept_checkpoints
-from designlib.problem.tables import Demand, Limit, Plant, RackKind, Series, Site, Store
+from designlib.problem.tables import Demand, Kind, Limit, Plant, RackKind, Series, Site, Store
 
 POWER_GROUPS = {
     "transformer": "transformer_kw",
@@ -109,6 +109,27 @@ def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]
         else:
             largest = max(largest, share)
     return {**racks, air: _replace(rack, service_frac=packing.mixed_frac(largest))}
+
+
+def left_over(ctx: Context, kinds: dict[str, Kind], racks: dict[str, RackKind]) -> dict[str, Kind]:
+    """Return the kinds with the mixed equipment that their racks take besides, where allowed.
+
+    Only racks that service equipment may stand in, and servers that do not leave again.
+    """
+    if not ctx.brief.policies.mixed_racks_allowed:
+        return kinds
+    found = {}
+    for i, kind in kinds.items():
+        item, left = ctx.items[i], {}
+        for q, servers in kind.per_rack.items():
+            rack = racks[q]
+            if rack.service_frac and not kind.owned:
+                size = (item.height_u, item.max_kw, item.weight_kg)
+                limits = (rack.usable_u, rack.limit_kw, rack.limit_kg)
+                free = 1.0 - servers * packing.scalar_share(size, limits)
+                left[q] = packing.left_over_guaranteed(free, 1.0 - rack.service_frac)
+        found[i] = _replace(kind, left_frac={q: x for q, x in left.items() if x > 0})
+    return found
 
 
 def _replace(thing: Any, **changes: Any) -> Any:

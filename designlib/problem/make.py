@@ -95,6 +95,7 @@ def _one_site(ctx: Context) -> Problem:
     stack = software.software(ctx)
     networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
     racks = facility.share_racks(ctx, racks)
+    kinds = facility.left_over(ctx, kinds, racks)
     cooling, power = heat.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)
     bought = tuple(sorted({p.resource for p in power.values()}))

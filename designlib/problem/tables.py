@@ -98,6 +98,8 @@ class Kind:
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""
     """Kinds of one GPU generation share drivers, images and habits."""
+    left_frac: dict[str, float] = field(default_factory=dict)
+    """Rack kind -> mixed equipment that a full rack of these servers surely takes besides. [1]"""
     ups: bool = True
     """Whether its servers hang on a UPS that is bought; without it, checkpoints cover a cut."""
 

@@ -205,6 +205,11 @@ class Policies(Closed):
     server_cooling_allowed: tuple[ServerCooling, ...] | None = absent(
         "Kinds of cooling that GPU servers may use; any that the site has without it."
     )
+    mixed_racks_allowed: Flag = assumed(
+        False,
+        "May switches, storage and control servers stand in what server racks leave free?",
+        reason="servers and networks are cabled and serviced apart",
+    )
     rear_door_allowed: Flag = assumed(
         True, "May rear doors be bought?", reason="where the hall can take them"
     )
