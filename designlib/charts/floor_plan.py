@@ -9,8 +9,9 @@ from typing import Any, Final
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from designlib.charts._style import INK, finish, label, nothing, short
+from designlib.charts._style import INK, MUTED, finish, label, nothing, short
 from designlib.design import Design
+from designlib.design.standing import standing
 
 X, Y = "Position in the row [1]", "Row; aisles between"
 SCALE: Final = [[0.0, "#e8f0f7"], [0.5, "#7fa8c9"], [1.0, "#1f4d73"]]
@@ -25,6 +26,7 @@ def plot(design: Design) -> go.Figure:
     sites = _sites(design)
     if not sites:
         return nothing("Nothing stands on the floor", f"{X}", Y)
+    bought = {s["site"]: s.get("racks") or 0 for s in design.summary.get("sites") or []}
     most = max(r["kw"] for racks, _ in sites.values() for r in racks)
     per_row = _per_row(design, max(count for _, count in sites.values()))
     rows = {site: ceil(count / per_row) for site, (_, count) in sites.items()}
@@ -33,9 +35,10 @@ def plot(design: Design) -> go.Figure:
         vertical_spacing=min(0.12, 0.5 / len(sites)),
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
-    for n, (racks, count) in enumerate(sites.values(), 1):
+    for n, (site, (racks, count)) in enumerate(sites.items(), 1):
         fig.add_trace(_floor(racks, count, per_row, most), row=n, col=1)
         _names(fig, racks, per_row, most, n)
+        _free(fig, (len(racks), bought.get(site, 0), count), per_row, n)
     fig.update_xaxes(dtick=1, showgrid=False, zeroline=False, title_text=X, row=len(sites), col=1)
     fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
     filled = sum(len(racks) for racks, _ in sites.values())
@@ -49,7 +52,7 @@ def plot(design: Design) -> go.Figure:
 def _sites(design: Design) -> dict[str, tuple[list[dict[str, Any]], int]]:
     """Return the racks of each site in the order of their places, and its positions."""
     held: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for unit in design.tables["placement"]:
+    for unit in standing(design.tables["placement"], max(design.dates, default=0)):
         held[unit["site"]][unit["rack"]].append(unit)
     granted = {s["id"]: s.get("rack_positions_count") or 0 for s in design.brief.get("sites", [])}
     bought = {s["site"]: s.get("racks") or 0 for s in design.summary.get("sites") or []}
@@ -125,6 +128,20 @@ def _names(
             row=panel,
             col=1,
         )
+
+
+def _free(fig: go.Figure, counts: tuple[int, int, int], per_row: int, panel: int) -> None:
+    """Write into each place without a filled rack whether a rack is bought for it, or it is free.
+
+    ``counts`` are the racks that are filled and bought, and the positions. [1]
+    """
+    filled, bought, positions = counts
+    for n in range(filled, positions):
+        row, column = divmod(n, per_row)
+        fig.add_annotation(
+            x=column + 1, y=row + 1, text="empty<br>rack" if n < bought else "free", showarrow=False,
+            font={"size": 10, "color": MUTED}, row=panel, col=1,
+        )  # fmt: skip
 
 
 def _alt(title: str, sites: dict[str, tuple[list[dict[str, Any]], int]]) -> str:

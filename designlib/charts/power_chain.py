@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from designlib.charts._style import ACCENT, BASE, INK, MUTED, SOFT, finish, label, nothing, short
 from designlib.design import Design
+from designlib.design.standing import standing
 
 CHAIN: Final = {
     "transformer_kw": "Transformer",
@@ -53,7 +54,7 @@ class Level:
     @property
     def headroom(self) -> str:
         """Return what is left, in words."""
-        if self.capacity_kw is None:
+        if not self.capacity_kw:
             return "no limit stated" if self.name == GRID else ""
         return f"{(self.capacity_kw - self.load_kw) / self.capacity_kw:.0%} left"
 
@@ -74,7 +75,7 @@ def levels(design: Design, drawn: dict[str, Any]) -> list[Level]:
         Row of the site in its summary: ``site``, ``it_kw``, ``facility_kw``.
     """
     name, last = drawn["site"], max(design.dates, default=0)
-    site = next((s for s in design.brief.get("sites", []) if s["id"] == name), {})
+    site: dict[str, Any] = next((s for s in design.brief.get("sites", []) if s["id"] == name), {})
     chain = site.get("power_chain") or {}
     owner = f"owned by the {chain.get('owner', 'hall')}"
     grid = _granted(site.get("utility_mw"), last, "mw")
@@ -100,7 +101,7 @@ def levels(design: Design, drawn: dict[str, Any]) -> list[Level]:
 
 def _racks(design: Design, site: str, it_kw: float) -> list[Level]:
     racks: dict[str, float] = {}
-    for unit in design.tables["placement"]:
+    for unit in standing(design.tables["placement"], max(design.dates, default=0)):
         if unit["site"] == site:
             racks[unit["rack"]] = racks.get(unit["rack"], 0.0) + (unit["kw"] or 0.0)
     if not racks:

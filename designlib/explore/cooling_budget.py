@@ -13,6 +13,7 @@ import pandas as pd
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import stands
 from designlib.explore.elevations import racks
 from designlib.explore.halls import AIR, DOOR, LOOP, Row, heat_kw, site_of, spec
 from designlib.physics.cooling import air_flow_m3_h, liquid_flow_l_min
@@ -104,7 +105,7 @@ def _heat(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, 
     """Return the heat of each path at a date. [kW]."""
     found = dict.fromkeys(PATHS, 0.0)
     for row in design.tables["placement"]:
-        if row["site"] == site.id and row["period_month"] <= month:
+        if row["site"] == site.id and stands(row, month):
             air, liquid, door = heat_kw(catalog, site, row)
             for path, kw in zip(PATHS, (air, door, liquid), strict=True):
                 found[path] += kw

@@ -10,8 +10,17 @@ import pandas as pd
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import stands
 from designlib.explore.devices import SWITCH, Device, devices
-from designlib.explore.halls import RackLimits, Row, heat_kw, part_of, rack_limits, site_of, spec
+from designlib.explore.halls import (
+    RackLimits,
+    Row,
+    heat_kw,
+    part_of,
+    rack_limits,
+    site_of,
+    spec,
+)
 
 PATHS: Final = "ABCDEFGH"
 BLANK: Final = ""
@@ -31,7 +40,7 @@ SUMS: Final = ("kw", "air_kw", "liquid_kw", "door_kw", "kg", "ports")
 
 
 def elevations(design: Design, catalog: Catalog) -> pd.DataFrame:
-    """Return every rack unit by unit of height, from the floor up.
+    """Return every rack at the last date, unit by unit of height, from the floor up.
 
     Parameters
     ----------
@@ -113,10 +122,12 @@ def racks(design: Design, catalog: Catalog) -> pd.DataFrame:
 
 
 def _by_rack(design: Design) -> dict[tuple[str, str], list[Row]]:
-    """Return the placement rack by rack, from the floor up."""
+    """Return what stands in each rack at the last date, from the floor up."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    last = max(design.dates, default=0)
     for row in design.tables["placement"]:
-        found[row["site"], row["rack"]].append(row)
+        if stands(row, last):
+            found[row["site"], row["rack"]].append(row)
     return {
         at: sorted(rows, key=lambda r: r["u_bottom"])
         for at, rows in sorted(found.items(), key=lambda item: item[0])

@@ -16,6 +16,9 @@ Row = dict[str, Any]
 AIR: Final = "air"
 LOOP: Final = "direct-to-chip"
 DOOR: Final = "rear-door"
+TANK: Final = "immersion"
+OFFERS: Final = {DOOR: "rear_door", "liquid-to-air": "liquid_to_air", TANK: "immersion"}
+"""Kind of cooling that serves one rack -> what a site states of it."""
 SPARES: Final = "spares"
 """Layer of what lies on the shelf: it stands in no rack."""
 
@@ -77,8 +80,9 @@ def site_of(brief: Brief, site: str) -> Any:
 def cooled_kw(catalog: Catalog, site: Any, rack_kind: str) -> float:
     """Return the heat that a rack of a kind gets rid of at a site. [kW]."""
     kind = cooling_of(catalog, rack_kind)
-    if kind == DOOR:
-        most = inf if site.rear_door is None else float(site.rear_door.rack_limit_kw)
+    if kind in OFFERS:
+        offer = getattr(site, OFFERS[kind])
+        most = inf if offer is None else float(offer.rack_limit_kw)
         return min(most, spec(catalog.cooling[rack_kind], "rack_limit_kw") or inf)
     loop = site.direct_to_chip
     if kind == LOOP and loop is not None and loop.rack_limit_kw is not None:
@@ -129,7 +133,7 @@ def _bought(design: Design, catalog: Catalog, kind: str) -> Any:
 
 
 def heat_kw(catalog: Catalog, site: Any, row: Row) -> tuple[float, float, float]:
-    """Return where the heat of a placed unit goes: room air, loop to the chips, rear door.
+    """Return where the heat of a placed unit goes: room air, loop or tank, rear door.
 
     Parameters
     ----------
@@ -148,6 +152,9 @@ def heat_kw(catalog: Catalog, site: Any, row: Row) -> tuple[float, float, float]
     kw, kind = float(row["kw"] or 0.0), cooling_of(catalog, row["rack_kind"])
     if kind == DOOR:
         return 0.0, 0.0, kw
+    if kind == TANK:
+        wet = kw * spec(catalog.cooling[row["rack_kind"]], "captured_frac")
+        return kw - wet, wet, 0.0
     part = part_of(catalog, row["part_id"])
     if kind != LOOP or part is None:
         return kw, 0.0, 0.0
@@ -159,6 +166,6 @@ def heat_kw(catalog: Catalog, site: Any, row: Row) -> tuple[float, float, float]
 
 def pue_of(catalog: Catalog, site: Any, rack_kind: str) -> float:
     """Return the PUE of a kind of rack at a site: the brief's, else that of air."""
-    names = {DOOR: "rear_door", LOOP: "direct_to_chip"}
+    names = {DOOR: "rear_door", LOOP: "direct_to_chip", TANK: "direct_to_chip"}
     stated = getattr(site.pue, names.get(cooling_of(catalog, rack_kind), "air"))
     return float(site.pue.air if stated is None else stated)

@@ -10,6 +10,7 @@ import pandas as pd
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import stands
 from designlib.explore.elevations import racks
 from designlib.explore.halls import DOOR, Row, part_of, pue_of, spec
 from designlib.physics.power_chain import chain_loss_kw, modules_left
@@ -74,7 +75,7 @@ class _Loads(NamedTuple):
 def _loads(design: Design, catalog: Catalog, site: Any, month: int) -> _Loads:
     it, facility, gpu = [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]
     for row in design.tables["placement"]:
-        if row["site"] != site.id or row["period_month"] > month:
+        if row["site"] != site.id or not stands(row, month):
             continue
         part = part_of(catalog, row["part_id"])
         most = float(row["kw"] or 0.0)
@@ -137,9 +138,7 @@ def _modules(design: Design, catalog: Catalog, site: str, month: int, level: str
 
 def _rack(design: Design, site: Any, month: int, here: pd.DataFrame) -> list[Row]:
     """Return the fullest rack of a date, with what its strips carry after the loss of a path."""
-    units = [
-        u for u in design.tables["placement"] if u["site"] == site.id and u["period_month"] <= month
-    ]
+    units = [u for u in design.tables["placement"] if u["site"] == site.id and stands(u, month)]
     if not len(here) or not units:
         return []
     now = pd.DataFrame(units).groupby("rack").kw.sum()

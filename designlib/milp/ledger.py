@@ -56,6 +56,8 @@ RESOURCES: dict[str, Resource] = {
     "facility_kw": Resource("kW", "facility power", "site"),
     "air_kw": Resource("kW", "room air cooling", "cooling"),
     "liquid_kw": Resource("kW", "direct-to-chip cooling", "cooling"),
+    "chilled_kw": Resource("kW", "chilled water", "cooling"),
+    "rejection_kw": Resource("kW", "heat rejection of the liquid loop", "cooling"),
     "loop_kw": Resource("kW", "heat that the liquid loop takes away", "site"),
     "transformer_kw": Resource("kW", "transformer capacity", "power"),
     "switchgear_kw": Resource("kW", "switchgear capacity", "power"),
@@ -166,6 +168,9 @@ class Ledger:
         """Add an amount that a layer draws; ``scales`` says whether it grows with the workloads."""
         key = self._key(resource, place, t, slice_)
         self.draws.setdefault(key, []).append(Entry(layer, amount, scales))
+        for drawn, at, other in self.problem.follows:
+            if (drawn, at) == (resource, place):
+                self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
 
     def cost(self, layer: str, kind: str, t: int, amount: Any, factor: float) -> None:
         """Add an amount of money at a date; ``factor`` turns it into a present value."""

@@ -5,12 +5,13 @@ With which spares and ports.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
 from designlib.physics import reliability
 from designlib.problem.context import Context
-from designlib.problem.facility import has_loop
+from designlib.problem.heat import has_loop, takes_liquid
 from designlib.problem.rack_fit import floor_kg, no_loop, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
@@ -56,7 +57,7 @@ def unusable(ctx: Context, server: Any) -> str:
         return f"no speed of {server.gpu} is published, and the brief refuses such GPUs"
     if server.status == "announced":
         return "announced, not shipping"
-    if server.specs.liquid_frac.value > 0 and not has_loop(ctx.site):
+    if server.specs.liquid_frac.value > 0 and not takes_liquid(ctx.site):
         return no_loop(ctx)
     return ""
 
@@ -160,7 +161,29 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
         racks["direct-to-chip"] = _rack(
             ctx, "direct-to-chip", limit, _pue(ctx, "direct_to_chip"), {}
         )
-    return racks
+    return racks | _beside(ctx)
+
+
+def _beside(ctx: Context) -> dict[str, RackKind]:
+    """Return the racks with a sidecar that gives liquid's heat to the room, and immersion tanks."""
+    site = ctx.site
+    found: dict[str, RackKind] = {}
+    stated = {
+        "liquid-to-air": (site.liquid_to_air, "air"),
+        "immersion": (site.immersion, "direct_to_chip"),
+    }
+    parts: list[Any] = list(ctx.catalog.cooling.values())
+    for part in parts:
+        offer, pue = stated.get(part.kind, (None, ""))
+        if offer is None:
+            continue
+        limit = min(offer.rack_limit_kw, part.specs.rack_limit_kw.value)
+        item = ctx.item(part, "cooling", max_kw=0.0, typical_kw=0.0, height_u=0.0)
+        rack = _rack(ctx, part.kind, limit, _pue(ctx, pue), {item: 1.0})
+        to_room = 1.0 if part.kind == "liquid-to-air" else 1.0 - part.specs.captured_frac.value
+        positions = ctx.constant(part.kind, "positions_count")
+        found[part.id] = replace(rack, air_heat_frac=to_room, positions=positions)
+    return found
 
 
 def _door(ctx: Context, door: Any, lead_weeks: float | None) -> str:

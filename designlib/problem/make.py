@@ -19,6 +19,7 @@ from designlib.problem import (
     facility,
     footprint,
     hardware,
+    heat,
     makes,
     networks,
     rack_fit,
@@ -98,7 +99,8 @@ def _one_site(ctx: Context) -> Problem:
     stack = software.software(ctx)
     networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
     racks = facility.share_racks(ctx, racks)
-    cooling, power = facility.cooling(ctx), facility.power(ctx)
+    kinds = facility.left_over(ctx, kinds, racks)
+    cooling, power = heat.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)
     bought = tuple(sorted({p.resource for p in power.values()}))
     return Problem(
@@ -127,6 +129,7 @@ def _one_site(ctx: Context) -> Problem:
         demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
         it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
         facility_resources=("facility_kw", *(r for r in bought if r not in facility.IT_SIDE)),
+        follows=heat.follows(cooling, ctx.site.id),
         unlimited=facility.unlimited(ctx, granted, {**cooling, **power}),
         fabric_groups={
             "compute": brief.policies.compute_fabric_technologies_max_count,

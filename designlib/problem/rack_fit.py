@@ -9,6 +9,8 @@ from designlib.physics import racks as packing
 from designlib.problem.context import Context
 from designlib.problem.tables import RackKind
 
+LIQUID = ("direct-to-chip", "liquid-to-air")
+"""Racks for servers whose chips only liquid cools."""
 SHORT = {
     "height": ("height_u", "usable_u", "U high"),
     "feed": ("power_max_kw", "limit_kw", "kW"),
@@ -42,7 +44,9 @@ def placeable(ctx: Context, servers: list[Any], racks: dict[str, RackKind]) -> l
 
 def _cools(server: Any, rack: RackKind) -> bool:
     """Return whether a rack cools a server the way it is built for."""
-    return bool(server.specs.liquid_frac.value > 0) == (rack.cooling == "direct-to-chip")
+    if rack.cooling == "immersion":
+        return bool(server.immersible)
+    return bool(server.specs.liquid_frac.value > 0) == (rack.cooling in LIQUID)
 
 
 def _fit(ctx: Context, server: Any, rack: RackKind) -> tuple[int, str]:
@@ -79,10 +83,11 @@ def _reason(ctx: Context, server: Any, racks: dict[str, RackKind]) -> str:
 
 def no_loop(ctx: Context) -> str:
     """Return why a server that only liquid cools stands in no rack of a site without a loop."""
-    path = f"sites.{ctx.site.id}.direct_to_chip"
+    site = f"sites.{ctx.site.id}"
+    path = f"{site}.direct_to_chip"
     wanted = path if ctx.site.direct_to_chip is None else f"{path}.available: true"
     told = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
-    return f"{told}; it would need {wanted}"
+    return f"{told}; it would need {wanted}, or {site}.liquid_to_air"
 
 
 def _wanted(ctx: Context, rack: RackKind, unit: str, has: float) -> str:
@@ -105,16 +110,14 @@ def _wanted(ctx: Context, rack: RackKind, unit: str, has: float) -> str:
 
 def _weak(ctx: Context, rack: RackKind, kw: float) -> list[str]:
     """Return what a site states for a kind of rack that is less than a server draws."""
-    site = ctx.site
-    stated = {"rack_feed_kw": site.rack_feed_kw}
-    if rack.cooling == "rear-door" and site.rear_door is not None:
-        stated |= {"rear_door.rack_limit_kw": site.rear_door.rack_limit_kw}
-    elif site.direct_to_chip is not None and site.direct_to_chip.rack_limit_kw is not None:
-        stated |= {"direct_to_chip.rack_limit_kw": site.direct_to_chip.rack_limit_kw}
-    if rack.cooling == "air" or len(stated) == 1:
-        stated = {"rack_air_kw": site.rack_air_kw, "rack_feed_kw": site.rack_feed_kw}
+    site, field = ctx.site, rack.cooling.replace("-", "_")
+    own = getattr(getattr(site, field, None), "rack_limit_kw", None)
+    stated = (
+        {f"{field}.rack_limit_kw": own} if own is not None else {"rack_air_kw": site.rack_air_kw}
+    )
+    stated["rack_feed_kw"] = site.rack_feed_kw
     weak = [path for path, most in stated.items() if most is not None and most < kw]
-    return weak or ["rear_door.rack_limit_kw, and a door that takes it away,"]
+    return weak or [f"{field}.rack_limit_kw, and a unit that takes it away,"]
 
 
 def floor_kg(ctx: Context) -> float:

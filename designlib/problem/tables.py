@@ -101,6 +101,8 @@ class Kind:
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""
     """Kinds of one GPU generation share drivers, images and habits."""
+    left_frac: dict[str, float] = field(default_factory=dict)
+    """Rack kind -> mixed equipment that a full rack of these servers surely takes besides. [1]"""
     ups: bool = True
     """Whether its servers hang on a UPS that is bought; without it, checkpoints cover a cut."""
 
@@ -236,6 +238,8 @@ class Problem:
     """Resources that every kW of IT equipment draws."""
     facility_resources: tuple[str, ...] = ("facility_kw",)
     """Resources that every kW of IT equipment draws times the PUE of its rack."""
+    follows: tuple[tuple[str, str, str], ...] = ()
+    """(resource, place, resource that is drawn with it): heat that leaves a room or a loop."""
     unlimited: tuple[tuple[str, str], ...] = ()
     """(resource, place) that are drawn but neither limited by the brief nor supplied by a layer."""
     fabric_groups: dict[str, int] = field(default_factory=dict)

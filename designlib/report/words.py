@@ -60,6 +60,8 @@ RESOURCES: Final = {
     "facility_kw": "Facility power",
     "air_kw": "Room air cooling",
     "liquid_kw": "Direct-to-chip cooling",
+    "chilled_kw": "Chilled water",
+    "rejection_kw": "Heat rejection of the loop",
     "loop_kw": "Heat that the liquid loop takes away",
     "transformer_kw": "Transformer capacity",
     "switchgear_kw": "Switchgear capacity",

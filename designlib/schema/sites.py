@@ -57,6 +57,28 @@ class DirectToChip(Closed):
     )
 
 
+class LiquidToAir(Closed):
+    """Sidecars that give the heat of liquid-cooled racks to the room, for halls without a loop."""
+
+    rack_limit_kw: Positive = Field(description="Most that one rack with a sidecar may draw.")
+
+
+class Immersion(Closed):
+    """Tanks in which servers stand whose maker allows it."""
+
+    rack_limit_kw: Positive = Field(description="Most that what stands in one tank may draw.")
+
+
+class HeatRejection(Closed):
+    """Chillers or dry coolers that give the heat of the hall to the outside."""
+
+    exists: Flag = assumed(
+        True,
+        "Does it stand already?",
+        reason="a hall is handed over with its chillers",
+    )
+
+
 class PuePerCooling(Closed):
     """Facility power over IT power, by kind of cooling."""
 
@@ -134,6 +156,10 @@ class Site(Closed):
     rack_feed_kw: Positive | None = absent("Most that one position is fed with, whatever cools it.")
     rear_door: RearDoor | None = absent("Rear doors; none without it.")
     direct_to_chip: DirectToChip | None = absent("Direct-to-chip; none without it.")
+    liquid_to_air: LiquidToAir | None = absent("Sidecars beside liquid-cooled racks.")
+    immersion: Immersion | None = absent("Immersion tanks; none without it.")
+    heat_rejection: HeatRejection = Field(default_factory=HeatRejection)
+    design_ambient_c: Number | None = absent("Hottest outside air that cooling is designed for.")
     pue: Annotated[
         PuePerCooling, BeforeValidator(_one_pue, json_schema_input_type=float | PuePerCooling)
     ]

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designlib.physics.racks import (
+    left_over_guaranteed,
     pack_first_fit,
     racks_guaranteed,
     scalar_share,
@@ -143,3 +144,30 @@ def test_total_share_is_the_inverse(racks, share):
 
 def test_unlimited_dimensions_take_no_share():
     assert scalar_share((2, 3, 60), (40, inf, inf)) == 0.05
+
+
+@given(
+    items=st.lists(st.tuples(*[st.integers(1, 3)] * 3), min_size=1, max_size=9),
+    servers=st.lists(st.tuples(*[st.integers(0, 7)] * 3), max_size=3),
+    whole=st.integers(0, 3),
+)
+def test_what_servers_leave_free_takes_what_is_promised(items, servers, whole):
+    # Racks of servers with a rest, and whole racks: any order of any-fit finds room for all items.
+    shares = [scalar_share(item, CAPACITY) for item in items]
+    rests = [
+        left_over_guaranteed(1 - scalar_share(used, CAPACITY), max(shares)) for used in servers
+    ]
+    promised = whole * (1 - max(shares)) + sum(rests)
+    kept = []
+    for item, share in zip(items, shares, strict=True):
+        if sum(scalar_share(x, CAPACITY) for x in kept) + share <= promised + 1e-12:
+            kept.append(item)
+    for order in itertools.islice(itertools.permutations(kept), 120):
+        bins = [list(used) for used in servers] + [[0, 0, 0] for _ in range(whole)]
+        for item in order:
+            spot = next(
+                b
+                for b in bins
+                if all(u + x <= c for u, x, c in zip(b, item, CAPACITY, strict=True))
+            )
+            spot[:] = [u + x for u, x in zip(spot, item, strict=True)]

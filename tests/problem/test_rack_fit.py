@@ -183,5 +183,5 @@ def test_a_liquid_only_server_names_the_loop() -> None:
     told = reason("nvidia-gb200-nvl72")
     assert told == (
         "needs a direct-to-chip liquid loop, which site hall does not have; it would need"
-        " sites.hall.direct_to_chip.available: true"
+        " sites.hall.direct_to_chip.available: true, or sites.hall.liquid_to_air"
     )

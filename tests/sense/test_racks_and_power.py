@@ -84,7 +84,7 @@ def test_a_liquid_only_server_never_lands_in_a_hall_without_a_loop() -> None:
         assert part in told
     assert (
         "oem-hgx-b200-dlc-4u: needs a direct-to-chip liquid loop, which site hall does not have;"
-        " it would need sites.hall.direct_to_chip; "
+        " it would need sites.hall.direct_to_chip, or sites.hall.liquid_to_air; "
     ) in told
     loop = {"available": True, "rack_limit_kw": 60}
     design = optimize(
