@@ -14,9 +14,9 @@ from typing import Final
 from designlib.cabling.links import SWITCHES
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.explore.cables import Cable, cables
 from designlib.explore.devices import Device
 from designlib.explore.plugs import Plugs, bought
-from designlib.explore.wires import Cable, cables
 from designlib.report.exports._text import Value, csv_text
 
 COLUMNS: Final = (

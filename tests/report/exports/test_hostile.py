@@ -23,6 +23,10 @@ from designlib.yamlfile_text import yaml_text
 from tests.report.exports.test_slurm import by_site, controller
 
 START = date(2026, 1, 1)
+SLURM_WORDS = {
+    "include site.conf", "TopologyPlugin", "SelectType", "SelectTypeParameters", "GresTypes",
+    "NodeName", "PartitionName",
+}  # fmt: skip
 HOSTILE = [
     '=HYPERLINK("http://x","y")',
     'a,b"c\nd;e\r\nEND:VCALENDAR',
@@ -133,8 +137,7 @@ def test_slurm_reads_no_line_of_a_name(small, catalog, tmp_path):
         for held in by_site(files).values():
             names = {line.partition("=")[0] for line in held["slurm.conf"].splitlines()
                      if not line.startswith("#")}  # fmt: skip
-            assert names == {"include site.conf", "TopologyPlugin", "SelectType",
-                             "SelectTypeParameters", "GresTypes", "NodeName", "PartitionName"}  # fmt: skip
+            assert names == SLURM_WORDS
             if n in (1, 4):
                 with controller(folder, held) as ask:
                     assert "evil" not in ask("scontrol", "show", "nodes")
