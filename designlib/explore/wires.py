@@ -98,7 +98,7 @@ def fabrics(design: Design, catalog: Catalog) -> list[Fabric]:
     Returns
     -------
     list of Fabric
-        In the order of the summary.
+        In the order of the summary; what joins nothing is left out.
 
     Raises
     ------
@@ -112,6 +112,8 @@ def fabrics(design: Design, catalog: Catalog) -> list[Fabric]:
     for row in design.summary.get("fabrics") or []:
         role, _, pool = str(row["name"]).partition(": ")
         mine = tuple(ends.get(row["name"], ()))
+        if not mine:
+            continue
         sizes = [_size(design, catalog, brief, row, mine, month) for month in design.dates]
         last = next((size for size in reversed(sizes) if size is not None), None)
         bought = [d for d in found if d.kind == SWITCH and d.pool == pool]

@@ -131,14 +131,14 @@ def test_slurm_reads_no_line_of_a_name(small, catalog, tmp_path):
     from designlib.report.exports import slurm
 
     for n, text in enumerate(HOSTILE):
-        folder = tmp_path / str(n)
-        folder.mkdir()
         files = slurm.export(hostile_design(small, text), Renamed(catalog, text), START)
-        for held in by_site(files).values():
+        for site, held in by_site(files).items():
             names = {line.partition("=")[0] for line in held["slurm.conf"].splitlines()
                      if not line.startswith("#")}  # fmt: skip
             assert names == SLURM_WORDS
             if n in (1, 4):
+                folder = tmp_path / f"{site}-{n}"
+                folder.mkdir()
                 with controller(folder, held) as ask:
                     assert "evil" not in ask("scontrol", "show", "nodes")
 
