@@ -39,7 +39,11 @@ WORDS: Final = {
 
 def design_schema() -> dict[str, Any]:
     """Return the JSON Schema of a saved design."""
-    kinds = {str: {"type": "string"}, dict: {"type": "object"}, list: {"type": "array"}}
+    kinds: dict[type, dict[str, Any]] = {
+        str: {"type": "string"},
+        dict: {"type": "object"},
+        list: {"type": "array"},
+    }
     fields: dict[str, Any] = {name: dict(kinds[kind]) for name, kind in FIELDS.items()}
     fields["schema_version"] = {"const": SCHEMA_VERSION}
     fields["status"] = {"enum": list(STATUSES)}

@@ -218,7 +218,7 @@ def _ports(
     steps = []
     for size in fewer(growing(sizes)):
         counts = {item: size.leaf + size.spine + size.core}
-        links = size.links_leaf_spine + size.links_inter_leaf
+        links = size.links_leaf_spine + size.links_inter_leaf + size.links_spine_core
         for part, share in far.pieces.items() if far else ():
             if links:
                 counts[part] = counts.get(part, 0) + round(links * share)

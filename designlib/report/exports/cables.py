@@ -14,9 +14,9 @@ from typing import Final
 from designlib.cabling.links import SWITCHES
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.explore.cables import Cable, cables
 from designlib.explore.devices import Device
 from designlib.explore.plugs import Plugs, bought
-from designlib.explore.wires import Cable, cables
 from designlib.report.exports._text import Value, csv_text
 
 COLUMNS: Final = (
@@ -60,7 +60,8 @@ def _counts(design: Design, catalog: Catalog, found: list[Cable]) -> Iterator[li
     tiers: dict[str, dict[str, list[Cable]]] = defaultdict(lambda: defaultdict(list))
     for cable in found:
         tiers[cable.fabric][cable.tier].append(cable)
-    for fabric, by_tier in tiers.items():
+    for row in design.summary["fabrics"]:
+        fabric, by_tier = row["name"], tiers.get(row["name"], {})
         total: Counter[str] = Counter()
         longest: dict[str, float] = {}
         for held in by_tier.values():
@@ -90,7 +91,7 @@ def _remark(more: int, longest: float, reach: float) -> str:
     """Return what a reader must know of a row; empty where sheet and bill agree."""
     words = []
     if more > 0:
-        words.append("bought for links that the last date no longer has")
+        words.append("bought beyond the links of the last date")
     if more < 0:
         words.append(f"{-more} more are needed than the bill of materials has")
     if longest > reach:

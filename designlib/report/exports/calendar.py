@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from math import floor
 from typing import Any, Final
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vText
 
 from designlib.catalog import Catalog
 from designlib.design import Design
@@ -52,7 +52,7 @@ def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
     calendar = Calendar()
     calendar.add("prodid", "-//designlib//order-by dates//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", f"Orders: {one_line(design.name)}")
+    calendar.add("x-wr-calname", vText(f"Orders: {one_line(design.name)}"))
     for (day, vendor), lines in sorted(orders.items(), key=lambda item: item[0]):
         calendar.add_component(_event(design, start, day, vendor, lines))
     return {"orders.ics": calendar.to_ical().decode()}

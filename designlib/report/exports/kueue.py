@@ -55,7 +55,8 @@ def export(design: Design, catalog: Catalog, start: date) -> dict[str, str]:
 
 def flavors_at(design: Design, catalog: Catalog, month: int) -> Flavors:
     """Return the flavors at a date: the GPUs of each kind at each site that are in service."""
-    sites, counts = site_names(design), defaultdict(int)
+    sites = site_names(design)
+    counts: dict[str, int] = defaultdict(int)
     resource: dict[str, str] = {}
     for device in devices(design, catalog):
         if device.kind != "server" or device.period_month > month:

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.explore.cables import Cable, cables
 from designlib.explore.devices import SWITCH, Device, devices, site_names, slug, slugs
-from designlib.explore.wires import Cable, cables
 from designlib.faults import one_line
 from designlib.report.exports._text import Value, csv_text
 

@@ -19,8 +19,8 @@ from typing import Final, NamedTuple
 
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.explore.cables import Cable, cables
 from designlib.explore.devices import Device, devices, site_names, slug
-from designlib.explore.wires import Cable, cables
 from designlib.report.exports._text import comment, hostlist
 
 CLUSTER_NAME_MAX: Final = 40

@@ -50,3 +50,9 @@ def design(request) -> Design:
 def one() -> Design:
     """Return one design, for what does not depend on which it is."""
     return solved(NAMES[0] if "research" not in NAMES else "research")
+
+
+@pytest.fixture(scope="session")
+def small() -> Design:
+    """Return the design with the fewest things in racks."""
+    return min(map(solved, NAMES), key=lambda design: len(design.tables["placement"]))

@@ -13,8 +13,8 @@ from datetime import date
 
 import pytest
 
+from designlib.explore.cables import cables
 from designlib.explore.devices import devices
-from designlib.explore.wires import cables
 from designlib.report.exports import slurm
 
 START = date(2026, 1, 1)
