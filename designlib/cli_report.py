@@ -11,7 +11,7 @@ import typer
 from designlib.cli_common import AsJson, Overlay, bad_use, load_catalog, refusing
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder of the documents.")]
-DOCUMENTS: Final = ("report.html", "bill_of_materials.xlsx")
+DOCUMENTS: Final = ("report.html", "bill_of_materials.xlsx", "rfq.zip")
 COMPARISON: Final = "comparison.html"
 
 
@@ -20,10 +20,10 @@ def report(
     output: Output = Path(),
     overlay: Overlay = None,
 ) -> None:
-    """Write the documents of a saved design: report.html and bill_of_materials.xlsx."""
+    """Write the documents of a saved design: report, workbook and the pack for vendors."""
     from designlib import cli_answer
     from designlib.design import Design
-    from designlib.report import write_report, write_workbook
+    from designlib.report import write_report, write_rfq, write_workbook
 
     with refusing():
         design, catalog = Design.load(design_path), load_catalog(overlay)
@@ -31,6 +31,7 @@ def report(
         with cli_answer.staged(output, None, keep=design_path, results=DOCUMENTS) as stage:
             write_report(design, stage.file("report.html"), catalog)
             write_workbook(design, stage.file("bill_of_materials.xlsx"), catalog)
+            write_rfq(design, stage.file("rfq.zip"), catalog)
     typer.echo(f"written: {', '.join(DOCUMENTS)}")
 
 

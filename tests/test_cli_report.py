@@ -19,11 +19,11 @@ def saved(tmp_path):
     return toy_design().save(tmp_path / "design.json")
 
 
-def test_report_writes_both_documents_and_keeps_the_design(saved, tmp_path):
+def test_report_writes_all_documents_and_keeps_the_design(saved, tmp_path):
     result = run("report", saved, "--output", tmp_path)
     assert result.exit_code == 0, result.output
     assert {p.name for p in tmp_path.iterdir()} == {
-        "design.json", "report.html", "bill_of_materials.xlsx",
+        "design.json", "report.html", "bill_of_materials.xlsx", "rfq.zip",
     }  # fmt: skip
     assert read_brief(tmp_path / "report.html") == toy_design().brief
 

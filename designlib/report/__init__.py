@@ -8,6 +8,7 @@ from designlib.report.html import (
     write_infeasible_report,
     write_report,
 )
+from designlib.report.rfq import write_rfq
 from designlib.report.workbook import write_workbook
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "write_comparison",
     "write_infeasible_report",
     "write_report",
+    "write_rfq",
     "write_workbook",
 ]
