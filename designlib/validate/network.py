@@ -187,7 +187,7 @@ def _reach(design: Design, catalog: Catalog) -> list[str]:
     """Return the networks without a port for every device that has to be reached by them."""
     found = []
     for month in design.dates:
-        lines = until(bill(design), month)
+        lines = standing(design, month)
         servers = [x for x in lines if x["part_id"] in catalog.servers]
         stores = [x for x in lines if x["part_id"] in catalog.storage]
         needs = {
