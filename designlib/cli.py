@@ -22,6 +22,7 @@ from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
 from designlib.cli_fabric import fabric
+from designlib.cli_review import review_command
 from designlib.faults import Fault, FaultError
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(catalog_app, name="catalog")
 app.command()(fabric)
+app.command(name="review")(review_command)
 
 
 @contextmanager

@@ -90,9 +90,7 @@ def _scaled(test: AcceptanceTest, share: float) -> AcceptanceTest:
 
 
 def _links(n: int, fabric: dict[str, Any]) -> AcceptanceTest:
-    tool, command = (
-        COUNTERS[fabric["technology"]] if "technology" in fabric else COUNTERS["ethernet"]
-    )
+    tool, command = COUNTERS[fabric.get("technology", "ethernet")]
     return AcceptanceTest(
         id=f"links-{n}",
         stage="full",

@@ -112,10 +112,10 @@ def _other(n: int, row: Row, w: Any) -> list[AcceptanceTest]:
     if "requests_per_s" in told:
         rate = float(told["requests_per_s"]["value"])
         command = _bench(w, rate).replace(f'--request-rate "{rate:.6g}"', "--request-rate inf")
-        return [
-            _row(n, row, "vllm bench serve", "request_throughput", command, rate, "requests/s", ">=",
-                 "one replica, all requests at once")
-        ]  # fmt: skip
+        basis = "one replica, all requests at once"
+        metric = "request_throughput"
+        tool = "vllm bench serve"
+        return [_row(n, row, tool, metric, command, rate, "requests/s", ">=", basis)]
     command = '"$CLIENT" --output "$OUTPUT"'
     if "seconds_per_study" in told:
         seconds = float(told["seconds_per_study"]["value"])

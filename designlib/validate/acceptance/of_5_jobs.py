@@ -47,7 +47,7 @@ def _jobs(design: Design) -> list[tuple[Row, Any]]:
 
 
 def _training(n: int, row: Row, w: Any) -> list[AcceptanceTest]:
-    tokens = getattr(w, "tokens_per_run_count", None) or getattr(w, "tokens_count", 0.0)
+    tokens = getattr(w, "tokens_per_run_count", None) or getattr(w, "tokens_count", None) or 0.0
     hours = float(row["figures"]["hours_per_run"]["value"])
     rate = float(tokens) / (hours * SECONDS_PER_HOUR)
     least = row["figures"].get("effective_training_time", {}).get("value")

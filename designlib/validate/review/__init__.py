@@ -15,6 +15,7 @@ from typing import Any
 
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.quoted import QuotedLine
 from designlib.validate.review._case import (
     SEVERITIES,
     Case,
@@ -25,7 +26,7 @@ from designlib.validate.review._case import (
     Verdict,
 )
 from designlib.validate.review._gaps import Gap, gaps
-from designlib.validate.review._quoted import QuotedLine, as_design
+from designlib.validate.review._quoted import as_design
 
 Progress = Callable[[str, int, int], None]
 
@@ -126,7 +127,10 @@ def _finding(case: Case, module: ModuleType, mend: Mend | None, accepted: str) -
         return finding
     if accepted:
         return replace(finding, severity="warn", accepted=accepted)
-    return finding if mend is None else replace(finding, mended=mend(verdict.changes))
+    asks = verdict.severity == "fail" or bool(verdict.changes)
+    if mend is None or not asks:
+        return finding
+    return replace(finding, mended=mend(verdict.changes))
 
 
 def _once(mend: Mend | None) -> Mend | None:

@@ -44,6 +44,8 @@ class Mended:
         ``optimal``, ``within_gap``, ``infeasible``, ``refused`` or how the search ended.
     extra_low, extra_high : float or None
         Present value beyond the design, from bound to objective; None where there is no design.
+    capex_change : float or None
+        What it buys for more than the bill under review.
     bought : tuple of str
         What it buys otherwise, such as "+1 part".
     reason : str
@@ -53,6 +55,7 @@ class Mended:
     status: str
     extra_low: float | None = None
     extra_high: float | None = None
+    capex_change: float | None = None
     bought: tuple[str, ...] = ()
     reason: str = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
@@ -88,7 +89,7 @@ def _gap(a: Amount, month: int, case: Case) -> Gap:
     part = a.part or _part_of(a, case)
     units = a.units
     if part and not a.part:
-        units = max(1, -(-a.lacking // _gives(a, part, case))) if part else 0
+        units = max(1, ceil(a.lacking / _gives(a, part, case) - 1e-9))
     price = price_of(part, case.brief, case.catalog, case.lines) if part else None
     return Gap(
         layer=a.layer,
@@ -100,7 +101,7 @@ def _gap(a: Amount, month: int, case: Case) -> Gap:
         draw=a.draw,
         lacking=a.lacking,
         part=part,
-        units=int(units),
+        units=units,
         price=None if price is None else units * price,
     )
 

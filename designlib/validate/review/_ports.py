@@ -119,7 +119,7 @@ def ports_of(
     >>> [ports_of(n, 64, None) for n in (0, 1, 2, 12)]
     [0.0, 64.0, 64.0, 256.0]
     """
-    if switches <= 2:  # noqa: PLR2004 - one switch, or a pair joined by half of its ports
+    if switches <= 2:
         return radix_ports if switches else 0.0
     down_frac = oversubscription / (1.0 + oversubscription)
     if tiers is not None and tiers["leaf"] + tiers["spine"] + tiers["core"] == switches:
@@ -141,6 +141,6 @@ def uplinks(ports: float, switches: float, tiers: dict[str, Any] | None) -> floa
     """
     if switches <= 1:
         return 0.0
-    if switches == 2:  # noqa: PLR2004
+    if switches == 2:
         return float(ceil(ports / 2))
     return ports * (2.0 if tiers is not None and tiers["core"] else 1.0)

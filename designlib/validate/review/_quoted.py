@@ -9,46 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from designlib.catalog import Catalog
 from designlib.design import SCHEMA_VERSION, Design
+from designlib.design.quoted import QuotedLine
 from designlib.validate._evidence import SPARES, Row, brief_of, spec
 from designlib.validate.bill import price_today
 from designlib.validate.orders import weeks_to_service
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
-
-
-@dataclass(frozen=True)
-class QuotedLine:
-    """One line of a quotation, its part found in the catalog.
-
-    Attributes
-    ----------
-    row : int
-        Row of the sheet.
-    part_id : str
-        Part of the catalog.
-    count : float
-        Units.
-    site, pool, layer : str
-        As stated; empty where the sheet does not say.
-    month : int or None
-        Month of service; None where the sheet does not say. [mo]
-    price : float or None
-        Price of one unit, in the currency of the brief.
-    """
-
-    row: int
-    part_id: str
-    count: float
-    site: str = ""
-    pool: str = ""
-    layer: str = ""
-    month: int | None = None
-    price: float | None = None
 
 
 def as_design(lines: Iterable[QuotedLine], reference: Design, catalog: Catalog) -> Design:

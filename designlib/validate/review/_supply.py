@@ -35,7 +35,8 @@ BITS_PER_BYTE: Final = 8
 HOURS_PER_DAY: Final = 24.0
 LAYERS: Final = {
     "servers": "compute", "read_gb_s": "storage", "write_gb_s": "storage", "hot_tb": "storage",
-    "object_tb": "storage", "ports": "network", "links": "network", "switches": "network", "spares": "spares",
+    "object_tb": "storage", "ports": "network", "links": "network", "switches": "network",
+    "spares": "spares",
     "control_servers": "orchestration", "cabinets": "racks", "rack_pdus": "racks",
     "rear_doors": "cooling", "it_kw": "site", "positions": "site",
 }  # fmt: skip
@@ -111,7 +112,8 @@ def amounts(design: Design, catalog: Catalog) -> Iterator[Amount]:
             yield from _control(design, mine, site.id, drawn, catalog, month)
             yield from _racks(design, mine, site, catalog, month)
         for f in port_amounts(design, lines, catalog, month):
-            yield Amount(*f[:3], month, *f[3:])
+            resource, unit, place, supply, draw, part, each = f
+            yield Amount(resource, unit, place, month, supply, draw, part, each)
         yield from _spares(design, brief, catalog, month)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import Final
 
-from designlib.validate.review._case import Case, Number, Verdict
+from designlib.validate.review._case import Case, Number, Severity, Verdict
 from designlib.validate.review._gaps import gaps
 from designlib.validate.review._supply import Amount
 
@@ -31,7 +31,7 @@ NOT_SIZED: Final = frozenset({
 def check(case: Case) -> Verdict:
     """Return whether the layers have room of the same order, and which is the tightest."""
     tight = tightest(case)
-    if len(tight) < 2:  # noqa: PLR2004 - nothing to compare
+    if len(tight) < 2:
         return Verdict("not applicable", "fewer than two layers are drawn on")
     least = min(tight.values(), key=lambda a: a.growth)
     most = max(tight.values(), key=lambda a: a.growth)
@@ -49,7 +49,7 @@ def check(case: Case) -> Verdict:
         return Verdict("fail", words, tuple(numbers), told, short[0].price)
     words = f"{named}, {most.layer} ({most.resource}) has {ratio:.1f} times its room"
     if ratio > WARN_RATIO:
-        severity = "fail" if ratio > FAIL_RATIO else "warn"
+        severity: Severity = "fail" if ratio > FAIL_RATIO else "warn"
         # One layer at its least system cannot be bought smaller: the optimizer knows.
         return Verdict(severity, words, tuple(numbers), f"buy less of the {most.layer} layer")
     return Verdict("pass", words, tuple(numbers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from designlib.validate._evidence import Row
-from designlib.validate.review._case import Case, Number, Verdict, figure, verdict_of
+from designlib.validate.review._case import Case, Number, Severity, Verdict, figure, verdict_of
 from designlib.validate.review._jobs import degrees, domain, jobs
 
 CHECK: Final = "DR-06"
@@ -42,7 +42,7 @@ def check(case: Case) -> Verdict:
     words = f"{name} waits for the network {told[name]:.1%} of each step"
     if told[name] <= WARN_FRAC:
         return Verdict("pass", words, numbers)
-    severity = "fail" if told[name] > FAIL_FRAC else "warn"
+    severity: Severity = "fail" if told[name] > FAIL_FRAC else "warn"
     fix = "a faster compute fabric, or a layout that talks less between servers"
     return Verdict(severity, words, numbers, fix, None, {"network.oversubscription": 1.0})
 

@@ -32,7 +32,7 @@ def check(case: Case) -> Verdict:
         for a in case.of("read_gb_s", "write_gb_s")
         if a.month == case.last
     }
-    numbers = (
+    numbers: tuple[Number, ...] = (
         Number("switches of the storage network", sum(x["count"] for x in own), "switches"),
         Number("read and write at once", sum(peaks.values()), "Gbit/s"),
     )

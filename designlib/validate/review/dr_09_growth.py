@@ -6,7 +6,7 @@ from typing import Final
 
 from designlib.physics import growth
 from designlib.validate._evidence import demand_dates
-from designlib.validate.review._case import Case, Number, Verdict
+from designlib.validate.review._case import Case, Number, Severity, Verdict
 from designlib.validate.review._gaps import gaps
 
 CHECK: Final = "DR-09"
@@ -35,8 +35,7 @@ def check(case: Case) -> Verdict:
     if short:
         g = short[0]
         words = f"{g.layer} ({g.resource} of {g.place}) is full at month {g.month}"
-        severity = "fail" if g.month < FAIL_MONTHS or case.quoted else "warn"
-        severity = "fail" if g.month < FAIL_MONTHS else severity
+        severity: Severity = "fail" if g.month < FAIL_MONTHS or case.quoted else "warn"
         told = g.words(case.design.currency)
         return Verdict(severity, words, numbers, told, g.price)
     if covered < WARN_MONTHS:

@@ -12,8 +12,8 @@ from designlib.validate.review.dr_01_balance import tightest
 CHECK: Final = "DR-12"
 TITLE: Final = "No single weak layer"
 RULE: Final = (
-    "A layer that gives a fifth less than planned is not made up for by any other: each is shaken by"
-    " 20 % alone, and what then runs short is mended or accepted"
+    "A layer that gives a fifth less than planned is not made up for by any other: each is shaken"
+    " by 20 % alone, and what then runs short is mended or accepted"
 )
 REFERENCE: Final = (
     '"Designing Infrastructure for AI Workloads": get one layer wrong and the others cannot'
