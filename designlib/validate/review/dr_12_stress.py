@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from designlib.validate.review._case import Case, Number, Verdict
-from designlib.validate.review._gaps import price_of
+from designlib.validate.review._gaps import gaps, price_of
 from designlib.validate.review._supply import Amount
 from designlib.validate.review.dr_01_balance import tightest
 
@@ -38,7 +38,8 @@ def check(case: Case) -> Verdict:
     if now:
         a = now[0]
         words = f"{a.layer} lacks {a.lacking:,.4g} {a.unit} of {a.resource} before any shock"
-        return Verdict("fail", words, numbers, *_room(a, case, 0.0))
+        short = gaps(case)[0]
+        return Verdict("fail", words, numbers, short.words(case.design.currency), short.price)
     weak = [a for a in tight.values() if a.growth * (1 - SHOCK_FRAC) < 1 - 1e-9]
     if not weak:
         return Verdict("pass", "every layer may give 20 % less", numbers)

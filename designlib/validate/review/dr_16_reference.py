@@ -68,7 +68,8 @@ def check(case: Case) -> Verdict:
         lacking = "price" if unpriced[0].price is None else "reason"
         words = f"{unpriced[0].what} leaves {near.name} without a {lacking}; {told}"
         fix = f"take {unpriced[0].reference}, or say why: --accept {CHECK}=REASON"
-        return Verdict("fail" if case.quoted or not _proven(case) else "warn", words, numbers, fix)
+        # A vendor can still be asked why; nobody can ask a saved design.
+        return Verdict("warn" if case.quoted or _proven(case) else "fail", words, numbers, fix)
     words = f"as {near.name}" if not found else f"against {near.name}: {told}"
     return Verdict("pass", words, numbers)
 
@@ -139,7 +140,9 @@ def _fabric(
         )
     if n != usual:
         price = _price(case, fabric.switch, n - usual)
-        why = f"{servers:g} servers, the printed size is {size.servers_count}" if size else ""
+        # A smaller pool explains fewer switches than the printed size has, never more.
+        fewer = size is not None and n < usual
+        why = f"{servers:g} servers, fewer than the printed size" if fewer else ""
         told = f"{n} switches", f"{usual} switches"
         found.append(Deviation(f"size of the {role}", told[1], told[0], price, why or _why(case)))
     return found
