@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 import designlib as dl
+from designlib.cli_calibrate import calibrate
 from designlib.cli_catalog_app import catalog_app
 from designlib.cli_common import EXIT_NO, Overlay
 from designlib.cli_common import bad_use as _bad_use
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.add_typer(catalog_app, name="catalog")
 app.command()(fabric)
 app.command(name="review")(review_command)
+app.command()(calibrate)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ ROOMS = [
     {"assemble"},
     {"optimize"},
     {"explore", "validate", "charts", "imports"},
-    {"report"},
+    {"report", "calibrate"},
     {"workbench", "cli"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}
