@@ -116,7 +116,7 @@ def gpu_of(measured: Measured, catalog: Catalog, context: Context) -> str:
 
 
 def _by_words(told: str, catalog: Catalog) -> str | None:
-    """Return the GPU whose family and memory a device name states, such as NVIDIA H100 80GB HBM3."""
+    """Return the one GPU whose family and memory a device name states, None where none does."""
     words = told.replace("-", " ").split()
     fits = [
         gpu

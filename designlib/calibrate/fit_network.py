@@ -62,7 +62,8 @@ def fit(measured: Measured, catalog: Catalog, context: Context) -> list[Constant
     design = np.stack([1 / took, size / took], axis=1)
     (start_s, slope), *_ = np.linalg.lstsq(design, np.ones_like(took), rcond=None)
     start_s = max(0.0, float(start_s))
-    rates = size / np.maximum(took - start_s, 1e-12)
+    # The line itself is the last: its slope is the best value, the sizes are its spread.
+    rates = np.append(size / np.maximum(took - start_s, 1e-12), 1 / float(slope))
     across = -(-ranks // machine.scale_up_gpus_count)
     if across > 1:
         return _between(measured, context, server, machine, (ranks, across), rates, start_s)
@@ -121,7 +122,7 @@ def _between(
 
 
 def _share(values: np.ndarray) -> Figure:
-    """Return the share that the largest message reached, with the spread over sizes."""
+    """Return the share that the line gives, with the spread over sizes."""
     best = min(1.0, float(values[-1]))
     low, high = float(values.min()), float(values.max())
     return Figure(best, min(low, best), min(1.0, max(high, best)), "1", len(values))

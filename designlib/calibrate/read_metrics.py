@@ -15,6 +15,7 @@ import csv
 import io
 import re
 from collections import defaultdict
+from statistics import fmean
 from typing import Final
 
 from designlib.calibrate.measured import Figure, Measured
@@ -87,4 +88,5 @@ def _spread(field: str, values: list[float]) -> Figure:
     _, unit, scale = KNOWN[field]
     ordered = sorted(v * scale for v in values)
     low, high = (ordered[min(len(ordered) - 1, int(f * len(ordered)))] for f in (0.05, 0.95))
-    return Figure(sum(ordered) / len(ordered), low, high, unit, len(ordered))
+    mean = fmean(ordered)
+    return Figure(mean, min(low, mean), max(high, mean), unit, len(ordered))
