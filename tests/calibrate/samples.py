@@ -139,9 +139,7 @@ def mllog(samples_per_s, blocks=5, length=8192, per_block=4096, status="success"
 
 def dcgm(power_w, busy_pct, rows=200):
     """Return a CSV with a column a series, as a dashboard exports it."""
-    head = (
-        'Time,"DCGM_FI_DEV_POWER_USAGE{gpu=""0""}","DCGM_FI_DEV_GPU_UTIL{gpu=""0""}",other'
-    )
+    head = 'Time,"DCGM_FI_DEV_POWER_USAGE{gpu=""0""}","DCGM_FI_DEV_GPU_UTIL{gpu=""0""}",other'
     lines = [f"2026-11-21 10:{n // 60:02}:{n % 60:02},{power_w + (n % 5) - 2},{busy_pct},1"
              for n in range(rows)]  # fmt: skip
     return "\n".join([head, *lines]) + "\n"

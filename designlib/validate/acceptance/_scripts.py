@@ -43,7 +43,7 @@ WAITS: Final = (
     ' mktime(a[1] " " a[2] " " a[3] " " a[4] " " a[5] " " a[6])) / 3600}\' "$OUTPUT"'
     " | sort -n | awk '{w[NR] = $1} END {print w[int((NR * 9 + 9) / 10)]}'"
 )
-"""The wait that nine of ten jobs stay below; awk is gawk, which knows mktime."""
+"""The wait that nine of ten jobs stay below; any awk that knows mktime."""
 ERRORS: Final = "grep -Eic 'error[^:]*: *[1-9]|crc[^:]*: *[1-9]|Counter' \"$OUTPUT\" || true"
 FAULTS: Final = 'grep -Eic \'"?(status|result)"? *:? *"?fail|error\' "$OUTPUT" || true'
 BUSY: Final = (

@@ -107,7 +107,8 @@ REFUSED = [
     ("DR-08", "fail", "racks at hall", bought("L16", count=3)),
     ("DR-09", "warn", "is full at month 12", unbought("L14")),
     ("DR-09", "fail", "is full at month 6", unbought("L13", "L14")),
-    ("DR-10", "fail", "data of class PHI is under no rules", {"brief": work("chat", data_class="PHI")}),
+    ("DR-10", "fail", "data of class PHI is under no rules",
+     {"brief": work("chat", data_class="PHI")}),
     ("DR-10", "fail", "ask for segments between zones", RULES | {"summary": {"orchestration": []}}),
     ("DR-11", "fail", "2.0 months ago", bought("L1", order_by_month=-2.0)),
     ("DR-12", "warn", "with 20 % less, compute (servers)", {}),
@@ -117,11 +118,14 @@ REFUSED = [
      {"brief": block("fleet", server_kinds_allowed=["T100"])}),
     ("DR-14", "fail", "spares of toy-server suffice", unbought("L3")),
     ("DR-14", "fail", "advances for 0.800 of the time, 0.9 is promised",
-     {"brief": block("reliability", ettr_min_frac=0.9)} | told("train", effective_training_time=0.8)),
-    ("DR-15", "fail", "ttft_p95 is promised, the design predicts none", told("chat", ttft_p95=None)),
+     {"brief": block("reliability", ettr_min_frac=0.9)}
+     | told("train", effective_training_time=0.8)),
+    ("DR-15", "fail", "ttft_p95 is promised, the design predicts none",
+     told("chat", ttft_p95=None)),
     ("DR-15", "fail", "installation is planned for 0.1 weeks",
      {"brief": block("procurement", install_weeks=0.1)}),
-    ("DR-16", "fail", "leaves Toy without a reason", {"bound": None, "summary": {"fabrics": WITHOUT_SPINE}}),
+    ("DR-16", "fail", "leaves Toy without a reason",
+     {"bound": None, "summary": {"fabrics": WITHOUT_SPINE}}),
 ]  # fmt: skip
 
 

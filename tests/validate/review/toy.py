@@ -25,8 +25,9 @@ SOFTWARE = part(
 )
 BLUEPRINT = part(
     "server: toy-server\nfabrics:\n"
-    "  - {role: compute, technology: ethernet, switch: toy-leaf, radix_ports: 16, planes_count: 1,\n"
-    "     ports_per_server_count: 8, sizes: [{servers_count: 8, leaves: 1, spines: 0, source: ds}]}\n"
+    "  - {role: compute, technology: ethernet, switch: toy-leaf, radix_ports: 16,\n"
+    "     planes_count: 1, ports_per_server_count: 8,\n"
+    "     sizes: [{servers_count: 8, leaves: 1, spines: 0, source: ds}]}\n"
 )
 FABRICS = [
     {"name": f"compute: {FABRIC}-8p", "switch": "toy-leaf"},
