@@ -67,8 +67,9 @@ def calibrate(
         design = None if design_path is None else Design.load(design_path)
         measured = [read(path) for path in files]
         judged = [] if design is None else judge(acceptance(design, catalog), measured)
-        rows = _rows(measured, catalog, context, constants, needed=target is not None)
-        moved = moves(measured, rows, catalog, context)
+        told = _rows(measured, catalog, context, constants, needed=target is not None)
+        rows = [row for _, mine in told for row in mine]
+        moved = moves([one for one, mine in told if mine], rows, catalog, context)
         text = "" if target is None else overlay_text(rows, target)
         if target is not None and rows:
             _checked(text, target, Catalog)
@@ -91,17 +92,17 @@ def calibrate(
 
 
 def _rows(measured: Any, catalog: Any, context: Any, law: Any, *, needed: bool) -> list[Any]:
-    """Return the constants of every file; without an overlay one that tells none is no fault."""
+    """Return each file with its constants; without an overlay one that tells none is no fault."""
     from designlib.faults import FaultError
 
-    rows = []
+    found = []
     for one in measured:
         try:
-            rows += law(one, catalog, context)
+            found.append((one, law(one, catalog, context)))
         except FaultError:
             if needed:
                 raise
-    return rows
+    return found
 
 
 def _checked(text: str, target: Path, catalog: Any) -> None:

@@ -49,7 +49,7 @@ def review_command(
     ] = True,
     time_limit: Annotated[
         float, typer.Option(min=1, metavar="S", help="Seconds that each search may take.")
-    ] = 120.0,
+    ] = 2 * 60.0,
     as_json: AsJson = False,
 ) -> None:
     """Print the known mistakes in a design or a vendor's bill, each with its cheapest mend."""

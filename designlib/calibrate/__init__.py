@@ -5,12 +5,12 @@ Each file of this folder whose name begins with ``read_`` reads the output of on
 
 from __future__ import annotations
 
-from designlib.calibrate.constants import Context, constants
-from designlib.calibrate.judge import Judged, judge
+from designlib.calibrate.fitted import Context, constants
 from designlib.calibrate.measured import Figure, Measured
-from designlib.calibrate.moves import Move, moves
+from designlib.calibrate.movement import Move, moves
 from designlib.calibrate.overlay import overlay_text
 from designlib.calibrate.reading import read, tools
+from designlib.calibrate.verdicts import Judged, judge
 
 __all__ = [
     "Context",

@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from designlib.calibrate.constants import Context, gpu_of, row
+from designlib.calibrate.fitted import Context, gpu_of, row
 from designlib.calibrate.measured import Figure, Measured
 from designlib.calibrate.reading import refuse
 from designlib.catalog import Catalog

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from designlib.calibrate.constants import Context, gpu_of, row
 from designlib.calibrate.fit_gpu import llm_cells, solve, with_constant
+from designlib.calibrate.fitted import Context, gpu_of, row
 from designlib.calibrate.measured import Figure, Measured
 from designlib.catalog import Catalog
 from designlib.faults import Fault, FaultError

@@ -20,7 +20,7 @@ ALL: Final = "All clients"
 
 def knows(text: str) -> bool:
     """Return whether a text is the JSON of fio."""
-    return '"fio version"' in text[:2000]
+    return '"fio version"' in text[:4096]
 
 
 def read(text: str, file: str) -> Measured:

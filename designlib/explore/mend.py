@@ -99,7 +99,7 @@ def reference(
     catalog: Catalog,
     *,
     gap: float = 1e-2,
-    time_limit_s: float | None = 120.0,
+    time_limit_s: float | None = 2 * 60.0,
 ) -> tuple[Design, str]:
     """Return the cheapest design out of the kinds of parts that are quoted, and what was let go.
 

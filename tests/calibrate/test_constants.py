@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from designlib.calibrate import Context, constants, moves, overlay_text, read
 from designlib.calibrate.fit_gpu import with_constant
 from designlib.calibrate.fit_serving import configuration
-from designlib.calibrate.moves import laid_over
+from designlib.calibrate.movement import laid_over
 from designlib.catalog import Catalog
 from designlib.cli import app
 from designlib.faults import FaultError

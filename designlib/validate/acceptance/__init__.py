@@ -22,7 +22,7 @@ from designlib.design import Design
 from designlib.validate.acceptance._scripts import COLUMNS, plan_rows, write_scripts
 from designlib.validate.acceptance._test import AcceptanceTest
 
-STAGES = ("pilot", "full")
+STAGES = ("first", "whole")
 
 
 def acceptance(design: Design, catalog: Catalog | None = None) -> tuple[AcceptanceTest, ...]:

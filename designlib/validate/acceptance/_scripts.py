@@ -164,7 +164,7 @@ def _runner(plan: list[AcceptanceTest]) -> str:
     """Return the script that runs a stage, or all, and counts what failed."""
     lines = [
         "#!/usr/bin/env bash",
-        "# Runs the tests of one stage (pilot or full), or all of them; ends with 1 if any fails.",
+        "# Runs the tests of one stage (first or whole), or all of them; ends with 1 if any fails.",
         "set -uo pipefail",
         'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"',
         'STAGE="${1:-all}"',

@@ -18,7 +18,7 @@ class AcceptanceTest:
     id : str
         Short id; scripts and results are named after it.
     stage : str
-        ``pilot``: on the first servers, before the rest is accepted; ``full``: on everything.
+        ``first``: on a pilot, before the rest is accepted; ``whole``: on everything.
     promise : str
         What was promised, in words.
     subject : str

@@ -14,7 +14,7 @@ from designlib.validate.acceptance._test import AcceptanceTest
 MESSAGE_BYTES: Final = 8 * 2**30
 ALARM_FRAC: Final = 0.8
 """Share of the predicted rate below which a server is faulty."""
-BURN_IN_HOURS: Final = 72.0
+BURN_IN_HOURS: Final = 3 * 24.0
 DIAGNOSIS: Final = {
     "NVIDIA": ("dcgmi diag", "dcgmi diag -r 4 -j"),
     "AMD": ("rvs", 'rvs -c "$RVS_CONF"'),
@@ -50,7 +50,7 @@ def _burn_in(n: int, part: str, server: Any, catalog: Catalog) -> AcceptanceTest
     tool, run = DIAGNOSIS.get(vendor, ("diagnosis", '"$DIAGNOSIS"'))
     return AcceptanceTest(
         id=f"burn-in-{n}",
-        stage="pilot",
+        stage="first",
         promise=f"{server.name} runs {BURN_IN_HOURS:g} h at full load without a fault",
         subject=part,
         tool=tool,
@@ -69,7 +69,7 @@ def _burn_in(n: int, part: str, server: Any, catalog: Catalog) -> AcceptanceTest
 def _power(n: int, part: str, server: Any) -> AcceptanceTest:
     return AcceptanceTest(
         id=f"power-{n}",
-        stage="pilot",
+        stage="first",
         promise=f"{server.name} draws at most what its rack was sized for",
         subject=part,
         tool="ipmitool",
@@ -89,7 +89,7 @@ def _inside(n: int, part: str, server: Any, catalog: Catalog) -> AcceptanceTest:
     tool = COLLECTIVES.get(catalog.gpus[server.gpu].vendor, "nccl-tests")
     return AcceptanceTest(
         id=f"collective-server-{n}",
-        stage="pilot",
+        stage="first",
         promise=f"{gpus} GPUs of {server.name} reduce at full rate",
         subject=part,
         tool=tool,

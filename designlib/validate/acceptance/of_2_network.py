@@ -31,8 +31,8 @@ def tests(design: Design, catalog: Catalog) -> list[AcceptanceTest]:
         if not _wired(pool, design) or servers < PILOT_SERVERS:
             continue
         n += 1
-        found.append(_between(f"collective-pilot-{n}", "pilot", pool, part, PILOT_SERVERS, catalog))
-        full = _between(f"collective-pool-{n}", "full", pool, part, servers, catalog)
+        found.append(_between(f"collective-first-{n}", "first", pool, part, PILOT_SERVERS, catalog))
+        full = _between(f"collective-pool-{n}", "whole", pool, part, servers, catalog)
         share = 1.0 / brief_of(design).network.oversubscription
         found.append(_scaled(full, share))
     for m, fabric in enumerate(design.summary.get("fabrics", []), 1):
@@ -93,7 +93,7 @@ def _links(n: int, fabric: dict[str, Any]) -> AcceptanceTest:
     tool, command = COUNTERS[fabric.get("technology", "ethernet")]
     return AcceptanceTest(
         id=f"links-{n}",
-        stage="full",
+        stage="whole",
         promise=f"no link of {fabric['name']} counts errors",
         subject=fabric["name"].partition(": ")[2],
         tool=tool,

@@ -62,7 +62,7 @@ def _rate(n: int, row: Row) -> AcceptanceTest:
     job = JOB.format(name=name, rw=what, block="1M", depth=32, jobs=16, size="16G", more=more)
     return AcceptanceTest(
         id=name,
-        stage="full",
+        stage="whole",
         promise=f"the fast tier of {row['place']} {what}s {row['supply']:,.4g} GB/s",
         subject=row["place"],
         tool="fio",
@@ -92,7 +92,7 @@ def _saves(n: int, row: Row) -> AcceptanceTest:
     )  # fmt: skip
     return AcceptanceTest(
         id=name,
-        stage="full",
+        stage="whole",
         promise=f"a checkpoint of {row['workload']} ({size:,.4g} GB) is safe in time",
         subject=row["workload"],
         tool="fio",
@@ -119,7 +119,7 @@ def _busy(n: int, row: Row) -> AcceptanceTest:
     gpus: Any = max(1, round(row["gpus"]))
     return AcceptanceTest(
         id=f"feeding-{n}",
-        stage="full",
+        stage="whole",
         promise=f"storage keeps the {gpus} GPUs of {row['workload']} busy",
         subject=row["workload"],
         tool="MLPerf Storage",

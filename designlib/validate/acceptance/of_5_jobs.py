@@ -11,6 +11,7 @@ from designlib.validate.acceptance._test import AcceptanceTest
 
 SMOKE_HOURS: Final = 1.0
 REFERENCE_HOURS: Final = 24.0
+GOODPUT_HOURS: Final = 3 * 24.0
 SECONDS_PER_HOUR: Final = 3600.0
 TRAIN: Final = '"$TRAIN_COMMAND" --max-seconds "{seconds:.0f}" --log "$OUTPUT"'
 
@@ -52,8 +53,8 @@ def _training(n: int, row: Row, w: Any) -> list[AcceptanceTest]:
     rate = float(tokens) / (hours * SECONDS_PER_HOUR)
     least = row["figures"].get("effective_training_time", {}).get("value")
     found = [
-        _run(n, "smoke", "pilot", SMOKE_HOURS, rate, row),
-        _run(n, "reference", "full", REFERENCE_HOURS, rate, row),
+        _run(n, "smoke", "first", SMOKE_HOURS, rate, row),
+        _run(n, "reference", "whole", REFERENCE_HOURS, rate, row),
     ]
     if least is not None:
         found.append(_goodput(n, row, float(least)))
@@ -73,7 +74,7 @@ def _run(n: int, name: str, stage: str, hours: float, rate: float, row: Row) -> 
         unit="tokens/s",
         rule=">=",
         samples=f"{hours:g} h in the layout {row['layout']}; the median step counts",
-        hours=hours if stage == "pilot" else 0.0,
+        hours=hours if stage == "first" else 0.0,
         basis="tokens of a run over its predicted hours",
     )
 
@@ -81,17 +82,17 @@ def _run(n: int, name: str, stage: str, hours: float, rate: float, row: Row) -> 
 def _goodput(n: int, row: Row, least: float) -> AcceptanceTest:
     return AcceptanceTest(
         id=f"training-{n}-goodput",
-        stage="full",
+        stage="whole",
         promise=f"{row['workload']} advances through failures and saves",
         subject=row["workload"],
         tool="training log",
         metric="goodput",
-        command=TRAIN.format(seconds=72 * SECONDS_PER_HOUR),
+        command=TRAIN.format(seconds=GOODPUT_HOURS * SECONDS_PER_HOUR),
         threshold=least,
         unit="1",
         rule=">=",
-        samples="72 h with one server pulled on purpose",
-        hours=72.0,
+        samples=f"{GOODPUT_HOURS:g} h with one server pulled on purpose",
+        hours=GOODPUT_HOURS,
         basis="effective training time of the design",
     )
 
@@ -99,7 +100,7 @@ def _goodput(n: int, row: Row, least: float) -> AcceptanceTest:
 def _queue(n: int, row: Row, w: Any) -> AcceptanceTest:
     return AcceptanceTest(
         id=f"queue-{n}",
-        stage="full",
+        stage="whole",
         promise=f"jobs of {row['name']} wait no longer than promised",
         subject=row["workload"],
         tool="Slurm accounting",

@@ -15,7 +15,7 @@ RULE: Final = (
     " test with a threshold, a pilot passes first, and the time of installation is long enough"
 )
 REFERENCE: Final = '"AI Architecture Design": benchmark before committing to full-scale deployment'
-HOURS_PER_WEEK: Final = 168.0
+HOURS_PER_WEEK: Final = 7 * 24.0
 
 
 def check(case: Case) -> Verdict:
@@ -25,9 +25,9 @@ def check(case: Case) -> Verdict:
         return Verdict("not applicable", "nothing is promised that could be measured")
     found = untested(case.design, case.catalog)
     stages = {t.stage for t in plan}
-    if "pilot" not in stages:
+    if "first" not in stages:
         found.append("no test is run on a pilot before the rest is accepted")
-    hours = sum(t.hours for t in plan if t.stage == "pilot")
+    hours = sum(t.hours for t in plan if t.stage == "first")
     lines = gpu_servers(case.lines, case.catalog)
     install = min(
         (spec(case.catalog.servers[x["part_id"]], "install_weeks") for x in lines), default=0.0

@@ -47,17 +47,17 @@ def plan(design, catalog):
 def test_limits_are_those_of_the_design(plan):
     limits = {
         # Eight ports of 400 Gbit/s carry 400 GB/s; nine tenths of it count.
-        "collective-pilot-1": (">=", 360.0, "GB/s"),
+        "collective-first-1": (">=", 360.0, "GB/s"),
         "collective-pool-1": (">=", 360.0, "GB/s"),
         "power-1": ("<=", 7000.0, "W"),
         "storage-read-1": (">=", 20.0, "GB/s"),
         "storage-write-2": (">=", 20.0, "GB/s"),
         "checkpoint-1": (">=", 0.272, "GB/s"),
         "feeding-1": (">=", 0.90, "1"),
-        "service-1-pilot-rate": (">=", 0.99 * 0.4, "requests/s"),
-        "service-1-full-rate": (">=", 0.99 * 1.0, "requests/s"),
-        "service-1-full-ttft": ("<=", 1.0, "s"),
-        "service-1-full-tpot": ("<=", 0.05, "s"),
+        "service-1-first-rate": (">=", 0.99 * 0.4, "requests/s"),
+        "service-1-whole-rate": (">=", 0.99 * 1.0, "requests/s"),
+        "service-1-whole-ttft": ("<=", 1.0, "s"),
+        "service-1-whole-tpot": ("<=", 0.05, "s"),
         "work-2": (">=", 10.0, "requests/s"),
         # Ten million tokens in three hours.
         "training-2-smoke": (">=", 1e7 / (3 * 3600), "tokens/s"),
@@ -73,21 +73,21 @@ def test_limits_are_those_of_the_design(plan):
 
 def test_every_row_says_how_it_is_measured(plan):
     for t in plan.values():
-        assert t.stage in ("pilot", "full")
+        assert t.stage in ("first", "whole")
         for text in (t.promise, t.subject, t.tool, t.metric, t.command, t.samples, t.basis):
             assert text, t.id
     assert {"nccl-tests", "fio", "MLPerf Storage", "vllm bench serve"} <= {
         t.tool for t in plan.values()
     }
     assert [t.stage for t in plan.values()] == sorted(
-        (t.stage for t in plan.values()), key=("pilot", "full").index
+        (t.stage for t in plan.values()), key=("first", "whole").index
     )
 
 
 def test_half_the_uplinks_halve_the_limit_across_the_pool(catalog):
     slow = good(catalog, brief=lambda b: b.setdefault("network", {}).update(oversubscription=2))
     plan = {t.id: t for t in acceptance(slow, catalog)}
-    assert plan["collective-pilot-1"].threshold == pytest.approx(360)
+    assert plan["collective-first-1"].threshold == pytest.approx(360)
     assert plan["collective-pool-1"].threshold == pytest.approx(180)
 
 
@@ -185,14 +185,14 @@ def test_all_scripts_run_by_stage_and_one_failure_fails_all(folder, tmp_path):
     for path in copied.glob("*.sh"):
         if path.name != "run_all.sh":
             path.write_text(f"#!/bin/sh\nexit {int(path.stem == 'power-1')}\n")
-    run = subprocess.run([copied / "run_all.sh", "pilot"], capture_output=True, text=True,
+    run = subprocess.run([copied / "run_all.sh", "first"], capture_output=True, text=True,
                          check=False)  # fmt: skip
     assert run.returncode == 1
     assert "FAIL power-1" in run.stdout
     assert "PASS burn-in-1" in run.stdout
     assert "links-1" not in run.stdout
     run = subprocess.run(
-        [copied / "run_all.sh", "full"], capture_output=True, text=True, check=False
+        [copied / "run_all.sh", "whole"], capture_output=True, text=True, check=False
     )
     assert run.returncode == 0
 
@@ -222,9 +222,10 @@ def test_files_judge_the_tests_that_they_are_named_after(plan):
 
 def test_one_run_of_a_service_judges_its_rate_and_latencies(plan):
     run = {"request_throughput": 1.0, "ttft_p95": 1.2, "tpot_p95": 0.04}
-    told = verdicts(plan, measured("service-1-full-rate.json", "vllm bench serve", **run))
+    told = verdicts(plan, measured("service-1-whole-rate.json", "vllm bench serve", **run))
     assert told == {
-        "service-1-full-rate": "pass", "service-1-full-ttft": "fail", "service-1-full-tpot": "pass"
+        "service-1-whole-rate": "pass", "service-1-whole-ttft": "fail",
+        "service-1-whole-tpot": "pass",
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tests.calibrate import samples
 
 def test_plan_of_a_design_is_judged_by_the_same_files(design, shipped, tmp_path):
     plan = {t.id: t for t in acceptance(design, shipped)}
-    rate = next(t for t in plan.values() if t.id.endswith("full-rate"))
+    rate = next(t for t in plan.values() if t.id.endswith("whole-rate"))
     ttft, tpot = (plan[rate.id.replace("rate", name)] for name in ("ttft", "tpot"))
     run = samples.vllm(
         request_throughput=rate.threshold * 1.01,

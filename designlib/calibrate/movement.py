@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from designlib.calibrate import fit_serving, fit_training
-from designlib.calibrate.constants import Context, gpu_of
+from designlib.calibrate.fitted import Context, gpu_of
 from designlib.calibrate.measured import Measured
 from designlib.catalog import Catalog
 from designlib.physics.collectives import group_all_reduce_s
