@@ -29,9 +29,14 @@ class Number:
 
     def __str__(self) -> str:
         """Return the figure as a reader would write it."""
-        told = f"{self.name} {self.value:,.4g}"
+        told = f"{self.name} {_short(self.value)}"
         told += "" if self.unit == "1" else f" {self.unit}"
-        return told if self.limit is None else f"{told} (limit {self.limit:,.4g})"
+        return told if self.limit is None else f"{told} (limit {_short(self.limit)})"
+
+
+def _short(value: float) -> str:
+    """Return a number with four digits, or with all before its point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 @dataclass(frozen=True)
