@@ -219,8 +219,13 @@ def _mends(f: Any, currency: str) -> Iterator[str]:
     if m.reason:
         yield f"the optimizer: {m.status}, {m.reason}"
     elif m.extra_high is not None:
-        low = max(0.0, m.extra_low or 0.0)
-        yield f"the optimizer: {low:,.0f} to {m.extra_high:,.0f} {currency} of present value more"
+        low, high = m.extra_low or 0.0, m.extra_high
+        less = high < 0
+        ends = (-high, -low) if less else (max(0.0, low), high)
+        yield (
+            f"the optimizer: {ends[0]:,.0f} to {ends[1]:,.0f} {currency} of present value"
+            f" {'less' if less else 'more'}"
+        )
     elif m.capex_change is not None:
         bought = ", ".join(m.bought[:4]) + (" ..." if len(m.bought) > 4 else "")
         yield f"the optimizer: {m.capex_change:+,.0f} {currency} of purchases ({bought})"

@@ -47,7 +47,8 @@ def check(case: Case) -> Verdict:
     short = [g for g in gaps(case) if g.resource in ("spares", "write_gb_s")]
     fix = short[0].words(case.design.currency) if short else "save more often, restart faster"
     spare = sum(a.supply for a in cold)
-    kept = f"{spare:g} spare server{'' if spare == 1 else 's'}, enough with {rel.enough_servers_probability:.1%}"
+    chance = rel.enough_servers_probability
+    kept = f"{spare:g} spare server{'' if spare == 1 else 's'}, enough with {chance:.1%}"
     if told:
         kept += f"; jobs advance for {min(told.values()):.1%} of the time or more"
     if told and least is None:
