@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 import designlib as dl
+from designlib.cli_calibrate import calibrate
 from designlib.cli_catalog_app import catalog_app
 from designlib.cli_common import EXIT_NO, Overlay
 from designlib.cli_common import bad_use as _bad_use
@@ -25,6 +26,7 @@ from designlib.cli_explore import explore
 from designlib.cli_export import export
 from designlib.cli_fabric import fabric
 from designlib.cli_report import compare, report
+from designlib.cli_review import review_command
 from designlib.faults import Fault, FaultError
 
 app = typer.Typer(
@@ -39,6 +41,8 @@ app.command()(fabric)
 app.command()(report)
 app.command()(compare)
 app.command()(export)
+app.command(name="review")(review_command)
+app.command()(calibrate)
 
 
 @contextmanager

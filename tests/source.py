@@ -24,7 +24,7 @@ ROOMS = [
     {"optimize"},
     {"explore", "validate", "imports"},
     {"charts"},
-    {"report"},
+    {"report", "calibrate"},
     {"workbench", "cli"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}

@@ -47,7 +47,8 @@ class Validation:
 
 def checks() -> dict[str, Check]:
     """Return the checks by name, as found in this folder."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
+    found = pkgutil.iter_modules(__path__)
+    names = sorted(m.name for m in found if not m.name.startswith("_") and not m.ispkg)
     return {name: importlib.import_module(f"{__name__}.{name}").check for name in names}
 
 
