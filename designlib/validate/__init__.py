@@ -1,8 +1,8 @@
 """Validate: every promise of a design is recomputed by code of its own, never by the model's.
 
-Each file of this folder whose name begins with a letter is one check: a rule, told in its docstring,
-with a sentence for each breach. Each file of ``recount`` counts quantities again and gives a row for
-each. Both end as rows of one table, promise by promise.
+Each file of this folder whose name begins with a letter is one check: a rule, told in its
+docstring, with a sentence for each breach. Each file of ``recount`` counts quantities again and
+gives a row for each. Both end as rows of one table, promise by promise.
 """
 
 from __future__ import annotations

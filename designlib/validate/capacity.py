@@ -37,7 +37,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             shared = _workload(brief, row["workload"]).kind == "fleet-share"
             if row["period_month"] == month and row["pool"] != RENTED and not shared:
                 rows[row["pool"]].append(row)
-        pools = _pools(design, catalog, month)
+        pools = pools_of(design, catalog, month)
         found += _servers(rows, pools, catalog, brief, month)
         for pool, mine in rows.items():
             part, servers = pools.get(pool, ("", 0.0))
@@ -48,7 +48,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     return found
 
 
-def _pools(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
+def pools_of(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
     """Return part and servers in service of every pool of the bill."""
     pools: dict[str, tuple[str, float]] = {}
     for line in until(bill(design), month):
@@ -86,7 +86,7 @@ def _servers(
                 )
             continue
         gpus = catalog.servers[part].specs.gpus_count.value
-        held = sum(_held_servers(row, gpus, brief) for row in mine)
+        held = sum(held_servers(row, gpus, brief) for row in mine)
         lacking = held - servers
         spare = left.setdefault(part, float(_owned(part, catalog, brief, month)))
         if lacking > 0:
@@ -100,7 +100,7 @@ def _servers(
     return found
 
 
-def _held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
+def held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
     """Return the servers that a workload holds; a batch holds none, it takes hours."""
     if _workload(brief, row["workload"]).kind == "batch-inference":
         return 0.0
@@ -132,6 +132,11 @@ def _hours(pool: str, rows: list[Row], servers: float, brief: Brief, month: int)
                 f" it has {servers * hours:,.0f}"
             )
     return found
+
+
+def held_hours_frac(row: Row, brief: Brief) -> float:
+    """Return the servers that a workload holds on average over the day. [servers]."""
+    return _held_hours(row, brief, list(range(MINUTES_PER_DAY)))
 
 
 def _held_hours(row: Row, brief: Brief, inside: list[int]) -> float:

@@ -22,15 +22,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     brief = brief_of(design)
     found = []
     for month, end in zip(design.dates, (*design.dates[1:], brief.tco_months), strict=True):
-        energy = rent = 0.0
-        for site in brief.sites:
-            it_kw, _ = site_power(design, catalog, site, month)
-            _, paid_kw = site_power(design, catalog, site, month, field="power_typical_kw")
-            energy += paid_kw * HOURS_PER_MONTH * site.electricity_per_kwh * (end - month)
-            rent += it_kw * site.space_per_kw_month * (end - month)
-        amounts = {"energy": energy, "space": rent}
-        if not brief.existing:  # support of what is owned already is priced by what it was
-            amounts["support"] = _support(design, catalog, brief, month) * (end - month)
+        amounts = interval_amounts(design, catalog, brief, month, end)
         for kind, amount in amounts.items():
             said = fsum(
                 c["amount"]
@@ -43,6 +35,22 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                     f" {said:,.2f}"
                 )
     return found
+
+
+def interval_amounts(
+    design: Design, catalog: Catalog, brief: Brief, month: int, end: int
+) -> dict[str, float]:
+    """Return what energy, rent and support cost between two months, by kind."""
+    energy = rent = 0.0
+    for site in brief.sites:
+        it_kw, _ = site_power(design, catalog, site, month)
+        _, paid_kw = site_power(design, catalog, site, month, field="power_typical_kw")
+        energy += paid_kw * HOURS_PER_MONTH * site.electricity_per_kwh * (end - month)
+        rent += it_kw * site.space_per_kw_month * (end - month)
+    amounts = {"energy": energy, "space": rent}
+    if not brief.existing:  # support of what is owned already is priced by what it was
+        amounts["support"] = _support(design, catalog, brief, month) * (end - month)
+    return amounts
 
 
 def _support(design: Design, catalog: Catalog, brief: Brief, month: int) -> float:

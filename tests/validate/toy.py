@@ -161,7 +161,7 @@ BILL = (
     ("L9", "toy-front", "network", "in-band-toy-front", 1, 6),
     ("L10", "toy-front-cable", "network", "in-band-toy-front", 6, 6),
     ("L11", "toy-oob", "network", "out-of-band-toy-oob", 1, 6),
-    ("L12", "toy-oob-cable", "network", "out-of-band-toy-oob", 8, 6), ("L13", "toy-store",
+    ("L12", "toy-oob-cable", "network", "out-of-band-toy-oob", 11, 6), ("L13", "toy-store",
     "storage", "", 1, 6),
     ("L14", "toy-store", "storage", "", 1, 12), ("L15", "toy-control", "orchestration", "", 1, 6),
     ("L16", "toy-rack", "racks", "", 4, 6),

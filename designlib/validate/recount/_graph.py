@@ -82,7 +82,9 @@ class Wired:
             seen.setdefault((sum(node >= e for e in edge), degree[node]), node)
         return list(seen.values())
 
-    def matrix(self, lost: int | None = None, sides: tuple[Whole, Whole] | None = None) -> csr_array:
+    def matrix(
+        self, lost: int | None = None, sides: tuple[Whole, Whole] | None = None
+    ) -> csr_array:
         """Return the capacities between nodes, two more for source and sink where sides are given.
 
         Parameters
@@ -162,7 +164,8 @@ def tiers_of(switches: int, ports: int, between: int, radix: int) -> Tiers:
     if switches <= 2:
         return Tiers(switches)
     leaf = max(1, ceil((ports + between) / radix))
-    if leaf < switches and (switches - leaf) * radix >= between:
+    # A spine has a link to every leaf at least: no more leaves than it has ports.
+    if leaf <= radix and leaf < switches and (switches - leaf) * radix >= between:
         return Tiers(leaf, switches - leaf)
     leaf = ceil((ports + between / 2) / radix)
     spine = ceil(between / radix)
