@@ -117,7 +117,7 @@ def _hours(pool: str, rows: list[Row], servers: float, brief: Brief, month: int)
     windows = {getattr(_workload(brief, r["workload"]), "window", None) for r in rows if r["hours"]}
     found = []
     for window in sorted(windows | {None}, key=str):
-        inside = [m for m in range(MINUTES_PER_DAY) if window is None or _open(window, m)]
+        inside = [m for m in range(MINUTES_PER_DAY) if window is None or is_open(window, m)]
         hours = HOURS_PER_MONTH * len(inside) / MINUTES_PER_DAY
         held = sum(_held_hours(r, brief, inside) * hours for r in rows if not r["hours"])
         jobs = sum(
@@ -145,11 +145,11 @@ def _held_hours(row: Row, brief: Brief, inside: list[int]) -> float:
     day = getattr(_workload(brief, row["workload"]), "diurnal", None)
     if day is None or not brief.policies.batch_on_serving:
         return servers
-    night = sum(_open(day.night, minute) for minute in inside) / len(inside)
+    night = sum(is_open(day.night, minute) for minute in inside) / len(inside)
     return servers * float(1.0 - night * (1.0 - day.night_share_of_peak_frac))
 
 
-def _open(window: str, minute: int) -> bool:
+def is_open(window: str, minute: int) -> bool:
     """Return whether a minute of the day lies in a window such as "20:00-06:00"."""
     start, end = (_minute(clock) for clock in window.split("-"))
     if start == end:
