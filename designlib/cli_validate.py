@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from designlib.cli_common import EXIT_NO, AsJson, Overlay, load_catalog, refusing
+from designlib.cli_common import EXIT_NO, AsJson, Overlay, interruptible, load_catalog, refusing
 
 if TYPE_CHECKING:
     from designlib.design import Design
@@ -22,28 +19,9 @@ SCHEMA_VERSION = 1
 TABLE, RESULT, STRESS = "promises.csv", "validation.json", "stress.csv"
 
 
-@contextmanager
-def _interruptible(cancel: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C end the checks after the one that runs, and the second end all."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        cancel.set()
-        signal.signal(signal.SIGINT, previous)
-        typer.echo("stopping after this check; press Ctrl-C again to quit at once", err=True)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
 def validate(
     design_path: Annotated[
-        Path, typer.Argument(metavar="DESIGN", help="A saved design or a report.html.")
+        Path, typer.Argument(metavar="DESIGN", help="A saved design: design.json.")
     ],
     overlay: Overlay = None,
     output: Annotated[
@@ -56,17 +34,18 @@ def validate(
     as_json: AsJson = False,
 ) -> None:
     """Print whether a design keeps every promise, each counted again from bill and brief."""
+    from designlib.design import Design
     from designlib.validate import stress as stressing
     from designlib.validate import validate as run
 
     cancel = threading.Event()
     with refusing():
-        design = _design(design_path)
+        design = Design.load(design_path)
         catalog = load_catalog(overlay)
-        with _interruptible(cancel):
+        with interruptible(cancel, "stopping after this check; press Ctrl-C again to quit"):
             found = run(design, catalog, tell=_tell, cancel=cancel)
             strained = None
-            if stress and found.checked and not cancel.is_set():
+            if stress and not found.cancelled and not cancel.is_set():
                 strained = stressing.table(design, catalog, tell=_tell, cancel=cancel)
         content = _content(design, found)
         if strained is not None:
@@ -81,12 +60,6 @@ def validate(
             typer.echo(strained.to_string(index=False))
     if not found.kept:
         raise typer.Exit(EXIT_NO)
-
-
-def _design(path: Path) -> Design:
-    from designlib import cli_files
-
-    return cli_files.read_design(path)
 
 
 def _tell(name: str, number: int, count: int) -> None:

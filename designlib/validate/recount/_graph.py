@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,8 +149,10 @@ class Wired:
         return sum(ports == 1 for ports in self.devices)
 
 
-def tiers_of(switches: int, ports: int, between: int, radix: int) -> Tiers:
-    """Return the tiers that so many switches make: as few leaves as have room for their links.
+def tiers_of(
+    switches: int, ports: int, between: int, radix: int, oversubscription: float = 1.0
+) -> tuple[Tiers, int]:
+    """Return the tiers that so many switches make, and the links between them that find ports.
 
     Parameters
     ----------
@@ -160,18 +162,29 @@ def tiers_of(switches: int, ports: int, between: int, radix: int) -> Tiers:
         Links between switches that were bought. [links]
     radix : int
         Ports of a switch. [ports]
+    oversubscription : float
+        Ports of devices over uplinks of a leaf. [1]
+
+    Notes
+    -----
+    Two tiers are split so that the most links find a port at both ends. There are three tiers where
+    more leaves than a spine has ports are needed.
     """
     if switches <= 2:
-        return Tiers(switches)
-    leaf = max(1, ceil((ports + between) / radix))
-    # A spine has a link to every leaf at least: no more leaves than it has ports.
-    if leaf <= radix and leaf < switches and (switches - leaf) * radix >= between:
-        return Tiers(leaf, switches - leaf)
-    leaf = ceil((ports + between / 2) / radix)
-    spine = ceil(between / radix)
+        return Tiers(switches), min(between, max(0, (switches * radix - ports) // 2))
+    down = max(1, floor(radix * oversubscription / (1 + oversubscription)))
+    if ceil(ports / down) <= radix:
+        usable = [
+            (min(between, leaf * radix - ports, (switches - leaf) * radix), -leaf)
+            for leaf in range(1, min(switches - 1, radix) + 1)
+        ]
+        most, leaf = max(usable)
+        return Tiers(-leaf, switches + leaf), max(0, most)
+    links = min(between, (switches * radix - ports) // 2)
+    leaf, spine = ceil((ports + links / 2) / radix), ceil(links / radix)
     if leaf + spine < switches:
-        return Tiers(leaf, spine, switches - leaf - spine)
-    return Tiers(max(1, switches - 1), 1)
+        return Tiers(leaf, spine, switches - leaf - spine), links
+    return Tiers(max(1, switches - 1), 1), max(0, min(links, radix))
 
 
 def wired(

@@ -16,7 +16,8 @@ import numpy as np
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import brief_of
+from designlib.validate._evidence import bill, brief_of, gpu_servers, until
+from designlib.validate._fabrics import SUPPORT, fabric_of, fabrics_of, is_alone, role_of
 from designlib.validate._promise import Promise
 from designlib.validate.recount._devices import Bought, fabrics_bought
 from designlib.validate.recount._graph import Tiers, Wired, tiers_of, wired
@@ -36,18 +37,43 @@ def promises(design: Design, catalog: Catalog) -> list[Promise]:
                 continue
             before[b.name] = b
             found += _fabric(b, design, brief, month)
+        found += _reached(design, catalog, brief, month)
     return found
+
+
+def _reached(design: Design, catalog: Catalog, brief: Brief, month: int) -> list[Promise]:
+    """Return the pools without their fabric, and the networks that a site with servers lacks."""
+    lines = until(bill(design), month)
+    names = fabrics_of(design, catalog, month)
+    servers = gpu_servers(lines, catalog)
+    bare = [
+        pool
+        for pool in sorted({x["pool"] for x in servers})
+        if not is_alone(pool, brief) and fabric_of(pool, servers, names, brief) is None
+    ]
+    sites = sorted({x["site"] for x in servers})
+    have = {(role_of(x["pool"]), x["site"]) for x in lines if x["part_id"] in catalog.switches}
+    missing = sum((role, site) not in have for role in SUPPORT for site in sites)
+    law = "pools and switches of the bill by name and site"
+    return [
+        Promise(CHECK, "pools without their fabric", ", ".join(bare) or "all pools", 0, len(bare),
+                "pools", "at most", month, law),
+        Promise(CHECK, "networks of every device that are missing", ", ".join(sites) or "no site",
+                0, missing, "networks", "at most", month, law),
+    ]  # fmt: skip
 
 
 def graph_of(b: Bought, design: Design, brief: Brief) -> Wired:
     """Return a fabric as it is cabled; its tiers are those of the bill's switches and links."""
     between = max(0, b.links - sum(b.devices))
     said = next((f for f in design.summary["fabrics"] if f["name"].endswith(f": {b.name}")), None)
-    tiers = tiers_of(b.switches, sum(b.devices), between, b.radix)
+    over = brief.network.oversubscription if b.role == "compute" else 1.0
+    tiers, used = tiers_of(b.switches, sum(b.devices), between, b.radix, over)
     if said is not None and said["leaf"] + said["spine"] + said["core"] == b.switches:
         tiers = Tiers(said["leaf"], said["spine"], said["core"])
+        used = min(between, max(0, (b.switches * b.radix - sum(b.devices)) // 2))
     asks = b.role == "compute" and brief.network.topology == "rail-optimized"
-    return wired(b.devices, tiers, between, radix=b.radix, rails=b.devices[0] if asks else 0)
+    return wired(b.devices, tiers, used, radix=b.radix, rails=b.devices[0] if asks else 0)
 
 
 def _fabric(b: Bought, design: Design, brief: Brief, month: int) -> list[Promise]:

@@ -98,7 +98,7 @@ def replicas_up(load: Load, design: Design, brief: Brief, catalog: Catalog) -> i
     Servers fail independently and take all their replicas with them. They stand apart on as many
     servers of the pool as leaves the most of them.
     """
-    replicas = int(round(load.row["replicas"]))
+    replicas = round(float(load.row["replicas"]))
     server = server_of(load.row["pool"], catalog)
     if server is None:
         return replicas

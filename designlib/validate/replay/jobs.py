@@ -90,7 +90,8 @@ def gpus_of_run(row: dict[str, Any], w: Any) -> int:
     degrees = [int(n) for n in _SPLIT.findall(row["layout"] or "")]
     if degrees:
         return int(prod(degrees))
-    return max(1, round(row["gpus"] / float(getattr(w, "concurrency_count", 1))))
+    held = float(row["gpus"]) / float(getattr(w, "concurrency_count", 1))
+    return max(1, round(held))
 
 
 def cycle_of(row: dict[str, Any], gpus: int, brief: Brief, catalog: Catalog) -> Cycle:

@@ -1,0 +1,47 @@
+"""Held: each pool has the servers that its work holds, and a site lost leaves enough replicas."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.validate._evidence import brief_of, existing_servers, spec
+from designlib.validate._promise import Promise
+from designlib.validate.capacity import held_servers, pools_of
+from designlib.validate.recount._names import operations, server_of
+
+CHECK: Final = "held"
+
+
+def promises(design: Design, catalog: Catalog) -> list[Promise]:
+    """Return the servers of each pool at each date against those that its work holds."""
+    brief = brief_of(design)
+    found: list[Promise] = []
+    for month in design.dates:
+        found += _pools(design, catalog, brief, month)
+    return found
+
+
+def _pools(design: Design, catalog: Catalog, brief: Brief, month: int) -> list[Promise]:
+    bought = pools_of(design, catalog, month)
+    held: dict[str, float] = defaultdict(float)
+    for row in operations(design, month):
+        server = server_of(row["pool"], catalog)
+        if server is not None:
+            held[row["pool"]] += held_servers(row, spec(server, "gpus_count"), brief)
+    found = []
+    for pool, need in sorted(held.items()):
+        server = server_of(pool, catalog)
+        _, have = bought.get(pool, ("", 0.0))
+        if server is not None and server.gpu is not None:
+            have += existing_servers(brief, catalog.gpus[server.gpu], month)
+        found.append(
+            Promise(
+                CHECK, "servers in service", pool, need, have, "servers", "at least", month,
+                "lines of the bill in service, against gangs and replicas of the operations",
+            )
+        )  # fmt: skip
+    return found
