@@ -99,7 +99,7 @@ BRIEF: dict[str, Any] = {
         },
         {
             "id": "tune", "kind": "fine-tuning", "mode": "lora", "params_count": 1e9,
-            "tokens_per_run_count": 1e7,
+            "tokens_per_run_count": 8.6e8,
             "runs_per_month_count": 2, "max_hours": 4, "mfu_frac": 0.4,
         },
         {
