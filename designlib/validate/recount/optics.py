@@ -56,24 +56,27 @@ def _fit(fabric: str, switches: list[Any], optics: list[Any], catalog: Catalog) 
 
 
 def _ends(fabric: str, optics: list[Row], catalog: Catalog) -> list[Promise]:
-    """Return the ends of fibers, each of which needs a transceiver of its kind."""
+    """Return the ends of the fibers, each of which needs a transceiver that pairs with it."""
     found = []
-    fibers = sorted({x["part_id"] for x in optics if catalog.optics[x["part_id"]].kind == "fibre"})
-    for fiber in fibers:
-        part = catalog.optics[fiber]
-        links = sum(
-            x["count"] * spec(part, "links_per_unit_count") for x in optics if x["part_id"] == fiber
-        )
-        ends = sum(
-            x["count"] * spec(catalog.optics[x["part_id"]], "links_per_unit_count")
-            for x in optics
-            if catalog.optics[x["part_id"]].kind == "transceiver"
-            and pairs(catalog.optics[x["part_id"]], part)
-        )
+    kinds = {x["part_id"]: catalog.optics[x["part_id"]] for x in optics}
+    for fiber in sorted(i for i, part in kinds.items() if part.kind == "fibre"):
+        links = _carried(optics, catalog, [fiber])
+        plugs = [i for i, o in kinds.items() if o.kind == "transceiver" and pairs(o, kinds[fiber])]
         found.append(
             Promise(
-                CHECK, f"transceiver ends for {fiber}", fabric, 2 * links, ends, "ends",
-                "at least", law="two ends a fiber; only transceivers that pair with it count",
+                CHECK, f"transceiver ends for {fiber}", fabric, 2 * links,
+                _carried(optics, catalog, plugs), "ends", "at least",
+                law="two ends a fiber; only transceivers that pair with it count",
             )
         )  # fmt: skip
+    return found
+
+
+def _carried(optics: list[Row], catalog: Catalog, ids: list[str]) -> float:
+    """Return the links, or ends of links, of some parts. [1]."""
+    found: float = sum(
+        x["count"] * spec(catalog.optics[x["part_id"]], "links_per_unit_count")
+        for x in optics
+        if x["part_id"] in ids
+    )
     return found
