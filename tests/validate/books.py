@@ -25,14 +25,19 @@ def copy_of(design: Design) -> Plain:
     content = {"schema_version": design.schema_version, "status": design.status}
     content |= {"name": design.name, "currency": design.currency, "dates": list(design.dates)}
     content |= {n: deepcopy(getattr(design, n)) for n in ("brief", "certificate", "summary")}
-    tables = {**design.tables, "candidates": [], "assumptions": [], "compliance": []}
+    # What no check counts by is left out, so that hundreds of copies are quick.
+    left_out = ("candidates", "assumptions", "compliance", "balance")
+    tables = {**design.tables, **{n: [] for n in left_out}}
     content["tables"] = {**tables, **{n: deepcopy(design.tables[n]) for n in TABLES}}
     content["certificate"]["candidates_dropped"] = 0
     return content
 
 
-def rebooked(content: Plain, before: Design, catalog: Catalog) -> Design:
-    """Return a changed content as a design whose money adds up again."""
+def rebooked(content: Plain, before: Design, catalog: Catalog, *, stands: bool) -> Design:
+    """Return a changed content as a design whose money adds up again.
+
+    ``stands`` says whether the change is of what stands there, and so of what it runs on.
+    """
     lines = content["tables"]["bill_of_materials"]
     for line in lines:
         line["extended"] = line["count"] * line["net_price"]
@@ -48,9 +53,9 @@ def rebooked(content: Plain, before: Design, catalog: Catalog) -> Design:
             }
         )  # fmt: skip
     content["tables"]["cost"] = []
-    bare = Design.from_dict(content)
+    bare = Design.from_dict(content) if stands else before
     ends = (*before.dates[1:], brief.tco_months)
-    for month, end in zip(before.dates, ends, strict=True):
+    for month, end in zip(before.dates, ends, strict=True) if stands else ():
         old = interval_amounts(before, catalog, brief, month, end)
         new = interval_amounts(bare, catalog, brief, month, end)
         for row in book:

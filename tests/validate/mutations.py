@@ -111,7 +111,7 @@ class Judge:
                 if (r["pool"], r["period_month"]) == (pool, month)
             ]
             held = sum(max(r["servers"], r["gpus"] / gpus if gpus else 0.0) for r in rows
-                       if not r["workload_class"] == "inference" or r["replicas"])  # fmt: skip
+                       if r["workload_class"] != "inference" or r["replicas"])  # fmt: skip
             apart = max((_over(r["layout"]) for r in rows), default=1)
             left = self.have(month, pool=pool, layer="compute") - 1
             if left < held - 1e-6 or left < apart:
@@ -277,10 +277,12 @@ def mutations(design: Design, catalog: Catalog) -> Iterator[Mutation]:
     yield from _paper(design, catalog)
 
 
-def _made(design: Design, catalog: Catalog, change: Callable[[Plain], None]) -> Design:
+def _made(
+    design: Design, catalog: Catalog, change: Callable[[Plain], None], *, stands: bool = False
+) -> Design:
     content = copy_of(design)
     change(content)
-    return rebooked(content, design, catalog)
+    return rebooked(content, design, catalog, stands=stands)
 
 
 def _line(content: Plain, line_id: str) -> Plain:
@@ -305,7 +307,7 @@ def _fewer(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
                 del rows[last[-1]]
 
         name = f"one {line['part_id']} less ({line['line_id']})"
-        yield Mutation(name, _made(design, catalog, change), harm)
+        yield Mutation(name, _made(design, catalog, change, stands=True), harm, _named(line))
 
         if any(row["line_id"] == line["line_id"] for row in design.tables["placement"]):
 
@@ -360,7 +362,7 @@ def _swaps(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
         speed = judge.spec(part.id, "gbit_s")
         slower = [
             o for o in catalog.optics.values()
-            if o.kind == part.kind and judge.spec(o.id, "gbit_s") < speed and catalog.has_price(o.id)
+            if o.kind == part.kind and judge.spec(o.id, "gbit_s") < speed
         ]  # fmt: skip
         if not slower:
             continue
@@ -473,6 +475,18 @@ def _paper(design: Design, catalog: Catalog) -> Iterator[Mutation]:
                        Design.from_dict(content), True)  # fmt: skip
 
 
+NAMED = {
+    "storage": ("tier", "units of"), "racks": ("cabinets", "strips", "racks that"),
+    "orchestration": ("control servers",), "cooling": ("loop",),
+}  # fmt: skip
+
+
+def _named(line: Plain) -> tuple[str, ...]:
+    """Return words of which one names what lacks when a piece of a line does."""
+    own = (line["pool"] or line["part_id"], line["part_id"], "the servers of its pool")
+    return NAMED.get(line["layer"], own)
+
+
 def wrong(one: Mutation, catalog: Catalog, only: set[str]) -> str | None:
     """Return what is wrong with the validator's answer to a change, None where it is right."""
     findings = validate(one.design, catalog, only=only).findings
@@ -493,10 +507,10 @@ def quick() -> set[str]:
 
 def main(files: list[str]) -> int:
     """Print what is wrong over all changes of some saved designs."""
-    catalog, bad, told = Catalog.load(), 0, Counter[str]()
+    catalog, bad, told, only = Catalog.load(), 0, Counter[str](), quick()
     for file in files:
         for one in mutations(Design.load(file), catalog):
-            said = wrong(one, catalog, quick())
+            said = wrong(one, catalog, only)
             told["harmful" if one.harmful else "harmless"] += 1
             bad += said is not None
             if said:

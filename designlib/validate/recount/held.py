@@ -1,8 +1,9 @@
-"""Held: each pool has the servers that its work holds, and a site lost leaves enough replicas."""
+"""Held: each pool has the servers that its work holds, and enough of them are up in time."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from math import floor
 from typing import Final
 
 from designlib.brief import Brief
@@ -12,6 +13,8 @@ from designlib.validate._evidence import brief_of, existing_servers, spec
 from designlib.validate._promise import Promise
 from designlib.validate.capacity import held_servers, pools_of
 from designlib.validate.recount._names import operations, server_of
+from designlib.validate.replay.demand import loads, replicas_up
+from designlib.validate.replay.studies import arrivals_of
 
 CHECK: Final = "held"
 
@@ -22,6 +25,24 @@ def promises(design: Design, catalog: Catalog) -> list[Promise]:
     found: list[Promise] = []
     for month in design.dates:
         found += _pools(design, catalog, brief, month)
+    return found + _up(design, catalog, brief)
+
+
+def _up(design: Design, catalog: Catalog, brief: Brief) -> list[Promise]:
+    """Return the GPUs or cores of services that are up as often as promised, and their load."""
+    found = []
+    for load in loads(design, brief, ("image-inference", "cpu-inference")):
+        if not load.row["replicas"]:
+            continue
+        rate, work = arrivals_of(load)
+        found.append(
+            Promise(
+                CHECK, "units that are up as often as promised", load.place,
+                floor(rate * work) + 1, replicas_up(load, design, brief, catalog), "units",
+                "at least", load.month,
+                "servers fail independently; more units than the offered load, or a queue grows",
+            )
+        )  # fmt: skip
     return found
 
 

@@ -48,20 +48,20 @@ def busy_hours(design: Design, brief: Brief, catalog: Catalog) -> list[Waits]:
     found = []
     for load in busiest(loads(design, brief, ("image-inference", "cpu-inference"))):
         up = replicas_up(load, design, brief, catalog)
-        w = load.w
-        if w.kind == "image-inference":
-            rate = w.studies_per_day / (w.busy_hours * SECONDS_PER_HOUR) * w.peak_factor
-            work = figure(load.row, "seconds_per_study") or w.gpu_seconds_per_study
-            # A study takes a GPU a fixed time.
-            found.append(_waits(load, up, rate * load.factor, work, w.wait_p99_s, fixed=True))
-        else:
-            found.append(
-                _waits(
-                    load, up, load.factor * w.peak_requests_s, w.core_seconds_per_request,
-                    w.latency_p99_s, fixed=False,
-                )
-            )  # fmt: skip
+        rate, work = arrivals_of(load)
+        fixed = load.w.kind == "image-inference"  # a study takes a GPU a fixed time
+        limit = load.w.wait_p99_s if fixed else load.w.latency_p99_s
+        found.append(_waits(load, up, rate, work, limit, fixed=fixed))
     return found
+
+
+def arrivals_of(load: Load) -> tuple[float, float]:
+    """Return arrivals in the busiest hour and the time of each. [requests/s], [s]."""
+    w = load.w
+    if w.kind == "cpu-inference":
+        return load.factor * w.peak_requests_s, float(w.core_seconds_per_request)
+    rate = w.studies_per_day / (w.busy_hours * SECONDS_PER_HOUR) * w.peak_factor
+    return rate * load.factor, figure(load.row, "seconds_per_study") or w.gpu_seconds_per_study
 
 
 def _waits(
