@@ -222,8 +222,8 @@ def _ports(
             break  # no cable of the catalog reaches the cores: a larger network cannot be built
         counts = {item: size.leaf + size.spine + size.core}
         between = size.links_leaf_spine + size.links_inter_leaf
-        for tier, links in ((far, between), (top, size.links_spine_core)):
-            for part, share in tier.pieces.items() if tier else ():
+        for way, links in ((far, between), (top, size.links_spine_core)):
+            for part, share in way.pieces.items() if way else ():
                 if links:
                     counts[part] = counts.get(part, 0) + round(links * share)
         steps.append(FabricStep(size.endpoints, counts, 0.0, size.leaf, size.spine, size.core))

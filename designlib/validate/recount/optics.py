@@ -62,13 +62,19 @@ def _ends(fabric: str, optics: list[Row], catalog: Catalog) -> list[Promise]:
     for fiber in sorted(i for i, part in kinds.items() if part.kind == "fibre"):
         links = _carried(optics, catalog, [fiber])
         plugs = [i for i, o in kinds.items() if o.kind == "transceiver" and pairs(o, kinds[fiber])]
-        found.append(
-            Promise(
-                CHECK, f"transceiver ends for {fiber}", fabric, 2 * links,
-                _carried(optics, catalog, plugs), "ends", "at least",
-                law="two ends a fiber; only transceivers that pair with it count",
-            )
-        )  # fmt: skip
+        widths = sorted({spec(kinds[i], "links_per_unit_count") for i in plugs})
+        # Plugs of two widths are those of a switch and of a device: each has an end of every fiber.
+        sides = [[i for i in plugs if spec(kinds[i], "links_per_unit_count") == n] for n in widths]
+        both = len(sides) != 2
+        for side in [plugs] if both else sides:
+            found.append(
+                Promise(
+                    CHECK, f"ends of {fiber} by {' and '.join(side) or 'no transceiver'}", fabric,
+                    2 * links if both else links, _carried(optics, catalog, side), "ends",
+                    "at least",
+                    law="two ends a fiber; only transceivers that pair with it count",
+                )
+            )  # fmt: skip
     return found
 
 
