@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +15,7 @@ from rich.text import Text
 import designlib as dl
 from designlib.cli_calibrate import calibrate
 from designlib.cli_catalog_app import catalog_app
-from designlib.cli_common import EXIT_NO, Overlay
+from designlib.cli_common import EXIT_NO, Overlay, interruptible
 from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
@@ -27,6 +24,7 @@ from designlib.cli_export import export
 from designlib.cli_fabric import fabric
 from designlib.cli_report import compare, report
 from designlib.cli_review import review_command
+from designlib.cli_validate import validate
 from designlib.faults import Fault, FaultError
 
 app = typer.Typer(
@@ -43,25 +41,7 @@ app.command()(compare)
 app.command()(export)
 app.command(name="review")(review_command)
 app.command()(calibrate)
-
-
-@contextmanager
-def _interruptible(cancel: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C end the search with the best design so far, and the second end all."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        cancel.set()
-        signal.signal(signal.SIGINT, previous)
-        typer.echo("stopping; press Ctrl-C again to quit at once", err=True)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
+app.command()(validate)
 
 
 def _finite(value: float | None) -> float | None:
@@ -113,7 +93,7 @@ def optimize(
         catalog = _load_catalog(overlay)
         output.mkdir(parents=True, exist_ok=True)
         with (
-            _interruptible(cancel),
+            interruptible(cancel, "stopping; press Ctrl-C again to quit at once"),
             cli_answer.staged(output, write_model, keep=brief_path) as stage,
         ):
             answer = cli_answer.answer(

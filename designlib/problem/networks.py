@@ -218,10 +218,12 @@ def _ports(
     )
     steps = []
     for size in fewer(growing(sizes)):
+        if size.core and top is None:
+            break  # no cable of the catalog reaches the cores: a larger network cannot be built
         counts = {item: size.leaf + size.spine + size.core}
         between = size.links_leaf_spine + size.links_inter_leaf
-        for far_or_top, links in ((far, between), (top, size.links_spine_core)):
-            for part, share in far_or_top.pieces.items() if far_or_top else ():
+        for way, links in ((far, between), (top, size.links_spine_core)):
+            for part, share in way.pieces.items() if way else ():
                 if links:
                     counts[part] = counts.get(part, 0) + round(links * share)
         steps.append(FabricStep(size.endpoints, counts, 0.0, size.leaf, size.spine, size.core))

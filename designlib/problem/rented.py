@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from designlib.physics.fleet import fleet_state, serving_replicas_count
+from designlib.physics.fleet import serving_replicas_count
 from designlib.physics.load_curve import load_curve
 from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
+from designlib.physics.stalls import stalled_tpot_s, steady_replicas_count
 from designlib.problem import services
 from designlib.problem.compliance import outside
 from designlib.problem.context import HOURS_PER_MONTH, Context
@@ -149,9 +150,9 @@ def _whole(
 ) -> Candidate:
     rent, requests = _rent(ctx, w, one, per_replica_hour, 1.0)
     peaks = ctx.demand(w, w.peak_requests_s)
-    counts = [serving_replicas_count(one, rate) for rate in peaks]
+    counts = [steady_replicas_count(one, r, serving_replicas_count(one, r)) for r in peaks]
     replicas = tuple(float(n) for n in counts)
-    _, tpot, _ = fleet_state(one, max(1, counts[-1]), peaks[-1])
+    tpot = stalled_tpot_s(one, max(1, counts[-1]), peaks[-1])
     return Candidate(
         w.id,
         None,

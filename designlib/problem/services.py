@@ -10,11 +10,12 @@ from __future__ import annotations
 from math import ceil
 from typing import Any
 
-from designlib.physics.fleet import fleet_state, serving_replicas_count
+from designlib.physics.fleet import serving_replicas_count
 from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
 from designlib.physics.serving import BatchReplica, batch_replica, replica
 from designlib.physics.spread import spread_options
+from designlib.physics.stalls import stalled_tpot_s, steady_replicas_count
 from designlib.problem import versions
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, shape_of
@@ -93,7 +94,8 @@ def _spread(
     ctx: Context, w: Any, one: Replica, rate: float, per_server: int, extra: int
 ) -> tuple[int, int]:
     """Return the servers apart and the replicas of a service at a rate."""
-    return apart(ctx, w, serving_replicas_count(one, rate), per_server, extra)
+    serving = steady_replicas_count(one, rate, serving_replicas_count(one, rate))
+    return apart(ctx, w, serving, per_server, extra)
 
 
 def apart(ctx: Context, w: Any, serving: int, per_server: int, extra: int) -> tuple[int, int]:
@@ -125,7 +127,7 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
     }
     peak = ways(1.0)
     replicas = rising([n for _, n in peak])
-    _, tpot, _ = fleet_state(one, max(1, round(replicas[-1])), peaks[-1])
+    tpot = stalled_tpot_s(one, max(1, round(replicas[-1])), peaks[-1])
     return Candidate(
         w.id,
         option.pool,

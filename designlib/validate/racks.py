@@ -122,7 +122,7 @@ def _position(rows: list[Row], site: Any, catalog: Catalog) -> list[str]:
     kind = rows[0]["rack_kind"]
     parts = [p for p in (_part(row, catalog) for row in rows) if p is not None]
     kw, kg = sum(spec(p, "power_max_kw") for p in parts), sum(spec(p, "weight_kg") for p in parts)
-    limit = _limit_kw(kind, site, catalog)
+    limit = limit_kw(kind, site, catalog)
     found = []
     if limit is None:
         found.append(f"the site offers no racks of kind {kind}")
@@ -154,7 +154,7 @@ def _takes(kind: str, catalog: Catalog) -> float:
     return float(catalog.constant(cooling, "positions_count").value)
 
 
-def _limit_kw(kind: str, site: Any, catalog: Catalog) -> float | None:
+def limit_kw(kind: str, site: Any, catalog: Catalog) -> float | None:
     """Return what a rack of a kind may draw at a site, None where the site has none."""
     feed = inf if site.rack_feed_kw is None else float(site.rack_feed_kw)
     unit = catalog.cooling.get(kind)
