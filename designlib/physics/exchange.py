@@ -62,9 +62,10 @@ def exchange_s(
     Returns
     -------
     float or array
-        Two all-reduces of 16-bit activations a layer; with shared attention one dispatch (8 bits)
-        and one combine (16 bits) of each token to the GPUs of its experts; between stages one
-        message. Infinite where there is no network. [s]
+        Two all-reduces of 16-bit activations a layer; with shared attention tokens are gathered
+        on every GPU of a server before the experts and their results scattered after them, and
+        in wider groups each travels to the GPUs of its experts; between stages one message.
+        Infinite where there is no network. [s]
     """
     fitted = machine.serving
     size = tokens * shape.hidden_count * _ACTIVATION_BYTES

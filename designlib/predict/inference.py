@@ -130,13 +130,15 @@ def _predict(row: Row, catalog: Catalog) -> dict[str, object]:
     if isinstance(service, str):
         return {ID: row[ID], "reason": service}
     best, machine = figures(service), service.case.machine
-    first = max(machine.serve_band_frac, machine.serving.first_token_band_frac)
+    own, fitted = machine.serve_band_frac, machine.serving
+    usual = max(own, fitted.limited_band_frac) if service.kind == "limited" else own
+    first = max(own, fitted.first_token_band_frac)
     if all(value is None for value in best.values()):
         return {ID: row[ID], "reason": why_not(service)}
     told: dict[str, object] = {ID: row[ID], "reason": "; ".join(service.notes)}
     for name, value in best.items():
         if value is not None:
-            wide = 1 + (first if name == "ttft_ms" else machine.serve_band_frac)
+            wide = 1 + (first if name == "ttft_ms" else usual)
             told |= {name: value, f"low_{name}": value / wide, f"high_{name}": value * wide}
     return told
 

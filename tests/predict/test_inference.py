@@ -1,5 +1,6 @@
 import csv
 import random
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,10 @@ import pytest
 from designlib.catalog import Catalog
 from designlib.predict import table
 from designlib.predict.inference import COLUMNS, INPUTS, SCORED, explain, predict
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+from serving_knee import knee
 
 MEASURED = Path(__file__).parents[1] / "data" / "inference_measured.csv"
 ANSWERS = [
@@ -120,6 +125,22 @@ def test_steps_below_the_knee_core_or_not(found):
     assert np.median(np.abs(ratio - 1)) <= 0.20
 
 
+def test_the_knee_of_a_service_is_told(found):
+    online = pd.read_csv(MEASURED)
+    online = online[(online.source_group == "trtllm-0.14-online") & (online.scenario == "server")]
+    online = online.assign(told=[found[key]["tpot_ms"] for key in online.id])
+    wrong = []
+    for _, one in online.groupby(["model", "gpu", "input_len"]):
+        one = one.sort_values("offered_qps")
+        real, told = (
+            knee(one.offered_qps.to_numpy(), one[c].to_numpy()) for c in ("tpot_ms", "told")
+        )
+        wrong.append(abs(told / real - 1))
+    assert len(wrong) == 6
+    assert np.median(wrong) <= 0.25
+    assert max(wrong) <= 0.35
+
+
 def test_the_better_of_two_gpus_is_told(found, truth):
     _, rows, column = next(iter(groups(truth)))
     ratio, some = ratios(found, rows, column)
@@ -222,6 +243,17 @@ def test_limits_cost_throughput():
     )
     rates = [told["out_tok_s_total"] for told in (tight, loose, free)]
     assert rates == sorted(rates)
+
+
+def test_twice_the_gpus_serve_twice_the_requests_within_limits():
+    limits = {"scenario": "server", "ttft_bound_ms": 2000, "tpot_bound_ms": 200}
+    one, two = predict([row(**limits), row(n_gpus=16, **limits)], CATALOG)
+    assert two["out_tok_s_total"] == pytest.approx(2 * one["out_tok_s_total"])
+
+
+def test_a_stated_cap_of_running_requests_is_kept():
+    free, held = predict([row(), row(concurrency_or_batch="max_num_seqs 64")], CATALOG)
+    assert held["out_tok_s_total"] < free["out_tok_s_total"]
 
 
 def test_an_uncalibrated_gpu_is_told_from_its_figures():
