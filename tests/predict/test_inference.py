@@ -1,5 +1,6 @@
 import csv
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -267,3 +268,16 @@ def test_a_budget_adds_up():
     for word in ("weights", "products", "cache", "exchange", "fixed", "decode step", "prompt"):
         assert word in text
     assert explain(row(gpu="?"), CATALOG).startswith("no GPU")
+
+
+def test_a_budget_names_power_under_load_and_the_energy_of_a_token():
+    text = explain(row(gpu="B200", precision="FP4"), CATALOG)
+    busy, rated = map(
+        float, re.search(r"server ([\d.]+) kW under load, ([\d.]+) kW", text).groups()
+    )
+    # Eight B200 that serve a 70 B LLM in MLPerf Inference v5.1 draw 10.4 kW, far below the rating.
+    assert busy == pytest.approx(10.4, rel=0.15)
+    assert busy < 0.9 * rated
+    energy = re.search(r"energy ([\d.]+) J/token, ([\d.]+) tokens/s/W", text)
+    joule, per_watt = map(float, energy.groups())
+    assert joule * per_watt == pytest.approx(1, rel=0.02)
