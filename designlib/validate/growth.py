@@ -11,7 +11,8 @@ References
 
 from __future__ import annotations
 
-from math import fsum
+import re
+from math import fsum, prod
 from typing import Any
 
 from designlib.catalog import Catalog
@@ -157,8 +158,8 @@ def _service(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
 def _batch(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     items = w.items_per_month_count * factor
     rate = float(row["figures"].get("requests_per_s", {}).get("value") or 0.0)
-    degree = row["layout"].partition(",")[0].removeprefix("TP")
-    replicas = _gpus_per_server(row, catalog) / (float(degree) if degree.isdigit() else 1.0)
+    degrees = (float(n) for n in re.findall(r"[TP]P(\d+)", row["layout"].partition(",")[0]))
+    replicas = _gpus_per_server(row, catalog) / prod(degrees)
     done = (row["hours"] or 0.0) * SECONDS_PER_HOUR * replicas * rate
     if exceeds(items / done if done else float("inf"), 1.0):
         return [f"{items:,.0f} items a month are to be worked, its hours do {done:,.0f}"]
