@@ -140,10 +140,14 @@ class Context:
         )
 
     def load_frac(self, workload: Any, slice_: str) -> float:
-        """Return the share of its peak that a service sees in a day slice."""
+        """Return the share of its peak that a service sees in a day slice.
+
+        A night that lasts all day would leave no time for the peak: it is none.
+        """
         day = workload.diurnal
         at, _ = self.slices[slice_]
-        return float(day.night_share_of_peak_frac) if covers(day.night, at) else 1.0
+        ends = any(not covers(day.night, minute) for minute, _ in self.slices.values())
+        return float(day.night_share_of_peak_frac) if ends and covers(day.night, at) else 1.0
 
     def first_date(self, months: float) -> int:
         """Return the index of the first date that an order of today reaches.
