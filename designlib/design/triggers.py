@@ -118,8 +118,11 @@ def _row(design: Design, rows: list[Row], leads: dict[str, float]) -> tuple[Any,
 def observed_growth(design: Design, rows: list[Row]) -> float:
     """Return the growth of a draw in one month, from the first to the last date that has any. [1].
 
-    A row holds the demand at the end of its interval; from the horizon on demand stays.
+    A row holds the demand at the end of its interval; from the horizon on demand stays. What is
+    drawn before the first GPU is in service does not count.
     """
+    begin = min((g["period_month"] for g in design.summary.get("gpus", [])), default=0)
+    rows = [r for r in rows if r["period_month"] >= begin]
     ends = {m: min(e, horizon_months(design)) for m, e in _ends(design).items()}
     drawn = [(ends[r["period_month"]], r["draw"]) for r in rows if r["draw"] > _NONE]
     if len(drawn) < 2 or drawn[-1][0] <= drawn[0][0]:

@@ -77,3 +77,15 @@ def test_a_service_is_to_be_ordered_for_before_its_load_is_reached() -> None:
     tables = {**design.tables, "bill_of_materials": [line], "operations": rows}
     (row,) = service_triggers(replace(design, tables=tables)).itertuples()
     assert row.trigger_frac == pytest.approx(0.412, abs=5e-4)
+
+
+def test_what_is_drawn_before_the_first_gpu_does_not_count() -> None:
+    design = growing(4, (500, 500, 500), 10)
+    rows = [dict(r) for r in design.tables["balance"]]
+    rows[0] |= {"draw": 1.0, "utilisation": 1 / 500, "growth_factor": 500.0}
+    gpus = [{"part": "box", "period_month": month, "count": 8} for month in (12, 24)]
+    summary = {**design.summary, "gpus": gpus}
+    late = replace(design, tables={**design.tables, "balance": rows}, summary=summary)
+    assert triggers(late).iloc[0].growth_per_month_frac == 0  # one demand only: month 24
+    early = replace(late, summary={**summary, "gpus": design.summary["gpus"]})
+    assert triggers(early).iloc[0].growth_per_month_frac > 0.3
