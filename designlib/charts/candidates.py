@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from designlib.charts._style import INK, finish, label, nothing
 from designlib.design import Design
 
-X, Y = "Workload", "Part, with its ways to run a workload [count]"
+X, Y = "Workload, with the ways to run it on a part [count]", "Part"
 EVERY = "*"
 LEVELS = ("dropped", "considered", "chosen")
 SHADES = ("#e9ebee", "#bcd3e6", "#2f6690")
