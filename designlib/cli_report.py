@@ -12,6 +12,7 @@ from designlib.cli_common import AsJson, Overlay, bad_use, load_catalog, refusin
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder of the documents.")]
 DOCUMENTS: Final = ("report.html", "bill_of_materials.xlsx", "rfq.zip")
+PDF: Final = "report.pdf"
 COMPARISON: Final = "comparison.html"
 
 
@@ -19,20 +20,25 @@ def report(
     design_path: Annotated[Path, typer.Argument(metavar="DESIGN", help="A saved design.")],
     output: Output = Path(),
     overlay: Overlay = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also print report.pdf, with a browser.")
+    ] = False,
 ) -> None:
     """Write the documents of a saved design: report, workbook and the pack for vendors."""
     from designlib import cli_answer
     from designlib.design import Design
-    from designlib.report import write_report, write_rfq, write_workbook
+    from designlib.report import write_pdf, write_report, write_rfq, write_workbook
 
     with refusing():
         design, catalog = Design.load(design_path), load_catalog(overlay)
         output.mkdir(parents=True, exist_ok=True)
-        with cli_answer.staged(output, None, keep=design_path, results=DOCUMENTS) as stage:
+        with cli_answer.staged(output, None, keep=design_path, results=(*DOCUMENTS, PDF)) as stage:
             write_report(design, stage.file("report.html"), catalog)
             write_workbook(design, stage.file("bill_of_materials.xlsx"), catalog)
             write_rfq(design, stage.file("rfq.zip"), catalog)
-    typer.echo(f"written: {', '.join(DOCUMENTS)}")
+            if pdf:
+                write_pdf(stage.file("report.html"), stage.file(PDF))
+    typer.echo(f"written: {', '.join((*DOCUMENTS, PDF) if pdf else DOCUMENTS)}")
 
 
 def compare(

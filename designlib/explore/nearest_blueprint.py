@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from designlib.catalog import Catalog
 from designlib.design import Design
@@ -115,13 +116,13 @@ def _fabric(
     design: Design, catalog: Catalog, fabric: BlueprintFabric, servers: float
 ) -> Deviation | None:
     size = _size(fabric, servers)
-    if size is None:
-        return None
     mine = [
         f
         for f in design.summary.get("fabrics") or []
         if f["name"].partition(": ")[0] == fabric.role
     ]
+    if size is None:
+        return _kind(fabric, mine)
     theirs = (size.leaves, size.spines, size.cores)
     ours = tuple(sum(f[tier] for f in mine) for tier in TIERS)
     switches = {f["switch"] for f in mine}
@@ -140,6 +141,21 @@ def _fabric(
         told or "none",
         cost - sum(theirs) * (prices[fabric.switch] or 0.0) if known else None,
         "switches only, without links" if mine else "no workload needs it",
+    )
+
+
+def _kind(fabric: BlueprintFabric, mine: list[dict[str, Any]]) -> Deviation | None:
+    """Return how the kind of a network differs from one that is printed without counts."""
+    kinds = {(f["technology"], f["switch"]) for f in mine}
+    if kinds == {(fabric.technology, fabric.switch)}:
+        return None
+    told = " and ".join(f"{technology} of {switch}" for technology, switch in sorted(kinds))
+    return Deviation(
+        f"{fabric.role} network",
+        f"{fabric.technology} of {fabric.switch}",
+        told or "none",
+        None,
+        "no counts are printed, so there is nothing to price",
     )
 
 
