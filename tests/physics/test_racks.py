@@ -21,6 +21,20 @@ def test_servers_of_10_2_kw(feed, count):
     assert (fits, binding) == (count, "feed")
 
 
+def test_densities_of_racks_of_eight_gpu_servers():
+    """Two published bands: 20 to 40 kW for GPU-dense racks, 30 to 70 kW for densely packed ones.
+
+    Both are of 8-GPU servers of about 10 kW (NVIDIA DGX H100 user guide: 10.2 kW at most, 8U).
+    """
+
+    def density(rack_kw):
+        return servers_per_rack(8, 10.2, 130, usable_u=50, feed_kw=rack_kw)[0] * 10.2
+
+    assert [density(kw) for kw in (20.4, 40, 70)] == pytest.approx([20.4, 30.6, 61.2])
+    assert all(20 <= density(kw) <= 40 for kw in range(21, 41))
+    assert all(30 <= density(kw) <= 70 for kw in range(31, 90))
+
+
 def test_average_density_would_undercount():
     # 15 servers of 14.3 kW at 40 kW a rack: two fit, so 8 racks, where 15 * 14.3 / 40 says 6.
     fits, _ = servers_per_rack(8, 14.3, 130, usable_u=48, feed_kw=40, cooling_kw=40)
