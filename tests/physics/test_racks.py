@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designlib.physics.racks import (
+    first_fit_share,
     left_over_guaranteed,
+    mixed_frac,
     pack_first_fit,
     racks_guaranteed,
     scalar_share,
@@ -185,3 +187,22 @@ def test_what_servers_leave_free_takes_what_is_promised(items, servers, whole):
                 if all(u + x <= c for u, x, c in zip(b, item, CAPACITY, strict=True))
             )
             spot[:] = [u + x for u, x in zip(spot, item, strict=True)]
+
+
+@given(
+    items=st.lists(st.tuples(*[st.integers(0, 8)] * 3), min_size=1, max_size=14),
+    first=st.integers(1, 4),
+)
+def test_first_fit_finds_room_for_few_large_things_among_many_small(items, first):
+    # Items come one by one in racks that come as their counted shares ask for them, never earlier.
+    items = [item for item in items if any(item)]
+    sigma = max((s for s in (scalar_share(i, CAPACITY) for i in items) if s <= 1 / 3), default=0.25)
+    racks, counted = [[0, 0, 0] for _ in range(first)], 0.0
+    for item in items:
+        counted += first_fit_share(scalar_share(item, CAPACITY), sigma)
+        while len(racks) * mixed_frac(sigma) < counted - 1e-9:
+            racks.append([0, 0, 0])
+        spot = next(
+            r for r in racks if all(u + x <= c for u, x, c in zip(r, item, CAPACITY, strict=True))
+        )
+        spot[:] = [u + x for u, x in zip(spot, item, strict=True)]
