@@ -138,9 +138,10 @@ def _free(fig: go.Figure, counts: tuple[int, int, int], per_row: int, panel: int
     filled, bought, positions = counts
     for n in range(filled, positions):
         row, column = divmod(n, per_row)
+        text = "empty<br>rack" if n < bought else "free"
         fig.add_annotation(
-            x=column + 1, y=row + 1, text="empty<br>rack" if n < bought else "free",
-            showarrow=False, font={"size": 10, "color": MUTED}, row=panel, col=1,
+            x=column + 1, y=row + 1, text=text, showarrow=False,
+            font={"size": 10, "color": MUTED}, row=panel, col=1,
         )  # fmt: skip
 
 

@@ -16,7 +16,12 @@ from designlib.design import Design
 from designlib.design.standing import stands
 from designlib.explore.elevations import racks
 from designlib.explore.halls import AIR, DOOR, LOOP, Row, heat_kw, site_of, spec
-from designlib.physics.cooling import air_flow_m3_h, liquid_flow_l_min
+from designlib.physics.cooling import (
+    air_flow_m3_h,
+    liquid_flow_l_min,
+    modules_count,
+    overhead_at_load,
+)
 from designlib.physics.power_chain import modules_left
 
 PATHS: Final = ("room air", "rear doors", "loop to the chips")
@@ -30,6 +35,9 @@ KINDS: Final = {
 COLUMNS: Final = (
     "site", "period_month", "path", "heat_kw", "capacity_kw", "headroom_kw", "part_id", "units",
     "unit_kw", "redundancy", "flow", "flow_unit", "supply_c", "return_c",
+)  # fmt: skip
+STEPS: Final = (
+    "site", "path", "part_id", "load_frac", "heat_kw", "running", "draws_kw", "overhead",
 )  # fmt: skip
 RACKS: Final = (
     "site", "rack", "rack_kind", "kw", "air_kw", "liquid_kw", "door_kw", "air_m3_h", "water_l_min",
@@ -94,6 +102,51 @@ def rack_flows(design: Design, catalog: Catalog) -> pd.DataFrame:
     found["return_c"] = found.supply_c + rise_kelvin(catalog, "water")
     found["headroom_kw"] = found.limit_kw - found.kw
     return found[list(RACKS)]
+
+
+def load_steps(
+    design: Design, catalog: Catalog, steps: tuple[float, ...] = (0.25, 0.5, 0.75, 1.0)
+) -> pd.DataFrame:
+    """Return what the cooling that is bought draws at steps of the load, by its kind.
+
+    Parameters
+    ----------
+    design : Design
+        A design.
+    catalog : Catalog
+        The units that it names.
+    steps : tuple of float
+        Shares of the heat at the last date. [1]
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row is a path of the heat at a step: units that run (the spare ones too), what they draw,
+        and ``overhead`` per heat removed, which a PUE counts. What stands already is in the PUE
+        that the brief states. [kW], [1]
+    """
+    found = cooling_budget(design, catalog)
+    rows: list[Row] = []
+    bought = found[(found.units > 0) & (found.period_month == max(design.dates))]
+    for row in bought.to_dict("records"):
+        part = catalog.cooling[str(row["part_id"]).partition(", ")[0]]
+        unit, redundancy, own = row["unit_kw"], row["redundancy"], spec(part, "parasitic_kw")
+        for step in steps:
+            heat = step * row["heat_kw"]
+            running = modules_count(heat, unit, redundancy)
+            rows.append(
+                {
+                    "site": row["site"],
+                    "path": row["path"],
+                    "part_id": part.id,
+                    "load_frac": step,
+                    "heat_kw": heat,
+                    "running": running,
+                    "draws_kw": running * own,
+                    "overhead": overhead_at_load(heat, unit, own, redundancy),
+                }
+            )
+    return pd.DataFrame(rows, columns=list(STEPS))
 
 
 def rise_kelvin(catalog: Catalog, fluid: str) -> float:

@@ -21,6 +21,7 @@ __all__ = [
     "Placed",
     "RackCapacity",
     "RackItem",
+    "first_fit_share",
     "left_over_guaranteed",
     "mixed_frac",
     "pack_first_fit",
@@ -183,6 +184,40 @@ def total_share_guaranteed(racks_count: int, share_max: float) -> float:
     """
     slope = mixed_frac(share_max)
     return racks_count * slope + (1 - slope) if racks_count > 0 else 0.0
+
+
+def first_fit_share(share: float, small_max: float) -> float:
+    r"""Return what an item counts so that first fit always finds room, whatever comes when.
+
+    Parameters
+    ----------
+    share : float
+        Scalar share of the item, at most 1. [1]
+    small_max : float
+        Largest scalar share that counts as it is; a larger item counts a whole rack. [1]
+
+    Returns
+    -------
+    float
+        Share of :func:`mixed_frac` of ``small_max`` that racks supply each. [1]
+
+    Notes
+    -----
+    Let :math:`\sigma` be the largest small share, and let racks be filled by first fit [1]_. A
+    small item goes into a rack only where the racks before reject it, so of the racks without a
+    large item all but the last hold more than :math:`1 - \sigma`. With k large items among n racks
+    and small ones of at most :math:`(n - k)(1 - \sigma)` together, at most n - k racks hold small
+    items only. A large item that is rejected would leave at most k - 1 racks to the other large
+    ones, so one rack would be empty, and an empty rack rejects nothing. A small item that is
+    rejected would mean more than :math:`1 - \sigma` in each of the n - k racks without a large
+    item. Racks and items may come at any time, as long as nothing leaves.
+
+    Examples
+    --------
+    >>> first_fit_share(0.1, 0.25), first_fit_share(0.4, 0.25)
+    (0.1, 0.75)
+    """
+    return share if share <= small_max else mixed_frac(small_max)
 
 
 def left_over_guaranteed(left_frac: float, share_max: float) -> float:

@@ -5,6 +5,7 @@ As things that can be bought or are granted.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import ceil
 from typing import Any
 
@@ -24,6 +25,8 @@ POWER_GROUPS = {
 }
 BITS_PER_BYTE = 8
 IT_SIDE = ("ups_kw", "busway_kw")
+SMALL_SHARE = 1 / 3
+"""Equipment that fills more of a rack counts a whole one; at most two of it would share a rack."""
 TIERS = {"parallel": ("hot_tb", "read_gb_s", "write_gb_s"), "object": ("object_tb",)}
 """What each tier of storage supplies; the first is its capacity."""
 
@@ -87,27 +90,40 @@ def control_item(ctx: Context) -> str | None:
     return ctx.item(server, "orchestration", draws=draws)
 
 
-def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]:
-    """Return the racks with the share that service equipment may fill; items get their share."""
+def share_racks(
+    ctx: Context, racks: dict[str, RackKind], standing: Collection[str]
+) -> dict[str, RackKind]:
+    """Return the racks with the share that service equipment may fill; items get their share.
+
+    Of what may stand there (``standing``), the few large things count a whole rack each, so that
+    they do not keep the many small ones apart.
+    """
     air = next(q for q, rack in racks.items() if rack.service_frac)
     rack = racks[air]
-    largest = 0.0
-    for key, item in list(ctx.items.items()):
+    shares: dict[str, float] = {}
+    for key in standing:
+        item = ctx.items[key]
         if item.layer not in ("network", "storage", "orchestration") or not item.height_u:
             continue
         share = packing.scalar_share(
             (item.height_u, item.max_kw, item.weight_kg),
             (rack.usable_u, rack.limit_kw, rack.limit_kg),
         )
+        if share <= 1:
+            shares[key] = share
+            continue
+        # It fits no rack of the hall, so no unit of it is ever in service.
         draws = {**item.draws, "service_racks": share}
-        ctx.items[key] = _replace(item, draws=draws)
-        if share > 1:
-            # It fits no rack of the hall, so no unit of it is ever in service.
-            ctx.items[key] = _replace(ctx.items[key], first_date=len(ctx.dates))
-            reason = f"{item.max_kw:.3g} kW, {item.height_u:g}U: more than a rack of the hall takes"
-            ctx.drop("*", key, "", item.part_id, reason)
-        else:
-            largest = max(largest, share)
+        ctx.items[key] = _replace(item, draws=draws, first_date=len(ctx.dates))
+        reason = f"{item.max_kw:.3g} kW, {item.height_u:g}U: more than a rack of the hall takes"
+        ctx.drop("*", key, "", item.part_id, reason)
+    mixed = ctx.brief.policies.mixed_racks_allowed  # then nothing may count as a whole rack
+    small = [x for x in shares.values() if x <= SMALL_SHARE or mixed]
+    largest = max(small, default=0.0)
+    for key, share in shares.items():
+        counted = packing.first_fit_share(share, largest)
+        item = ctx.items[key]
+        ctx.items[key] = _replace(item, draws={**item.draws, "service_racks": counted})
     return {**racks, air: _replace(rack, service_frac=packing.mixed_frac(largest))}
 
 

@@ -98,7 +98,9 @@ def _one_site(ctx: Context) -> Problem:
     control = facility.control_item(ctx)
     stack = software.software(ctx)
     networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
-    racks = facility.share_racks(ctx, racks)
+    built = {**_wanted(fabrics, pools), **networks_of_devices}
+    standing = _used(ctx.items, {}, built, {}, stores, {}, {}, {}, control)
+    racks = facility.share_racks(ctx, racks, standing)
     kinds = facility.left_over(ctx, kinds, racks)
     cooling, power = heat.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)

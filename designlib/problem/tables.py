@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from designlib.problem.asked_tables import Demand, Limit
 from designlib.problem.built_tables import (
     Fabric,
     FabricStep,
@@ -168,29 +169,6 @@ class Candidate:
     def runs_on(self) -> str:
         """Return where the work runs, in words: a pool, every pool, or rented capacity."""
         return self.pool or ("every pool" if self.fleet_share else "rented")
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A promise or bound of the brief on a resource, by date."""
-
-    resource: str
-    place: str
-    value: Series
-    requirement: str
-    path: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Demand:
-    """A draw that no choice can avoid."""
-
-    resource: str
-    place: str
-    value: Series
-    layer: str
-    scales: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from designlib.explore.cooling_budget import cooling_budget, rack_flows
+from designlib.explore.cooling_budget import cooling_budget, load_steps, rack_flows
 from tests.explore.halls import CATALOG, HALLS, design
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "published_figures.csv"
@@ -69,3 +69,13 @@ def test_every_door_serves_one_rack() -> None:
     racks = design("doors").placement
     behind = racks[racks.rack_kind != "air"].rack.nunique()
     assert int(last.units.iloc[0]) == behind
+
+
+def test_units_that_run_at_a_quarter_of_the_load_cost_more_for_each_kilowatt() -> None:
+    steps = load_steps(design("liquid"), CATALOG)
+    assert set(steps.path) == {"room air", "loop to the chips"}
+    for _, rows in steps.groupby("path"):
+        assert list(rows.load_frac) == [0.25, 0.5, 0.75, 1.0]
+        assert rows.overhead.iloc[0] > rows.overhead.iloc[-1]
+        assert rows.overhead.tolist() == pytest.approx((rows.draws_kw / rows.heat_kw).tolist())
+        assert (rows.running >= 2).all()  # N+1: the spare one runs too

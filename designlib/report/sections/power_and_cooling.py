@@ -7,7 +7,7 @@ from typing import Any, Final
 from designlib.catalog import Catalog
 from designlib.charts.power_chain import CHAIN, draw, levels, with_modules
 from designlib.design import Design
-from designlib.explore.cooling_budget import cooling_budget, rack_flows
+from designlib.explore.cooling_budget import cooling_budget, load_steps, rack_flows
 from designlib.explore.power_budget import LEVELS, power_budget
 from designlib.report import words
 from designlib.report.figures import charts_of
@@ -29,6 +29,11 @@ COOLING_HEADS: Final = (
     Column("Unit"), Column("Units", "", "count"), Column("Redundancy"),
     Column("Flow", "", "count"), Column("Unit of flow"), Column("Supply", "degC", "tenth"),
     Column("Return", "degC", "tenth"),
+)  # fmt: skip
+STEP_HEADS: Final = (
+    Column("Path of the heat"), Column("Site"), Column("Unit"), Column("Load", "", "percent"),
+    Column("Heat", "kW", "tenth"), Column("Units that run", "", "count"),
+    Column("They draw", "kW", "tenth"), Column("Overhead per heat", "", "percent"),
 )  # fmt: skip
 RACK_HEADS: Final = (
     Column("Rack"), Column("Site"), Column("Cooling"), Column("Heat", "kW", "tenth"),
@@ -91,6 +96,21 @@ def rack_table(found: Any) -> Table:
     )
 
 
+def step_table(found: Any) -> Table:
+    """Return what the cooling that is bought draws at steps of the load."""
+    rows = [
+        (
+            words.capital(r.path), r.site, r.part_id, _cell(r.load_frac), _cell(r.heat_kw),
+            _cell(r.running), _cell(r.draws_kw), _cell(r.overhead),
+        )
+        for r in found.itertuples()
+    ]  # fmt: skip
+    return table(
+        "Cooling that is bought at steps of the load; its overhead is a part of the PUE",
+        STEP_HEADS, rows, sheet="Cooling at load",
+    )  # fmt: skip
+
+
 def _cell(value: Any) -> Cell | None:
     """Return a cell of a number; None where nobody states one."""
     if value is None or value != value:
@@ -122,7 +142,7 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
     if catalog is None:
         return Section("Power and cooling", figures=figures)
     budget, heat = power_budget(design, catalog), cooling_budget(design, catalog)
-    last = max(design.dates)
+    last, steps = max(design.dates), load_steps(design, catalog)
     return Section(
         "Power and cooling",
         lead=(
@@ -134,6 +154,7 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
         tables=(
             power_table(budget, last),
             cooling_table(heat, last),
+            *((step_table(steps),) if len(steps) else ()),
             power_table(budget),
             cooling_table(heat),
             rack_table(rack_flows(design, catalog)),
