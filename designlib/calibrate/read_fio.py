@@ -8,11 +8,11 @@ References
 
 from __future__ import annotations
 
-import json
+from datetime import datetime
 from typing import Any, Final
 
 from designlib.calibrate.measured import Figure, Measured
-from designlib.calibrate.reading import refuse
+from designlib.calibrate.reading import json_of, number, refuse
 
 TOOL: Final = "fio"
 ALL: Final = "All clients"
@@ -25,15 +25,9 @@ def knows(text: str) -> bool:
 
 def read(text: str, file: str) -> Measured:
     """Return the rates of reads and writes, in GB/s, with the spread over samples."""
-    # fio may print notes before its JSON.
-    begin = text.find("{")
-    try:
-        content: Any = json.loads(text[begin:])
-    except json.JSONDecodeError as error:
-        line = text[:begin].count("\n") + error.lineno
-        raise refuse(file, line, "file", f"is cut short or no JSON: {error.msg}") from None
+    content = json_of(text, file)
     jobs = content.get("client_stats") or content.get("jobs")
-    if not isinstance(jobs, list) or not jobs:
+    if not isinstance(jobs, list) or not jobs or not all(isinstance(j, dict) for j in jobs):
         raise refuse(file, 1, "jobs", "expected jobs or client_stats, found none")
     whole = [j for j in jobs if j.get("jobname") == ALL] or jobs
     failed = [j.get("error") for j in jobs if j.get("error")]
@@ -44,8 +38,7 @@ def read(text: str, file: str) -> Measured:
         figures |= _way(whole, way, file)
     if not figures:
         raise refuse(file, 1, "jobs", "expected reads or writes, found neither")
-    options = content.get("global options", {}) | jobs[0].get("job options", {})
-    facts = {"name": str(jobs[0].get("jobname", "")), "options": options, "jobs": len(jobs)}
+    facts = {"name": str(jobs[0].get("jobname", "")), "jobs": len(jobs)}
     return Measured(file, TOOL, figures, facts, _date(str(content.get("time", ""))))
 
 
@@ -53,15 +46,13 @@ def _way(jobs: list[Any], way: str, file: str) -> dict[str, Figure]:
     told = [j[way] for j in jobs if isinstance(j.get(way), dict) and j[way].get("io_bytes")]
     if not told:
         return {}
-    try:
-        rate = sum(float(t["bw_bytes"]) for t in told) / 1e9
-        iops = sum(float(t["iops"]) for t in told)
-        # Samples of the rate are in KiB/s; a short run has none.
-        spread = [float(t["bw_dev"]) * 1024 / 1e9 for t in told if t.get("bw_samples")]
-    except (KeyError, TypeError, ValueError) as error:
-        raise refuse(file, 1, way, f"expected bw_bytes and iops: {error}") from None
+    rate = sum(number(t, "bw_bytes", file, where=way) for t in told) / 1e9
+    iops = sum(number(t, "iops", file, where=way) for t in told)
+    # Samples of the rate are in KiB/s; a short run has none.
+    sampled = [t for t in told if t.get("bw_samples")]
+    spread = [number(t, "bw_dev", file, where=way) * 1024 / 1e9 for t in sampled]
     dev = sum(s * s for s in spread) ** 0.5
-    samples = max(1, sum(int(t.get("bw_samples") or 0) for t in told))
+    samples = max(1, int(sum(number(t, "bw_samples", file, where=way) for t in sampled)))
     return {
         way: Figure(rate, max(0.0, rate - dev), rate + dev, "GB/s", samples),
         f"{way}_iops": Figure(iops, iops, iops, "1/s", samples),
@@ -70,8 +61,6 @@ def _way(jobs: list[Any], way: str, file: str) -> dict[str, Figure]:
 
 def _date(text: str) -> str:
     """Return the date in a text such as ``Sat Nov 21 11:00:00 2026``, else an empty text."""
-    from datetime import datetime
-
     try:
         return datetime.strptime(text, "%a %b %d %H:%M:%S %Y").date().isoformat()
     except ValueError:

@@ -9,11 +9,10 @@ References
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from designlib.calibrate.measured import Figure, Measured
-from designlib.calibrate.reading import refuse
+from designlib.calibrate.reading import LARGEST, json_of, number, refuse
 
 TOOL: Final = "GenAI-Perf"
 LATENCIES: Final = {
@@ -34,11 +33,7 @@ def knows(text: str) -> bool:
 
 def read(text: str, file: str) -> Measured:
     """Return rates, mean and 95th percentile of each latency, and lengths of a run."""
-    try:
-        content: Any = json.loads(text)
-    except json.JSONDecodeError as error:
-        message = f"is cut short or no JSON: {error.msg}"
-        raise refuse(file, error.lineno, "file", message) from None
+    content = json_of(text, file)
     figures: dict[str, Figure] = {}
     for key, (name, unit) in RATES.items():
         if isinstance(content.get(key), dict):
@@ -49,28 +44,33 @@ def read(text: str, file: str) -> Measured:
     for key, name in LATENCIES.items():
         if isinstance(content.get(key), dict):
             figures |= _latency(content[key], key, name, file)
-    asked = content.get("input_config") or {}
+    asked = content.get("input_config")
+    asked = asked if isinstance(asked, dict) else {}
     lengths = [
         _number(content[key], "avg", key, file) if isinstance(content.get(key), dict) else None
         for key in LENGTHS
     ]
-    stimulus = asked.get("perf_analyzer", {}).get("stimulus", {}) if isinstance(asked, dict) else {}
-    model = asked.get("model") or asked.get("model_names") if isinstance(asked, dict) else ""
+    analyzer = asked.get("perf_analyzer")
+    stimulus = analyzer.get("stimulus") if isinstance(analyzer, dict) else None
+    load = {**asked, **stimulus} if isinstance(stimulus, dict) else asked
+    model = asked.get("model") or asked.get("model_names")
     facts = {
         "model": str(model[0] if isinstance(model, list) and model else model or ""),
-        "concurrency": asked.get("concurrency") or stimulus.get("concurrency"),
-        "request_rate": asked.get("request_rate") or stimulus.get("request_rate"),
+        "concurrency": _positive(load.get("concurrency")),
+        "request_rate": _positive(load.get("request_rate")),
         "prompt_tokens": lengths[0],
         "output_tokens": lengths[1],
     }
     return Measured(file, TOOL, figures, facts)
 
 
+def _positive(value: Any) -> float | None:
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if known and 0 < value < LARGEST else None
+
+
 def _number(told: Any, key: str, name: str, file: str) -> float:
-    value = told.get(key)
-    if not isinstance(value, int | float):
-        raise refuse(file, 1, f"{name}.{key}", "expected a number, found none")
-    return float(value)
+    return number(told, key, file, where=f"{name}.{key}")
 
 
 def _latency(told: Any, key: str, name: str, file: str) -> dict[str, Figure]:
@@ -79,9 +79,9 @@ def _latency(told: Any, key: str, name: str, file: str) -> dict[str, Figure]:
         raise refuse(file, 1, f"{key}.unit", f"expected one of {', '.join(SECONDS)}")
     scale = SECONDS[unit]
     mean = _number(told, "avg", key, file) * scale
-    dev = float(told.get("std") or 0.0) * scale
+    dev = _number(told, "std", key, file) * scale if told.get("std") else 0.0
     found = {f"{name}_mean": Figure(mean, max(0.0, mean - dev), mean + dev, "s")}
-    if isinstance(told.get("p95"), int | float):
-        p95 = float(told["p95"]) * scale
+    if told.get("p95") is not None:
+        p95 = _number(told, "p95", key, file) * scale
         found[f"{name}_p95"] = Figure(p95, p95, p95, "s")
     return found

@@ -19,7 +19,7 @@ from statistics import fmean
 from typing import Final
 
 from designlib.calibrate.measured import Figure, Measured
-from designlib.calibrate.reading import refuse
+from designlib.calibrate.reading import LARGEST, refuse
 
 TOOL: Final = "DCGM"
 FIELD: Final = re.compile(r"DCGM_FI_(?:DEV|PROF)_[A-Z0-9_]+")
@@ -79,9 +79,12 @@ def _field(cell: str) -> str:
 
 def _number(cell: str, file: str, line: int, where: str) -> float:
     try:
-        return float(cell)
+        value = float(cell)
     except ValueError:
-        raise refuse(file, line, where, f"expected a number, found {cell!r}") from None
+        value = -1.0
+    if not 0 <= value < LARGEST:
+        raise refuse(file, line, where, f"expected a number from 0 on, found {cell!r}")
+    return value
 
 
 def _spread(field: str, values: list[float]) -> Figure:

@@ -14,7 +14,7 @@ import re
 from typing import Any, Final
 
 from designlib.calibrate.measured import Figure, Measured
-from designlib.calibrate.reading import refuse
+from designlib.calibrate.reading import LARGEST, number, refuse
 
 TOOL: Final = "MLPerf"
 SUMMARY, LOG = "MLPerf Results Summary", ":::MLLOG"
@@ -50,8 +50,8 @@ def _summary(text: str, file: str) -> Measured:
     figures: dict[str, Figure] = {}
     facts: dict[str, Any] = {}
     ended, last = False, 1
-    for number, line in enumerate(text.splitlines(), 1):
-        last = number
+    for at, line in enumerate(text.splitlines(), 1):
+        last = at
         ended |= line.strip().lower() == END
         found = LINE.match(line)
         if not found:
@@ -62,7 +62,7 @@ def _summary(text: str, file: str) -> Measured:
         elif name in ("scenario", "sut name", "mode"):
             facts[name.split()[0]] = value
         elif name in RATES or name in LATENCIES:
-            figures |= _figure(name, value, file, number)
+            figures |= _figure(name, value, file, at)
     if "valid" not in facts:
         raise refuse(file, last, "Result is", "is cut short: expected the verdict of the run")
     if not facts["valid"]:
@@ -74,11 +74,13 @@ def _summary(text: str, file: str) -> Measured:
     return Measured(file, TOOL, figures, facts)
 
 
-def _figure(name: str, text: str, file: str, number: int) -> dict[str, Figure]:
+def _figure(name: str, text: str, file: str, line: int) -> dict[str, Figure]:
     try:
         value = float(text)
     except ValueError:
-        raise refuse(file, number, name, f"expected a number, found {text!r}") from None
+        raise refuse(file, line, name, f"expected a number, found {text!r}") from None
+    if not 0 <= value < LARGEST:
+        raise refuse(file, line, name, f"expected a number from 0 on, found {text!r}")
     if name in RATES:
         metric, unit = RATES[name]
         return {metric: Figure(value, value, value, unit)}
@@ -88,26 +90,21 @@ def _figure(name: str, text: str, file: str, number: int) -> dict[str, Figure]:
 def _log(text: str, file: str) -> Measured:
     events: list[dict[str, Any]] = []
     last = 1
-    for number, line in enumerate(text.splitlines(), 1):
+    for at, line in enumerate(text.splitlines(), 1):
         _, mark, rest = line.partition(LOG)
         if not mark:
             continue
-        last = number
-        try:
-            events.append(json.loads(rest))
-        except json.JSONDecodeError as error:
-            raise refuse(file, number, "file", f"is cut short: {error.msg}") from None
-    facts = {
-        e["key"]: e["value"] for e in events if e.get("event_type") == "POINT_IN_TIME"
-        and "key" in e
-    }  # fmt: skip
+        last = at
+        events.append(_event(rest, file, at))
+    points = [e for e in events if e.get("event_type") == "POINT_IN_TIME" and "key" in e]
+    facts = {str(e["key"]): e.get("value") for e in points}
     start, stop = (
         next((e for e in events if e.get("key") == k), None) for k in ("run_start", "run_stop")
     )
     if start is None or stop is None:
         lacking = "run_start" if start is None else "run_stop"
         raise refuse(file, last, lacking, "is cut short: expected it once")
-    status = (stop.get("metadata") or {}).get("status")
+    status = stop["metadata"].get("status")
     if status not in (None, "success"):
         raise refuse(file, last, "run_stop", f"expected success, found {status!r}")
     seconds = (stop["time_ms"] - start["time_ms"]) / 1e3
@@ -118,33 +115,52 @@ def _log(text: str, file: str) -> Measured:
     return Measured(file, TOOL, figures, facts | {"training": True})
 
 
+def _event(text: str, file: str, line: int) -> dict[str, Any]:
+    """Return one event of a log; raise a ``FaultError`` where it is cut or has no time."""
+    try:
+        event = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise refuse(file, line, "file", f"is cut short: {error}") from None
+    if not isinstance(event, dict):
+        raise refuse(file, line, "file", "expected an object after the mark")
+    number(event, "time_ms", file, line=line)
+    told = event.get("metadata")
+    return {**event, "metadata": told if isinstance(told, dict) else {}}
+
+
 def _speed(
     events: list[dict[str, Any]], facts: dict[str, Any], seconds: float
 ) -> dict[str, Figure]:
     """Return samples and tokens a second, over the blocks between evaluations where it has any."""
-    rates = _block_rates(events)
-    samples = facts.get("train_samples")
-    if not rates and isinstance(samples, int | float):
-        rates = [float(samples) / seconds]
+    rates, samples = _block_rates(events), _known(facts.get("train_samples"))
+    if not rates and samples:
+        rates = [samples / seconds]
     if not rates:
         return {}
     found = {"samples_per_s": Figure.of(rates, "1/s")}
-    length = facts.get("max_sequence_length") or facts.get("sequence_length")
-    if isinstance(length, int | float):
+    length = _known(facts.get("max_sequence_length")) or _known(facts.get("sequence_length"))
+    if length:
         found["tokens_per_s"] = Figure.of([r * length for r in rates], "tokens/s")
     return found
 
 
+def _known(value: Any) -> float | None:
+    """Return a number above 0, None for all else."""
+    good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LARGEST
+    return float(value) if good else None
+
+
 def _block_rates(events: list[dict[str, Any]]) -> list[float]:
-    rates, begun = [], None
+    rates: list[float] = []
+    begun: tuple[float, float] | None = None
     for event in events:
-        told = event.get("metadata") or {}
+        told = event["metadata"].get("samples_count")
+        done = 0.0 if told == 0 else _known(told)
         if event.get("key") == "block_start":
-            begun = event["time_ms"], told.get("samples_count", told.get("first_epoch_num"))
-        elif event.get("key") == "block_stop" and begun is not None:
-            done = told.get("samples_count")
+            begun = None if done is None else (event["time_ms"], done)
+        elif event.get("key") == "block_stop" and begun is not None and done is not None:
             took = (event["time_ms"] - begun[0]) / 1e3
-            if isinstance(done, int | float) and isinstance(begun[1], int | float) and took > 0:
+            if took > 0:
                 rates.append((done - begun[1]) / took)
             begun = None
     return [r for r in rates if r > 0]

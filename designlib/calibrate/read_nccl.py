@@ -14,7 +14,7 @@ import re
 from typing import Any, Final
 
 from designlib.calibrate.measured import Figure, Measured
-from designlib.calibrate.reading import refuse
+from designlib.calibrate.reading import LARGEST, refuse
 
 TOOL: Final = "nccl-tests"
 COLLECTIVES: Final = {
@@ -24,9 +24,11 @@ COLLECTIVES: Final = {
 RANK: Final = re.compile(
     r"^#\s+Rank\s+(\d+)\s+(?:Group\s+\d+\s+)?Pid\s+\d+\s+on\s+(\S+)\s+device\s+\d+\s+\[\S+\]\s*(.*)$"
 )
-ROW: Final = re.compile(r"^\s*(\d+)\s+(\d+)\s+(\w+)\s+(\w+)\s+(-?\d+)\s+(.*)$")
+ROW: Final = re.compile(r"^\s*(\d+)\s+(\d+)\s+(\w+)\s+(\w+)\s+(.*)$")
 AVERAGE: Final = re.compile(r"^#\s*Avg bus bandwidth\s*:\s*([\d.]+)")
 CELLS: Final = 8
+DEVIATION: Final = 1e-2
+"""Largest deviation of a right sum, where a table states that."""
 LARGEST_COUNT: Final = 3
 """Largest sizes whose bus bandwidths are the spread."""
 
@@ -47,7 +49,7 @@ def read(text: str, file: str) -> Measured:
         if found := RANK.match(line):
             ranks[int(found[1])] = found[2], found[3].strip()
         elif found := ROW.match(line):
-            rows.append(_row(found[1], found[6], file, number))
+            rows.append(_row(found[1], found[5], file, number, counted="#wrong" in text))
         elif found := AVERAGE.match(line):
             average = float(found[1])
         for word, name in COLLECTIVES.items():
@@ -75,18 +77,25 @@ def read(text: str, file: str) -> Measured:
     return Measured(file, TOOL, figures, facts)
 
 
-def _row(size: str, rest: str, file: str, number: int) -> dict[str, float]:
+def _row(size: str, rest: str, file: str, line: int, *, counted: bool) -> dict[str, float]:
+    """Return one row; older tables have no root, and a deviation where newer count errors."""
     cells = rest.split()
-    if len(cells) < CELLS:
+    if len(cells) == CELLS + 1:
+        cells = cells[1:]
+    if len(cells) != CELLS:
         message = f"expected {CELLS} cells after the root, found {len(cells)}"
-        raise refuse(file, number, "time", message)
+        raise refuse(file, line, "time", message)
     try:
         time_us, _, busbw = (float(c) for c in cells[:3])
-        errors = 0.0 if cells[3] in ("N/A", "0") else float(cells[3])
+        errors = 0.0 if cells[3] == "N/A" else float(cells[3])
     except ValueError:
-        raise refuse(file, number, "time", "expected numbers in the table") from None
-    if time_us <= 0:
-        raise refuse(file, number, "time", "expected a time above 0")
+        raise refuse(file, line, "time", "expected numbers in the table") from None
+    if not (0 < time_us < LARGEST and 0 <= busbw < LARGEST and int(size) > 0):
+        raise refuse(file, line, "time", "expected a size, a time and a rate above 0")
+    wrong = errors if counted else float(errors > DEVIATION)
     return {
-        "size_bytes": float(size), "time_s": time_us / 1e6, "busbw": busbw, "errors": errors
-    }  # fmt: skip
+        "size_bytes": float(size),
+        "time_s": time_us / 1e6,
+        "busbw": busbw,
+        "errors": wrong,
+    }

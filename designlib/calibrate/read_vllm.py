@@ -8,11 +8,10 @@ References
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from designlib.calibrate.measured import Figure, Measured
-from designlib.calibrate.reading import refuse
+from designlib.calibrate.reading import LARGEST, json_of, number, refuse
 
 TOOL: Final = "vllm bench serve"
 NEEDED: Final = (
@@ -30,29 +29,23 @@ def knows(text: str) -> bool:
 
 def read(text: str, file: str) -> Measured:
     """Return rates, mean and 95th percentile of each latency, and lengths of a run."""
-    try:
-        content: Any = json.loads(text)
-    except json.JSONDecodeError as error:
-        message = f"is cut short or no JSON: {error.msg}"
-        raise refuse(file, error.lineno, "file", message) from None
-    missing = [key for key in NEEDED if not isinstance(content.get(key), int | float)]
-    if missing:
-        raise refuse(file, 1, missing[0], "expected a number, found none")
-    done = int(content["completed"])
+    content = json_of(text, file)
+    told = {key: number(content, key, file) for key in NEEDED}
+    done = int(told["completed"])
     if not done:
         raise refuse(file, 1, "completed", "no request was answered")
     figures = {
-        "request_throughput": _alone(content["request_throughput"], "requests/s", done),
-        "output_throughput": _alone(content["output_throughput"], "tokens/s", done),
+        "request_throughput": _alone(told["request_throughput"], "requests/s", done),
+        "output_throughput": _alone(told["output_throughput"], "tokens/s", done),
     }
     for name in LATENCIES:
-        figures |= _latency(content, name, done)
+        figures |= _latency(content, name, done, file)
     facts = {
         "model": str(content.get("model_id", "")),
-        "concurrency": content.get("max_concurrency"),
+        "concurrency": _rate(content.get("max_concurrency")),
         "request_rate": _rate(content.get("request_rate")),
-        "prompt_tokens": content["total_input_tokens"] / done,
-        "output_tokens": content["total_output_tokens"] / done,
+        "prompt_tokens": told["total_input_tokens"] / done,
+        "output_tokens": told["total_output_tokens"] / done,
         "requests": done,
     }
     return Measured(file, TOOL, figures, facts, _date(str(content.get("date", ""))))
@@ -62,22 +55,23 @@ def _alone(value: float, unit: str, samples: int) -> Figure:
     return Figure(float(value), float(value), float(value), unit, samples)
 
 
-def _latency(content: Any, name: str, samples: int) -> dict[str, Figure]:
+def _latency(content: Any, name: str, samples: int, file: str) -> dict[str, Figure]:
     found = {}
-    mean, dev = content.get(f"mean_{name}_ms"), content.get(f"std_{name}_ms") or 0.0
-    if isinstance(mean, int | float):
-        half = float(dev) / samples**0.5
-        low, high = max(0.0, mean - half) / MS, (mean + half) / MS
-        found[f"{name}_mean"] = Figure(mean / MS, low, high, "s", samples)
-    p95 = content.get(f"p95_{name}_ms")
-    if isinstance(p95, int | float):
-        found[f"{name}_p95"] = _alone(p95 / MS, "s", samples)
+    mean, dev, p95 = (f"{stat}_{name}_ms" for stat in ("mean", "std", "p95"))
+    if content.get(mean) is not None:
+        value = number(content, mean, file)
+        half = (number(content, dev, file) if content.get(dev) else 0.0) / samples**0.5
+        low, high = max(0.0, value - half) / MS, (value + half) / MS
+        found[f"{name}_mean"] = Figure(value / MS, low, high, "s", samples)
+    if content.get(p95) is not None:
+        found[f"{name}_p95"] = _alone(number(content, p95, file) / MS, "s", samples)
     return found
 
 
 def _rate(value: object) -> float | None:
-    """Return the offered rate, None where all requests were sent at once."""
-    return float(value) if isinstance(value, int | float) and value != float("inf") else None
+    """Return a rate or a concurrency, None where all requests were sent at once."""
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if known and 0 < value < LARGEST else None  # type: ignore[arg-type, operator]
 
 
 def _date(text: str) -> str:

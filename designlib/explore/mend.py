@@ -132,18 +132,27 @@ def reference(
         fewer = without_rivals(narrow, part)
         if fewer is not None and all(_has(fewer, p) for p in quoted):
             narrow = fewer
-    tried = ((brief if not servers else only_servers(brief, servers), narrow), (brief, catalog))
+    narrow_brief = only_servers(brief, servers) if servers else brief
+    # From all that is quoted, over its servers alone, to whatever does the work.
+    tried = [(narrow_brief, narrow), (narrow_brief, catalog), (brief, catalog)]
+    said = ["", "of the quoted parts only the servers were kept", "no quoted part was kept"]
+    why = ""
     for n, (asked, offered) in enumerate(tried):
         try:
             found = optimize(asked, offered, gap=gap, time_limit_s=time_limit_s)
         except (Infeasible, FaultError, Stopped) as error:
             if n == len(tried) - 1:
                 raise
-            why = str(error).splitlines()[0]
+            why = why or _reason(error)
             continue
-        told = "" if not n else f"the quoted kinds of parts alone make no design: {why}"
-        return found, told
-    raise AssertionError("one of the two searches returns or raises")
+        return found, f"the quoted kinds of parts make no design ({why}): {said[n]}" if n else ""
+    raise AssertionError("the last of the searches returns or raises")
+
+
+def _reason(error: Exception) -> str:
+    """Return why a search found nothing, in one line."""
+    conflict = error.conflict if isinstance(error, Infeasible) else ()
+    return "; ".join(conflict) or str(error).splitlines()[0]
 
 
 def _has(catalog: Catalog, part: str) -> bool:

@@ -16,7 +16,7 @@ WORDS = {
     "servers": "servers of pool", "read_gb_s": "of read at", "write_gb_s": "of write at",
     "hot_tb": "on the fast tier of", "object_tb": "on the object tier of",
     "ports": "ports of fabric", "links": "links of fabric", "switches": "switches of fabric",
-    "spares": "spare servers", "control_servers": "control servers at", "cabinets": "racks at",
+    "spares": "spare servers of", "control_servers": "control servers at", "cabinets": "racks at",
     "rack_pdus": "rack power strips at", "rear_doors": "rear doors at", "it_kw": "of IT power at",
     "positions": "rack positions at",
 }  # fmt: skip
