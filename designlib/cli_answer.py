@@ -136,8 +136,8 @@ def answer(
         content = _without_design(stop.status, start) | {"bound": finite(stop.bound)}
         return Answer(content, str(stop))
     design.save(stage.file("design.json"))
-    write_report(design, stage.file("report.html"))
-    write_workbook(design, stage.file("bill_of_materials.xlsx"))
+    write_report(design, stage.file("report.html"), catalog)
+    write_workbook(design, stage.file("bill_of_materials.xlsx"), catalog)
     return Answer(of_design(design), headline(design))
 
 

@@ -149,7 +149,7 @@ def test_failure_while_writing_leaves_the_old_answer_whole(solved, tmp_path, mon
         cli_answer, "optimize", lambda *_, **__: dl.Design.load(out / "design.json")
     )
 
-    def fail(_design, path):
+    def fail(_design, path, _catalog):
         Path(path).write_bytes(b"half")
         raise OSError("disk full")
 

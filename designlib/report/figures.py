@@ -1,8 +1,9 @@
-"""Figures: every chart of the library at its place in the report, with its data and its meaning."""
+"""Figures: a chart as a page needs it, with its data and its meaning."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from html import unescape
 from typing import Any, Final
@@ -10,28 +11,12 @@ from typing import Any, Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from designlib.charts import charts, data
+from designlib.charts import charts, data, plot
 from designlib.design import Design
 from designlib.report import words
-from designlib.report.grid import Cell, Column, Group, Table
+from designlib.report.section import Figure
+from designlib.report.table import Cell, Column, Group, Table
 from designlib.report.words import number
-
-CHAPTERS: Final = {
-    "schedule": "bill",
-    "balance": "balance",
-    "cost_by_layer": "cost",
-    "cash": "cost",
-    "growth": "growth",
-    "fleet": "growth",
-    "racks": "racks",
-    "network": "racks",
-    "oversubscription": "racks",
-    "candidates": "why-not",
-}
-"""The chapter of a chart; a chart without one stands in a chapter of its own."""
-
-FURTHER: Final = "further"
-
 
 HEIGHT_PX: Final = 360
 LIFTED_PX: Final = 28
@@ -39,7 +24,7 @@ LIFTED_PX: Final = 28
 
 
 @dataclass(frozen=True)
-class Figure:
+class Drawing:
     """A chart as the page needs it.
 
     Attributes
@@ -67,31 +52,34 @@ class Figure:
     data: Table
 
 
-def figures(design: Design) -> dict[str, list[Figure]]:
-    """Return all charts of a design by chapter."""
-    found: dict[str, list[Figure]] = {chapter: [] for chapter in CHAPTERS.values()}
-    known = charts()
-    for name in sorted(known, key=lambda n: (list(CHAPTERS).index(n) if n in CHAPTERS else 99, n)):
-        drawn = known[name](design)
-        if drawn.data:  # a chart with nothing to show is left out
-            found.setdefault(CHAPTERS.get(name, FURTHER), []).append(_figure(name, drawn))
-    return found
+def charts_of(design: Design, *names: str) -> tuple[Figure, ...]:
+    """Return charts of the library by name, without those that have nothing to show."""
+    drawn = ((name, plot(name, design)) for name in names)
+    return tuple(Figure(name, fig) for name, fig in drawn if len(fig.data))
 
 
-def _figure(name: str, fig: go.Figure) -> Figure:
+def further(design: Design, taken: Container[str]) -> tuple[Figure, ...]:
+    """Return the charts of the library that no section has taken."""
+    return charts_of(design, *(name for name in charts() if name not in taken))
+
+
+def drawing(figure: Figure) -> Drawing:
+    """Return a chart of a section as a page needs it."""
+    fig = figure.drawing
     meta = fig.layout.meta or {}
-    title = unescape(str(fig.layout.title.text or words.capital(name.replace("_", " "))))
+    own = unescape(str(fig.layout.title.text or words.capital(figure.name.replace("_", " "))))
+    title = figure.title or own
     content = json.loads(fig.to_json())
     layout = _lift_title(content["layout"])
     text = json.dumps({"data": content["data"], "layout": layout}, allow_nan=False)
-    return Figure(
-        name,
+    return Drawing(
+        figure.name,
         title,
-        str(meta.get("alt") or title),
+        figure.alt or str(meta.get("alt") or title),
         int(layout["height"]),
         int(meta.get("width_min") or 0),
         script_safe(text),
-        _table(name, fig),
+        _table(figure.name, fig),
     )
 
 
@@ -119,7 +107,8 @@ def _table(name: str, fig: go.Figure) -> Table:
     frame = data(fig)
     heads = tuple(
         Column(
-            str(column).title() if column in {"series", "note", "from"} else str(column), numeric
+            str(column).title() if column in {"series", "note", "from"} else str(column),
+            form="figure" if numeric else "text",
         )
         for column, numeric in ((c, pd.api.types.is_numeric_dtype(frame[c])) for c in frame)
     )

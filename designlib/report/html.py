@@ -12,26 +12,19 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
+from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible, write_atomic
 from designlib.design.files import parse_json, read_text, refuse
-from designlib.report import (
-    choices,
-    customers,
-    decision,
-    evidence,
-    layers,
-    operations,
-    racks,
-    risks,
-    words,
-)
-from designlib.report.figures import FURTHER, figures, script_safe
+from designlib.report import refusal
+from designlib.report.figures import drawing, further, script_safe
+from designlib.report.section import Section
+from designlib.report.sections import decision, sections
 
 OPENING: Final = '<script type="application/json" id="designlib-brief">'
 CLOSING: Final = "</script>"
 
 
-def write_report(design: Design, path: str | Path) -> Path:
+def write_report(design: Design, path: str | Path, catalog: Catalog | None = None) -> Path:
     """Write the report of a design: one HTML file for those who decide, and for those who check.
 
     Parameters
@@ -40,48 +33,21 @@ def write_report(design: Design, path: str | Path) -> Path:
         The design to report.
     path : str or Path
         File to write, completely or not at all; its folder exists.
+    catalog : Catalog or None
+        The parts that the design was made of, for the sections that need them.
 
     Returns
     -------
     Path
         The file.
     """
-    drawn = figures(design)
-    reasons = evidence.reasons(design.tables["candidates"])
-    content = {
-        "design": design,
-        "status": words.STATUSES[design.status],
-        "lead": decision.lead(design),
-        "cards": decision.cards(design),
-        "shopping": decision.shopping_list(design),
-        "sites": customers.sites(design),
-        "rules": customers.rules(design),
-        "teams": customers.teams(design),
-        "bottleneck": decision.bottleneck(design),
-        "proof": decision.proof(design),
-        "risks": risks.risks(design),
-        "bill": layers.bill(design),
-        "price_notes": layers.price_notes(design),
-        "balance": layers.balance(design),
-        "cost": layers.cost(design),
-        "payments": layers.payments(design),
-        "growth": layers.growth(design),
-        "racks": racks.rack_table(design),
-        "fabrics": racks.fabrics(design),
-        "runs": operations.runs(design),
-        "predictions": operations.predictions(design),
-        "choices": choices.choices(design),
-        "reasons": evidence.counts(reasons),
-        "dropped": evidence.dropped(reasons),
-        "considered": evidence.considered(design),
-        "assumption_counts": evidence.assumption_counts(design),
-        "assumptions": evidence.assumptions(design),
-        "certificate": evidence.certificate(design),
-        "policies": design.certificate.get("policies", []),
-        "figures": drawn,
-        "further": drawn.get(FURTHER, []),
-    }
-    return write_atomic(path, _page("design.html.j2", design.name, design.brief, content))
+    content = {"lead": decision.lead(design)}
+    chapters = sections(design, catalog)
+    left = further(design, {f.name for chapter in chapters.values() for f in chapter.figures})
+    if left:
+        chapters["further"] = Section("Further charts", figures=left)
+    page = _page("design.html.j2", design.name, design.brief, chapters, content)
+    return write_atomic(path, page)
 
 
 def write_infeasible_report(infeasible: Infeasible, path: str | Path) -> Path:
@@ -99,17 +65,9 @@ def write_infeasible_report(infeasible: Infeasible, path: str | Path) -> Path:
     Path
         The file.
     """
-    reasons = evidence.reasons(infeasible.candidates)
-    content = {
-        "conflict": [words.capital(sentence) for sentence in infeasible.conflict],
-        "shortfalls": evidence.shortfalls(infeasible),
-        "repairs": evidence.repairs(infeasible),
-        "reasons": evidence.counts(reasons),
-        "dropped": evidence.dropped(reasons),
-        "figures": {},
-    }
     name = str(infeasible.brief.get("name") or "Brief")
-    return write_atomic(path, _page("infeasible.html.j2", name, infeasible.brief, content))
+    chapters = refusal.sections(infeasible)
+    return write_atomic(path, _page("infeasible.html.j2", name, infeasible.brief, chapters, {}))
 
 
 def read_brief(path: str | Path) -> dict[str, Any]:
@@ -135,12 +93,21 @@ def read_brief(path: str | Path) -> dict[str, Any]:
     return brief
 
 
-def _page(template: str, name: str, brief: dict[str, Any], content: dict[str, Any]) -> str:
+def _page(
+    template: str,
+    name: str,
+    brief: dict[str, Any],
+    chapters: dict[str, Section],
+    content: dict[str, Any],
+) -> str:
     """Return a page with all that it needs inside."""
-    library = _plotly() if content["figures"] else ""
+    drawn = {f.name: drawing(f) for chapter in chapters.values() for f in chapter.figures}
+    library = _plotly() if drawn else ""
     script = _script()
     shared = {
         "name": name,
+        "chapters": chapters,
+        "drawings": drawn,
         "plotly": library,
         "script": script,
         "script_hashes": [_digest(text) for text in (library, script) if text],

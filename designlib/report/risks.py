@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from designlib.design import Design
 from designlib.report import words
-from designlib.report.decision import SPARE_LEAST
-from designlib.report.operations import exceeded
+from designlib.report.facts import SPARE_LEAST
+from designlib.report.section import Point
+from designlib.report.sections.operations import exceeded
 from designlib.report.words import money_short, month, percent, plural
 
 BEYOND_DOUBT = ("verified", "secondary")
@@ -20,27 +19,19 @@ STALE = 12
 """Months after which a price is old, counted from the newest figure of the design. [mo]"""
 
 
-@dataclass(frozen=True)
-class Risk:
-    """What may go wrong, and what to do about it."""
-
-    title: str
-    text: str
-
-
-def risks(design: Design) -> list[Risk]:
+def risks(design: Design) -> list[Point]:
     """Return the risks that the figures of the design show by themselves."""
     found = [_order_risk(design), _price_risk(design), _growth_risk(design), _promise_risk(design)]
     return [risk for risk in found if risk is not None] + _late_parts(design)
 
 
-def _late_parts(design: Design) -> list[Risk]:
+def _late_parts(design: Design) -> list[Point]:
     """Return what the register of lead times says of parts that somebody else has to bring."""
     rows = [a for a in design.tables["assumptions"] if a["path"].startswith(LEAD_TIMES)]
-    return [Risk("Parts of others", f"{words.capital(a['reason'])}.") for a in rows]
+    return [Point("Parts of others", f"{words.capital(a['reason'])}.") for a in rows]
 
 
-def _order_risk(design: Design) -> Risk | None:
+def _order_risk(design: Design) -> Point | None:
     bill = [b for b in design.tables["bill_of_materials"] if b["order_by_month"] is not None]
     if not bill:
         return None
@@ -56,14 +47,14 @@ def _order_risk(design: Design) -> Risk | None:
         else f"{plural(int(-weeks) + 1, 'week')} before it"
     )
     most = words.short_name(max(same, key=lambda b: b["extended"])["name"])
-    return Risk(
+    return Point(
         "Time to order",
         f"Orders worth {value} must leave by month {month(first['order_by_month'])}, {when}; the "
         f"largest is {most}. A later order delays service at month {first['period_month']}.",
     )
 
 
-def _price_risk(design: Design) -> Risk | None:
+def _price_risk(design: Design) -> Point | None:
     bill = design.tables["bill_of_materials"]
     total = sum(b["extended"] for b in bill)
     if not total:
@@ -73,9 +64,9 @@ def _price_risk(design: Design) -> Risk | None:
     share = sum(b["extended"] for b in weak) / total
     if not weak:
         sure = "Every price comes from a source; none of them is an assumption."
-        return Risk("Prices", sure + old)
+        return Point("Prices", sure + old)
     most = max(weak, key=lambda b: b["extended"])
-    return Risk(
+    return Point(
         "Prices",
         f"{percent(share)} of the capital is priced by assumption or without verification. The "
         f"largest such line is {words.short_name(most['name'])}, "
@@ -101,31 +92,32 @@ def _stale(design: Design) -> str:
 
 
 def _months(date: str) -> int:
+    """Return a date as months; a text that is no date counts as the oldest."""
     year, _, rest = date.partition("-")
-    return int(year) * 12 + int(rest[:2] or 12)
+    return int(year) * 12 + int(rest[:2] or 12) if year.isdigit() else 0
 
 
-def _growth_risk(design: Design) -> Risk | None:
+def _growth_risk(design: Design) -> Point | None:
     tight = design.summary.get("bottleneck")
     if not tight or tight["growth_factor"] is None:
         return None
     spare = tight["growth_factor"] - 1
     room = f"room for {percent(spare)} more demand" if spare >= SPARE_LEAST else "no room"
     what = tight.get("words") or words.label(words.RESOURCES, tight["resource"])
-    return Risk(
+    return Point(
         "Growth beyond the brief",
         f"At month {tight['period_month']} the tightest layer leaves {room} above the brief: "
         f"{words.label(words.LAYERS, tight['layer']).lower()} ({what}). Watch it first.",
     )
 
 
-def _promise_risk(design: Design) -> Risk | None:
+def _promise_risk(design: Design) -> Point | None:
     broken = exceeded(design)
     if not broken:
         return None
     first = broken[0]
     more = f" So do {len(broken) - 1} more figures." if len(broken) > 1 else ""
-    return Risk(
+    return Point(
         "Predicted performance",
         f"{first.workload}: {first.label.lower()} is predicted at {first.best}, but the range up "
         f"to {first.worst} crosses the limit of {first.limit}.{more} Measure before the order.",

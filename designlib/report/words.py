@@ -133,6 +133,11 @@ def money(value: float | None) -> str:
     return NONE if value is None else f"{value:,.0f}".replace("-", "\N{MINUS SIGN}")
 
 
+def price(value: float | None) -> str:
+    """Return a price of one unit, to a hundredth of the currency."""
+    return NONE if value is None else f"{value:,.2f}".replace("-", "\N{MINUS SIGN}")
+
+
 def money_short(value: float, currency: str) -> str:
     """Return an amount of money in at most four digits, such as ``4.93 M USD``."""
     for limit, word in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):

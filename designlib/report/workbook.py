@@ -9,8 +9,10 @@ from typing import Any, Final, NamedTuple
 
 from xlsxwriter import Workbook
 
+from designlib.catalog import Catalog
 from designlib.design import Design, write_atomic
 from designlib.faults import Fault, FaultError
+from designlib.report.sections import sections
 from designlib.report.workbook_customers import (
     RULES_SHEET,
     TEAMS_SHEET,
@@ -20,6 +22,7 @@ from designlib.report.workbook_customers import (
     write_teams,
 )
 from designlib.report.workbook_grid import INK, Grid, Row, span
+from designlib.report.workbook_sections import sheets, write_sections
 from designlib.report.workbook_tables import (
     BILL,
     BILL_SHEET,
@@ -62,7 +65,7 @@ class Headline(NamedTuple):
     law: str = ""
 
 
-def write_workbook(design: Design, path: str | Path) -> Path:
+def write_workbook(design: Design, path: str | Path, catalog: Catalog | None = None) -> Path:
     """Write a design to a workbook (XLSX), completely or not at all, and return the file.
 
     Parameters
@@ -71,6 +74,8 @@ def write_workbook(design: Design, path: str | Path) -> Path:
         What to write.
     path : str or Path
         File to write; its folder exists.
+    catalog : Catalog or None
+        The parts that the design was made of, for the sheets that need them.
 
     Returns
     -------
@@ -82,12 +87,14 @@ def write_workbook(design: Design, path: str | Path) -> Path:
         message = f"expected a file in a folder that exists; there is no {target.parent}"
         raise FaultError([Fault(str(target), None, "file", message)])
     content = BytesIO()
+    further = sheets(sections(design, catalog).values())
     with Workbook(content, OPTIONS) as book:
-        grid = Grid(book, [s for s in SHEETS if s not in absent(design)], design.name)
+        grid = Grid(book, [*(s for s in SHEETS if s not in absent(design)), *further], design.name)
         _write_summary(grid, design)
         write_tables(grid, design)
         write_rules(grid, design)
         write_teams(grid, design)
+        write_sections(grid, further)
     return write_atomic(target, content.getvalue())
 
 

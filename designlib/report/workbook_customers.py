@@ -6,7 +6,8 @@ from typing import Final
 
 from designlib.design import Design
 from designlib.explore.teams import chargeback
-from designlib.report.customers import SITES_LEAST, has_teams
+from designlib.report.sections.decision import SITES_LEAST
+from designlib.report.sections.teams import has_teams
 from designlib.report.workbook_grid import Column, Grid
 from designlib.report.workbook_tables import in_money, sums
 

@@ -6,11 +6,15 @@ import pytest
 from designlib.brief import Brief
 from designlib.catalog import shipped_folder
 from designlib.design import Design
-from designlib.report import customers, write_report, write_workbook
-from designlib.report.decision import bottleneck
-from designlib.report.layers import balance, bill
-from designlib.report.operations import predictions
+from designlib.report import write_report, write_workbook
+from designlib.report.facts import bottleneck
 from designlib.report.risks import risks
+from designlib.report.sections import decision
+from designlib.report.sections.balance import balance
+from designlib.report.sections.bill import bill
+from designlib.report.sections.operations import predictions
+from designlib.report.sections.rules import rules as rules_of
+from designlib.report.sections.teams import teams as teams_of
 from tests.report.page import read_page
 from tests.toy_design import content
 
@@ -39,17 +43,17 @@ def amount(cell) -> float:
 
 
 def test_sites_stand_side_by_side_and_one_site_needs_no_table():
-    table = customers.sites(design())
+    table = decision.sites(design())
     assert [row[0].text for row in table.groups[0].rows] == ["dal", "ash"]
     assert sum(amount(row[1]) for row in table.groups[0].rows) == 104
     alone = content()
     alone["summary"]["sites"] = SITES[:1]
-    assert customers.sites(Design(**alone)) is None
+    assert decision.sites(Design(**alone)) is None
 
 
 def test_teams_pay_the_whole_cost_and_quotas_stay_within_the_fleet():
     found = design()
-    quotas, paid = customers.teams(found)
+    quotas, paid = teams_of(found)
     for row in quotas.groups[0].rows:
         fleet, teams, each, everyone = (amount(cell) for cell in row[1:5])
         assert teams * each == everyone <= fleet
@@ -64,15 +68,15 @@ def test_without_teams_or_rules_there_is_no_chapter(tmp_path):
     plain["brief"].pop("teams", None)
     plain["tables"]["compliance"] = []
     found = Design(**plain)
-    assert customers.teams(found) == []
-    assert customers.rules(found) is None
+    assert teams_of(found) == []
+    assert rules_of(found) is None
     page = read_page(write_report(found, tmp_path / "report.html"))
     assert not [e for e in page.all("section") if e.attributes["id"] in {"teams", "rules"}]
 
 
 def test_every_rule_is_shown_with_what_it_removed_and_added():
     found = design()
-    table = customers.rules(found)
+    table = rules_of(found)
     rules = found.tables["compliance"]
     assert rules
     for row, rule in zip(table.groups[0].rows, rules, strict=True):

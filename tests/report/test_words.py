@@ -6,9 +6,11 @@ import pytest
 
 from designlib.design import Design
 from designlib.milp.ledger import RESOURCES
-from designlib.report import evidence, layers, operations, words, write_report
-from designlib.report.decision import bottleneck, lead, purchases, shopping_list
+from designlib.report import words, write_report
+from designlib.report.facts import bottleneck
 from designlib.report.risks import risks
+from designlib.report.sections import assumptions, balance, growth, operations, why_not
+from designlib.report.sections.decision import lead, purchases, shopping_list
 from tests.report.page import read_page
 from tests.toy_design import content, toy_design
 
@@ -57,7 +59,7 @@ def test_count_is_no_share():
     rows = toy_design().tables["assumptions"]
     rows = [{**rows[0], "path": "policies.kinds_max_count", "value": 1, "unit": "1"}, *rows]
     design = toy_design(tables={**toy_design().tables, "assumptions": rows})
-    texts = [row[1].text for group in evidence.assumptions(design).groups for row in group.rows]
+    texts = [row[1].text for group in assumptions.assumptions(design).groups for row in group.rows]
     assert "1" in texts
     assert "87.0%" in texts
 
@@ -140,7 +142,7 @@ def test_performance_is_a_risk_only_where_a_promise_is_not_kept():
 
 
 def test_balance_shows_every_place_and_marks_one_bottleneck():
-    table = layers.balance(toy_design())
+    table = balance.balance(toy_design())
     rows = [row for group in table.groups for row in group.rows]
     last = max(toy_design().dates)
     assert len(rows) == sum(r["period_month"] == last for r in toy_design().tables["balance"])
@@ -149,7 +151,7 @@ def test_balance_shows_every_place_and_marks_one_bottleneck():
 
 
 def test_growth_follows_the_dates():
-    (group,) = layers.growth(toy_design()).groups
+    (group,) = growth.growth(toy_design()).groups
     assert [row[0].text for row in group.rows] == ["6", "12", "24"]
     assert group.rows[-1][2].text == "12 of 13"
 
@@ -167,7 +169,7 @@ def dropped(workload, reason):
 
 
 def test_reasons_that_differ_in_numbers_or_names_are_one_kind():
-    found = evidence.reasons(
+    found = why_not.reasons(
         [
             dropped("A1", "a run takes 24.2 h, 24 h are allowed"),
             dropped("A2", "a run takes 1,062.4 h, 24 h are allowed"),

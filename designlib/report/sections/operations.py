@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
-from designlib.report.grid import Cell, Group, Table, columns, row, table
+from designlib.report.section import Section
+from designlib.report.table import Cell, Table, grouped, row, table
 from designlib.report.words import number, percent, quantity
+
+ORDER: Final = 700
 
 LIMITS: Final = {
     "hours_per_run": "max_hours",
@@ -127,13 +131,13 @@ def predictions(design: Design) -> Table:
     groups: dict[str, list[Figure]] = {}
     for figure in dict.fromkeys(figures(design)):  # alike at two sites: told once
         groups.setdefault(figure.workload, []).append(figure)
-    return Table(
+    return grouped(
         f"Predicted figures at month {max(design.dates, default=0)}",
-        columns("Figure | Low # | Best estimate # | High # | Limit # | Promise"),
-        tuple(
-            Group(
+        "Figure | Low # | Best estimate # | High # | Limit # | Promise",
+        [
+            (
                 title,
-                tuple(
+                [
                     row(
                         f.label,
                         f.low,
@@ -143,8 +147,21 @@ def predictions(design: Design) -> Table:
                         Cell(f.verdict or words.NONE, badge=f.verdict.replace(" ", "-")),
                     )
                     for f in mine
-                ),
+                ],
+                None,
             )
             for title, mine in groups.items()
+        ],
+    )
+
+
+def section(design: Design, catalog: Catalog | None) -> Section:
+    """Return how each workload runs, and which of its promises are kept."""
+    return Section(
+        "Operations",
+        tables=(runs(design), predictions(design)),
+        notes=(
+            "A promise is kept when the whole range stays within the limit of the brief, and at "
+            "risk when only the best estimate does.",
         ),
     )

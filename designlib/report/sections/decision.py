@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
-from designlib.report.grid import Cell, Group, Row, Table, columns, row
-from designlib.report.words import money, money_short, month, number, percent, plural
+from designlib.report.facts import bottleneck, gpus_at, headline, running_per_year
+from designlib.report.risks import risks
+from designlib.report.section import Card, Point, Section
+from designlib.report.table import Cell, Row, Table, grouped, row, table
+from designlib.report.words import money, money_short, month, number, plural
 
-SPARE_LEAST = 0.0005
-"""Room to grow that reads as none. [1]"""
-
-
-@dataclass(frozen=True)
-class Card:
-    """One headline figure."""
-
-    label: str
-    value: str
-    note: str
-
-
-def headline(design: Design, name: str) -> float:
-    """Return a figure of the summary; nothing where the search was stopped before it was known."""
-    return float(design.summary.get(name) or 0.0)
-
-
-def gpus_at(design: Design, date: int) -> int:
-    """Return the GPUs in service at a date."""
-    rows = design.summary.get("gpus") or []
-    return sum(int(g["count"]) for g in rows if g["period_month"] == date)
+ORDER: Final = 100
+SITES_LEAST: Final = 2
+"""Sites from which on a table sets them side by side. [1]"""
 
 
 def lead(design: Design) -> str:
@@ -76,13 +61,6 @@ def cards(design: Design) -> list[Card]:
         Card("Racks", number(headline(design, "racks")), f"at month {last}"),
         Card("Energy", f"{number(energy)} MWh", f"a year from month {last}"),
     ]  # fmt: skip
-
-
-def running_per_year(design: Design) -> float:
-    """Return the average yearly payments that are no purchases. [currency/yr]."""
-    rows = [c for c in design.tables["cost"] if c["kind"] not in {"capex", "residual"}]
-    months = (design.brief.get("tco_months") or 0) - min(design.dates, default=0)
-    return 12 * sum(float(c["amount"]) for c in rows) / months if months > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -144,13 +122,13 @@ def shopping_list(design: Design) -> Table:
         )
         for p in bought
     )
-    return Table(
+    return grouped(
         "What to buy, and by when to order it",
-        columns(
+        (
             "Item | Count # | GPUs # | In service, month # | Order by, month # | "
             f"{design.currency} #"
         ),
-        (Group("Servers", servers), Group("Everything around them", _other_layers(design))),
+        [("Servers", servers, None), ("Everything around them", _other_layers(design), None)],
         row("Capital", "", "", "", "", money(headline(design, "capex"))),
     )
 
@@ -183,24 +161,34 @@ def _other_layers(design: Design) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def bottleneck(design: Design) -> str:
-    """Return which layer fills up first, in one sentence."""
-    tight = design.summary.get("bottleneck")
-    if not tight:
-        return "No layer limits growth: none of them is drawn on."
-    layer = words.label(words.LAYERS, tight["layer"]).lower()
-    what = tight.get("words") or words.label(words.RESOURCES, tight["resource"])
-    growth = tight["growth_factor"]
-    if growth is None or growth < 1 + SPARE_LEAST:
-        room = "nothing is left, so any further growth starts with a purchase here"
-    else:
-        room = f"all workloads can still grow by {percent(growth - 1)} until it is full"
-    return (
-        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at "
-        f"{words.place(tight['place'])}): {room}."
+def sites(design: Design) -> Table | None:
+    """Return what stands at each site; None where there is only one."""
+    rows = design.summary.get("sites") or []
+    if len(rows) < SITES_LEAST:
+        return None
+    return table(
+        f"Site by site at month {max(design.dates, default=0)}",
+        f"Site | GPUs # | Racks # | IT power, kW # | Facility power, kW # | {design.currency} #",
+        [
+            (
+                s["site"],
+                *(number(s[name]) for name in ("gpus", "racks", "it_kw", "facility_kw")),
+                money(s["capex"]),
+            )
+            for s in rows
+        ],
     )
 
 
-def proof(design: Design) -> str:
-    """Return what was proven, in one sentence."""
-    return str(design.certificate.get("statement", ""))
+def section(design: Design, catalog: Catalog | None) -> Section:
+    """Return the decision on one page: figures, proof, purchases and risks."""
+    status, proof = words.STATUSES[design.status], str(design.certificate.get("statement", ""))
+    places = sites(design)
+    return Section(
+        "The decision",
+        cards=tuple(cards(design)),
+        callouts=(Point("Bottleneck", bottleneck(design)), Point(status, proof)),
+        tables=(*((places,) if places else ()), shopping_list(design)),
+        points_title="Risks to weigh",
+        points=tuple(risks(design)),
+    )

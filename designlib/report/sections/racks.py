@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
+from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
-from designlib.report.grid import Cell, Row, Table, row, table
+from designlib.report.figures import charts_of
+from designlib.report.section import Section
+from designlib.report.table import Cell, Row, Table, row, table
 from designlib.report.words import NONE, month, number, plural
+
+ORDER: Final = 600
 
 Unit = dict[str, Any]
 
@@ -84,4 +89,13 @@ def fabrics(design: Design) -> Table:
             )
             for f in design.summary.get("fabrics") or []
         ],
+    )
+
+
+def section(design: Design, catalog: Catalog | None) -> Section:
+    """Return what stands where, and how it is connected."""
+    return Section(
+        "Racks and networks",
+        figures=charts_of(design, "racks", "network", "oversubscription"),
+        tables=(rack_table(design), fabrics(design)),
     )

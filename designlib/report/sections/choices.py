@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from itertools import groupby
 from textwrap import shorten
-from typing import Any
+from typing import Any, Final
 
+from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.report.grid import Cell, Table, table
+from designlib.report.section import Section
+from designlib.report.table import Cell, Table, table
 from designlib.report.words import money, number
 
-REASON_MAX = 280
+ORDER: Final = 1000
+REASON_MAX: Final = 280
 """Longest reason that a table shows; the whole one stands in the design. [characters]"""
 
 HEADS = "Option | Extra present value # | Capital # | IT power # | GPUs # | What it means"
@@ -55,3 +58,18 @@ def _verdict(r: dict[str, Any]) -> str:
     if r["extra_low"] > 0:
         return "dearer, proven"
     return "as cheap, within the gap of the search"
+
+
+def section(design: Design, catalog: Catalog | None) -> Section | None:
+    """Return the price of each option of the great decisions, where they were priced."""
+    found = choices(design)
+    if not found:
+        return None
+    return Section(
+        "Price of each choice",
+        lead=(
+            "Each option is insisted on in turn and everything else decided anew. What it costs "
+            "beyond this design is a range: from the bound of one proof to the cost of the other.",
+        ),
+        tables=tuple(found),
+    )
