@@ -66,7 +66,7 @@ def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candi
 def _best_batch(workload: Any, shape: Any, option: Option) -> tuple[BatchReplica | Misfit, Layout]:
     """Return the layout with the most requests a second and GPU."""
     best: tuple[BatchReplica | Misfit, Layout] | None = None
-    for layout in layouts(option):
+    for layout in layouts(option, shape):
         one = batch_replica(
             shape,
             option.machine,

@@ -1,13 +1,14 @@
 """Replicas: the layouts in which a service may run on a server, and what each of them sustains.
 
-Tensor parallelism inside the scale-up network is always tried. Stages are tried where GPUs have
+Tensor parallelism inside the scale-up network is always tried; mixtures of many experts share
+attention by requests there, and experts by GPUs. Stages are tried where GPUs have
 PCIe only, for a message between stages is much smaller than the exchanges of a layer, and a draft
 model where the brief states one. Of two layouts on as many GPUs the slower one is dropped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from designlib.physics.misfit import Misfit
@@ -15,6 +16,7 @@ from designlib.physics.replica import Replica
 from designlib.physics.serving import replica
 from designlib.physics.shape import Shape, typical_dense
 from designlib.physics.speculation import Draft
+from designlib.physics.weights import shares_attention
 from designlib.problem.context import Context
 from designlib.problem.machines import Option, shape_of
 
@@ -24,11 +26,15 @@ _BILLION = 1e9
 
 @dataclass(frozen=True)
 class Layout:
-    """How a replica lies on its GPUs: tensor-parallel degree, stages, and whether a draft helps."""
+    """How a replica lies on its GPUs: the GPUs of a stage, stages, and whether a draft helps.
+
+    GPUs of a stage share each layer by heads (TP) or share requests and experts (DEP).
+    """
 
     tensor: int
     stages: int = 1
     draft: Draft | None = None
+    shares: bool = False
 
     @property
     def gpus(self) -> int:
@@ -39,10 +45,10 @@ class Layout:
     def word(self) -> str:
         """Return the layout as a reader sees it, such as "TP2 PP4"."""
         staged = f" PP{self.stages}" if self.stages > 1 else ""
+        plain = f"{'DEP' if self.shares else 'TP'}{self.tensor}{staged}"
         if self.draft is None:
-            return f"TP{self.tensor}{staged}"
-        billions = self.draft.shape.params_count / _BILLION
-        return f"TP{self.tensor}{staged} with a draft of {billions:.2g} B"
+            return plain
+        return f"{plain} with a draft of {self.draft.shape.params_count / _BILLION:.2g} B"
 
     @property
     def key(self) -> str:
@@ -66,15 +72,16 @@ def degrees(option: Option) -> list[int]:
     return [t for t in (1, 2, 4, 8, 16) if t <= top and option.gpus % t == 0]
 
 
-def layouts(option: Option, draft: Draft | None = None) -> list[Layout]:
+def layouts(option: Option, shape: Shape, draft: Draft | None = None) -> list[Layout]:
     """Return the layouts that a service is tried in on the servers of a pool."""
-    plain = [Layout(t) for t in degrees(option)]
-    if option.machine.scale_up == "pcie":
-        plain += [
-            Layout(t, p) for t in degrees(option) for p in _STAGES if option.gpus % (t * p) == 0
-        ]
-    helped = [Layout(x.tensor, x.stages, draft) for x in plain] if draft else []
-    return [*plain, *helped]
+    staged = _STAGES if option.machine.scale_up == "pcie" else ()
+    plain = [
+        Layout(t, p, None, bool(shares_attention(shape, t)))
+        for p in (1, *staged)
+        for t in degrees(option)
+        if option.gpus % (t * p) == 0
+    ]
+    return [*plain, *(replace(x, draft=draft) for x in plain if draft)]
 
 
 def draft_of(workload: Any) -> Draft | None:
@@ -103,7 +110,7 @@ def replicas(
     """
     best: dict[int, tuple[Layout, Replica]] = {}
     refused: list[Refused] = []
-    for layout in layouts(option, draft_of(workload)):
+    for layout in layouts(option, shape, draft_of(workload)):
         one = one_replica(ctx, workload, option, layout, shape)
         if isinstance(one, Misfit):
             if layout.stages == 1:

@@ -158,7 +158,7 @@ def _service(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
 def _batch(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     items = w.items_per_month_count * factor
     rate = float(row["figures"].get("requests_per_s", {}).get("value") or 0.0)
-    degrees = (float(n) for n in re.findall(r"[TP]P(\d+)", row["layout"].partition(",")[0]))
+    degrees = (float(n) for n in re.findall(r"[TPE]P(\d+)", row["layout"].partition(",")[0]))
     replicas = _gpus_per_server(row, catalog) / prod(degrees)
     done = (row["hours"] or 0.0) * SECONDS_PER_HOUR * replicas * rate
     if exceeds(items / done if done else float("inf"), 1.0):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from designlib.problem.replicas import layouts
+from tests.physics.samples import DENSE_8B, MIXTURE
 from tests.problem.asked import brief, sized, ways
 from tests.problem.made import context, pool
 
@@ -29,9 +30,15 @@ def plain():
 def test_stages_are_tried_on_cards_without_links_only():
     ctx = context("enterprise")
     cards, links = (pool(ctx, server) for server in ("oem-l40s-8gpu-4u", "oem-hgx-h100-8u"))
-    assert any(x.stages > 1 for x in layouts(cards))
-    assert all(x.stages == 1 for x in layouts(links))
-    assert all(cards.gpus % x.gpus == 0 for x in layouts(cards))
+    assert any(x.stages > 1 for x in layouts(cards, DENSE_8B))
+    assert all(x.stages == 1 for x in layouts(links, DENSE_8B))
+    assert all(cards.gpus % x.gpus == 0 for x in layouts(cards, DENSE_8B))
+
+
+def test_many_experts_share_attention_by_requests():
+    option = pool(context("enterprise"), "oem-hgx-h100-8u")
+    assert [x.word for x in layouts(option, MIXTURE)] == ["TP1", "DEP2", "DEP4", "DEP8"]
+    assert [x.word for x in layouts(option, DENSE_8B)] == ["TP1", "TP2", "TP4", "TP8"]
 
 
 def test_nothing_is_speculated_and_nothing_split_unasked(plain):
