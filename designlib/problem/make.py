@@ -34,7 +34,8 @@ from designlib.problem.contexts import carried, make_contexts, shared
 from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed
-from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
+from designlib.problem.policies import granted
+from designlib.problem.tables import Candidate, Fabric, Item, Kind, Pool, Problem, RackKind
 
 FIRST_LOOK = 512
 """Most servers for which fabrics are compared first; their true sizes follow from the work."""
@@ -61,7 +62,7 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
         limits=limits,
         unlimited=(*problem.unlimited, *footprint.free(limits, place)),
         dropped=tuple(together.dropped),
-        policies=_policies(brief),
+        policies=granted(brief),
     )
     return problem, together
 
@@ -286,23 +287,3 @@ def _used(
 def _gpus_max(ctx: Context) -> tuple[float, ...]:
     bounds = tuple(gpus_allowed(ctx.brief, d) for d in ctx.dates)
     return tuple(min(x, UNBOUNDED_GPUS) for x in bounds) if min(bounds) < inf else ()
-
-
-def _policies(brief: Brief) -> tuple[str, ...]:
-    p = brief.policies
-    return (
-        f"at most {p.compute_fabric_technologies_max_count} compute-fabric technology at a site",
-        f"at most {brief.fleet.server_kinds_max_count} kinds of server at a site",
-        "a workload keeps its candidate over time",
-        "night batches may use serving GPUs"
-        if p.batch_on_serving
-        else "batches stay off serving GPUs",
-        "every make of a part is weighed"
-        if p.makes_weighed == "all"
-        else "of parts that do the same job, the make that costs least over the years is weighed",
-        "purchases are priced and paid on the day of their order",
-        "taxes are left out",
-    )
-
-
-__all__ = ["Demand", "make_problem"]
