@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
+from designlib.milp import elsewise
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.repair import diagnose
@@ -29,7 +30,7 @@ Progress = Callable[[dict[str, Any]], None]
 
 
 class Stopped(RuntimeError):
-    """The search ended by a limit or a cancel before any design was found."""
+    """The search ended before any design was found: by a limit, a cancel, or none is left."""
 
     def __init__(self, status: str, bound: float) -> None:
         super().__init__(f"stopped without a design: {status}")
@@ -48,6 +49,7 @@ def optimize(
     cancel: threading.Event | None = None,
     write_model: Path | None = None,
     repairing: bool = False,
+    unlike: Sequence[Design] = (),
 ) -> Design:
     """Return the cheapest design in which every layer is balanced, with its proof.
 
@@ -71,6 +73,9 @@ def optimize(
         File to write the model to, in MPS form.
     repairing : bool
         Say only that a workload cannot run, without looking for a design after its repair.
+    unlike : sequence of Design
+        Designs of the same brief and catalog; something of each, a kind of server or a compute
+        network, has to be given up.
 
     Returns
     -------
@@ -116,13 +121,25 @@ def optimize(
     tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
     built = time.perf_counter()
     m, ledger = build(problem)
+    elsewise.add(m, problem, [pools_of(known) for known in unlike])
     outcome = solve(m, settings, time.perf_counter() - built)
+    if outcome.status == "infeasible" and unlike:
+        raise Stopped("infeasible", outcome.bound)
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
         raise relaxed(brief, problem, diagnose(problem, settings))
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     return assemble(brief, catalog, context, m, ledger, outcome, physics_s)
+
+
+def pools_of(design: Design) -> frozenset[str]:
+    """Return the pools in which a design has servers."""
+    return frozenset(
+        line["pool"]
+        for line in design.tables["bill_of_materials"]
+        if line["layer"] == "compute" and line["pool"]
+    )
 
 
 def _each_verified(

@@ -367,7 +367,23 @@ def _blocks(draw: Any, span: tuple[int, int], catalog: Catalog, here: list[str])
                 "lead_weeks": number(0, 60),
                 "install_weeks": number(0, 12),
                 "min_order_servers_count": st.integers(1, 6),
-                "price_decline_frac_per_year": number(0, 1),
+                "price_decline_frac_per_year": number(-1, 1),
+            },
+        ),
+        "environment": block(
+            {},
+            optional={
+                "carbon_max_t_per_year": number(1, 1e5),
+                "water_max_m3_per_year": number(1, 1e6),
+                "carbon_price_per_t": number(0, 300),
+                "water_price_per_m3": number(0, 20),
+            },
+        ),
+        "growth": block(
+            {},
+            optional={
+                f"{name}_factor_24_months": number(0.5, 10)
+                for name in ("traffic", "models", "data", "teams")
             },
         ),
         "cloud_burst": block(
@@ -386,7 +402,7 @@ def _blocks(draw: Any, span: tuple[int, int], catalog: Catalog, here: list[str])
             {},
             optional={
                 "batch_on_serving": st.booleans(),
-                "purchases": choice("staged", "all_at_once"),
+                "purchases": choice("staged", "when_needed", "all_at_once"),
                 "unmeasured_gpus": choice("low", "best", "refused"),
                 "residual_life_months": st.integers(0, 80),
                 "rear_door_allowed": st.booleans(),

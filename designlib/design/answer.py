@@ -100,6 +100,11 @@ class Design:
         return self._frame("cost")
 
     @property
+    def footprint(self) -> pd.DataFrame:
+        """Energy, carbon and water of each site, from each date to the next."""
+        return self._frame("footprint")
+
+    @property
     def candidates(self) -> pd.DataFrame:
         """Every way to run a workload: chosen, considered, or dropped with the reason."""
         return self._frame("candidates")

@@ -32,6 +32,9 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "slack", "utilisation", "growth_factor",
     ),
     "cost": ("layer", "kind", "period_month", "amount", "present_value"),
+    "footprint": (
+        "site", "period_month", "it_energy_mwh", "facility_energy_mwh", "carbon_t", "water_m3",
+    ),
     "candidates": ("workload", "candidate", "pool", "part_id", "status", "reason", "figures"),
     "existing": ("site", "pool", "part_id", "name", "use", "period_month", "count"),
     "compliance": ("rule", "asked_by", "kept_by", "parts_removed", "items_added"),
@@ -39,7 +42,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The columns of every table; a row has exactly these."""
 
-OPTIONAL: Final = frozenset({"compliance", "existing"})
+OPTIONAL: Final = frozenset({"compliance", "existing", "footprint"})
 """Tables that a design may leave out where it has nothing to say in them."""
 
 EXTRA: Final[dict[str, frozenset[str]]] = {"placement": frozenset({"until_month"})}
@@ -48,7 +51,7 @@ EXTRA: Final[dict[str, frozenset[str]]] = {"placement": frozenset({"until_month"
 NUMBERS: Final = frozenset({
     "count", "order_by_month", "unit_price", "net_price", "extended", "gpus", "servers", "replicas",
     "busy_frac", "hours", "kw", "kg", "supply", "draw", "slack", "utilisation", "growth_factor",
-    "amount", "present_value",
+    "amount", "present_value", "it_energy_mwh", "facility_energy_mwh", "carbon_t", "water_m3",
 })  # fmt: skip
 """Columns of numbers; None where there is none, as the growth factor of what never fills up."""
 

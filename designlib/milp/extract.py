@@ -11,6 +11,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.footprint import footprint
 from designlib.milp.ledger import RESOURCES, Ledger
 from designlib.milp.placement import place_all
 from designlib.problem.tables import Candidate, Problem
@@ -42,6 +43,7 @@ def extract(m: Any, ledger: Ledger) -> dict[str, list[Row]]:
         "placement": place_all(m, problem, bill),
         "balance": balance(ledger),
         "cost": costs(ledger),
+        "footprint": footprint(ledger),
         "candidates": candidates(m, problem),
     } | ({"existing": existing(m, problem)} if len(m.OWNED) else {})
 

@@ -111,13 +111,16 @@ def _bought(m: Any, i: str, q: str, t: int) -> Any:
 
 def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
     rack, item, kind = p.racks[q], p.items[i], p.kinds[i]
+    left = kind.left_frac.get(q, 0.0)
     loops = {limit.place for limit in p.limits if limit.resource == "loop_kw"}
     for t in p.date_indices:
         placed = m.placed[i, q, t]
         room = kind.per_rack[q] * m.racks[i, q, t]
         ledger.supply("racks", "rack_slots", i, t, placed, capacity=room)
+        if left:
+            ledger.supply("racks", "service_racks", rack.site, t, left * m.racks[i, q, t])
         max_kw, typical_kw = item.max_kw * placed, item.typical_kw * placed
-        ledger.power("compute", rack.site, t, max_kw, typical_kw, rack.pue)
+        ledger.power("compute", rack.site, t, max_kw, typical_kw, rack.pue, ups=kind.ups)
         to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
         if to_liquid:
             ledger.draw("compute", "liquid_kw", rack.site, t, to_liquid * max_kw)
@@ -126,6 +129,9 @@ def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
         to_air = (1.0 - to_liquid) * rack.air_heat_frac
         if to_air:
             ledger.draw("compute", "air_kw", rack.site, t, to_air * max_kw)
+        to_water = 1.0 - to_liquid - to_air
+        if to_water > 0 and ("air_kw", rack.site, "chilled_kw") in p.follows:
+            ledger.draw("compute", "chilled_kw", rack.site, t, to_water * max_kw)
 
 
 def _book_racks(m: Any, p: Problem, ledger: Ledger, q: str, service_frac: float) -> None:

@@ -232,9 +232,14 @@ class Context:
 
         The brief's lead time, else the catalog's.
         """
-        return self._weeks(part) / WEEKS_PER_MONTH
+        return sum(self._weeks(part)) / WEEKS_PER_MONTH
 
-    def _weeks(self, part: Any) -> float:
+    def install_months(self, part: Any) -> float:
+        """Return the time from delivery to service of a part, the last of its order time."""
+        return self._weeks(part)[1] / WEEKS_PER_MONTH
+
+    def _weeks(self, part: Any) -> tuple[float, float]:
+        """Return the weeks from order to delivery, and from there to service."""
         buying = self.brief.procurement
         names = (
             next(f for f, cls in FAMILIES.items() if isinstance(part, cls)),
@@ -248,7 +253,7 @@ class Context:
         if isinstance(part, Server):
             lead = lead if buying.lead_weeks is None else buying.lead_weeks
             install = install if buying.install_weeks is None else buying.install_weeks
-        return lead + install
+        return float(lead), float(install)
 
 
 def _spec(specs: Any, name: str) -> float:

@@ -17,7 +17,9 @@ from designlib.problem import (
     existing,
     fabric_sizes,
     facility,
+    footprint,
     hardware,
+    heat,
     makes,
     networks,
     rack_fit,
@@ -32,7 +34,8 @@ from designlib.problem.contexts import carried, make_contexts, shared
 from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed
-from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
+from designlib.problem.policies import granted
+from designlib.problem.tables import Candidate, Fabric, Item, Kind, Pool, Problem, RackKind
 
 FIRST_LOOK = 512
 """Most servers for which fabrics are compared first; their true sizes follow from the work."""
@@ -51,12 +54,15 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
     sites = [_one_site(ctx) for ctx in contexts]
     names = tuple(site for site, frac in carried(brief).items() if frac)
     problem = join(sites, dict.fromkeys(shared(brief), names))
-    budget = facility.budget_limit(together, problem.everywhere)
+    place = problem.everywhere
+    budget = facility.budget_limit(together, place)
+    limits = (*problem.limits, *footprint.caps(together, place), *budget)
     problem = replace(
         problem,
-        limits=(*problem.limits, *budget),
+        limits=limits,
+        unlimited=(*problem.unlimited, *footprint.free(limits, place)),
         dropped=tuple(together.dropped),
-        policies=_policies(brief),
+        policies=granted(brief),
     )
     return problem, together
 
@@ -93,8 +99,11 @@ def _one_site(ctx: Context) -> Problem:
     control = facility.control_item(ctx)
     stack = software.software(ctx)
     networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
-    racks = facility.share_racks(ctx, racks)
-    cooling, power = facility.cooling(ctx), facility.power(ctx)
+    built = {**_wanted(fabrics, pools), **networks_of_devices}
+    standing = _used(ctx.items, {}, built, {}, stores, {}, {}, {}, control)
+    racks = facility.share_racks(ctx, racks, standing)
+    kinds = facility.left_over(ctx, kinds, racks)
+    cooling, power = heat.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)
     bought = tuple(sorted({p.resource for p in power.values()}))
     return Problem(
@@ -123,6 +132,7 @@ def _one_site(ctx: Context) -> Problem:
         demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
         it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
         facility_resources=("facility_kw", *(r for r in bought if r not in facility.IT_SIDE)),
+        follows=heat.follows(cooling, ctx.site.id),
         unlimited=facility.unlimited(ctx, granted, {**cooling, **power}),
         fabric_groups={
             "compute": brief.policies.compute_fabric_technologies_max_count,
@@ -130,6 +140,7 @@ def _one_site(ctx: Context) -> Problem:
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
         bought_at_once=brief.policies.purchases == "all_at_once",
+        bought_when_needed=brief.policies.purchases == "when_needed",
         generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         fleet_shares=shares.fleet_shares(ctx),
@@ -276,22 +287,3 @@ def _used(
 def _gpus_max(ctx: Context) -> tuple[float, ...]:
     bounds = tuple(gpus_allowed(ctx.brief, d) for d in ctx.dates)
     return tuple(min(x, UNBOUNDED_GPUS) for x in bounds) if min(bounds) < inf else ()
-
-
-def _policies(brief: Brief) -> tuple[str, ...]:
-    p = brief.policies
-    return (
-        f"at most {p.compute_fabric_technologies_max_count} compute-fabric technology at a site",
-        f"at most {brief.fleet.server_kinds_max_count} kinds of server at a site",
-        "a workload keeps its candidate over time",
-        "night batches may use serving GPUs"
-        if p.batch_on_serving
-        else "batches stay off serving GPUs",
-        "every make of a part is weighed"
-        if p.makes_weighed == "all"
-        else "of parts that do the same job, the make that costs least over the years is weighed",
-        "purchases are priced and paid on the day of their order",
-    )
-
-
-__all__ = ["Demand", "make_problem"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from designlib.problem.asked_tables import Demand, Limit
 from designlib.problem.built_tables import (
     Fabric,
     FabricStep,
@@ -95,10 +96,16 @@ class Kind:
     owned: Series = ()
     """Servers already owned, by date. [1]"""
     min_order_count: int = 1
+    unit_servers_count: int = 1
+    """Servers of a scalable unit, which is bought whole. [1]"""
     staff_per_month: float = 0.0
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""
     """Kinds of one GPU generation share drivers, images and habits."""
+    left_frac: dict[str, float] = field(default_factory=dict)
+    """Rack kind -> mixed equipment that a full rack of these servers surely takes besides. [1]"""
+    ups: bool = True
+    """Whether its servers hang on a UPS that is bought; without it, checkpoints cover a cut."""
 
 
 @dataclass(frozen=True)
@@ -165,29 +172,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Limit:
-    """A promise or bound of the brief on a resource, by date."""
-
-    resource: str
-    place: str
-    value: Series
-    requirement: str
-    path: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Demand:
-    """A draw that no choice can avoid."""
-
-    resource: str
-    place: str
-    value: Series
-    layer: str
-    scales: bool = True
-
-
-@dataclass(frozen=True)
 class Dropped:
     """A candidate that never reaches the optimization, and why."""
 
@@ -232,6 +216,8 @@ class Problem:
     """Resources that every kW of IT equipment draws."""
     facility_resources: tuple[str, ...] = ("facility_kw",)
     """Resources that every kW of IT equipment draws times the PUE of its rack."""
+    follows: tuple[tuple[str, str, str], ...] = ()
+    """(resource, place, resource that is drawn with it): heat that leaves a room or a loop."""
     unlimited: tuple[tuple[str, str], ...] = ()
     """(resource, place) that are drawn but neither limited by the brief nor supplied by a layer."""
     fabric_groups: dict[str, int] = field(default_factory=dict)
@@ -242,6 +228,8 @@ class Problem:
     gpus_max: Series = ()
     bought_at_once: bool = False
     """Whether every GPU server comes at the first date that its kind can come."""
+    bought_when_needed: bool = False
+    """Whether no server comes before the work that needs it, whatever its price does."""
     fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from designlib.problem import (
+    batches,
     compliance,
     cpus,
     dedicated,
@@ -50,7 +51,7 @@ WAYS: dict[str, Way] = {
     "dedicated-training": dedicated.dedicated,
     "job-queue": queues.queue,
     "inference": _served,
-    "batch-inference": services.batch,
+    "batch-inference": batches.batch,
     "image-inference": images.images,
     "fleet-share": shares.share,
 }

@@ -35,7 +35,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             shared = _workload(brief, row["workload"]).kind == "fleet-share"
             if row["period_month"] == month and row["pool"] != RENTED and not shared:
                 rows[row["pool"]].append(row)
-        pools = _pools(design, catalog, month)
+        pools = pools_of(design, catalog, month)
         found += _servers(rows, pools, catalog, brief, month)
         for pool, mine in rows.items():
             _, servers = pools.get(pool, ("", 0.0))
@@ -45,7 +45,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     return found
 
 
-def _pools(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
+def pools_of(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
     """Return part and servers in service of every pool, bought or there already."""
     pools: dict[str, tuple[str, float]] = {}
     for line in standing(design, month):
@@ -74,7 +74,7 @@ def _servers(
             )
             continue
         gpus = catalog.servers[part].specs.gpus_count.value
-        held = sum(_held_servers(row, gpus, brief) for row in mine)
+        held = sum(held_servers(row, gpus, brief) for row in mine)
         word = "GPUs" if gpus else "servers"
         if exceeds(held, servers):
             found.append(
@@ -84,7 +84,7 @@ def _servers(
     return found
 
 
-def _held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
+def held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
     """Return the servers that a workload holds; a batch holds none, it takes hours."""
     if _workload(brief, row["workload"]).kind == "batch-inference":
         return 0.0
@@ -101,7 +101,7 @@ def _hours(pool: str, rows: list[Row], servers: float, brief: Brief, month: int)
     windows = {getattr(_workload(brief, r["workload"]), "window", None) for r in rows if r["hours"]}
     found = []
     for window in sorted(windows | {None}, key=str):
-        inside = [m for m in range(MINUTES_PER_DAY) if window is None or _open(window, m)]
+        inside = [m for m in range(MINUTES_PER_DAY) if window is None or is_open(window, m)]
         hours = HOURS_PER_MONTH * len(inside) / MINUTES_PER_DAY
         held = sum(_held_hours(r, brief, inside) * hours for r in rows if not r["hours"])
         jobs = sum(
@@ -118,17 +118,22 @@ def _hours(pool: str, rows: list[Row], servers: float, brief: Brief, month: int)
     return found
 
 
+def held_hours_frac(row: Row, brief: Brief) -> float:
+    """Return the servers that a workload holds on average over the day. [servers]."""
+    return _held_hours(row, brief, list(range(MINUTES_PER_DAY)))
+
+
 def _held_hours(row: Row, brief: Brief, inside: list[int]) -> float:
     """Return the servers that a service holds on average over some minutes, at the least."""
     servers = float(row["servers"] or 0.0)
     day = getattr(_workload(brief, row["workload"]), "diurnal", None)
     if day is None or not brief.policies.batch_on_serving:
         return servers
-    night = sum(_open(day.night, minute) for minute in inside) / len(inside)
+    night = sum(is_open(day.night, minute) for minute in inside) / len(inside)
     return servers * float(1.0 - night * (1.0 - day.night_share_of_peak_frac))
 
 
-def _open(window: str, minute: int) -> bool:
+def is_open(window: str, minute: int) -> bool:
     """Return whether a minute of the day lies in a window such as "20:00-06:00"."""
     start, end = (_minute(clock) for clock in window.split("-"))
     if start == end:

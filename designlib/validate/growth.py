@@ -11,7 +11,8 @@ References
 
 from __future__ import annotations
 
-from math import fsum
+import re
+from math import fsum, prod
 from typing import Any
 
 from designlib.catalog import Catalog
@@ -104,7 +105,8 @@ def _gpus_per_server(row: Row, catalog: Catalog) -> float:
     return spec(catalog.servers[max(names, key=len)], "gpus_count") if names else 0.0
 
 
-def _peak_flops(row: Row, w: Any, catalog: Catalog) -> float:
+def peak_flops(row: Row, w: Any, catalog: Catalog) -> float:
+    """Return the dense rate of one GPU of a pool in the precision of a job. [FLOP/s]."""
     names = [
         i
         for i, s in catalog.servers.items()
@@ -119,10 +121,10 @@ def _job(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     runs = w.runs_per_month_count if w.kind == "fine-tuning" else w.runs_per_year / MONTHS_PER_YEAR
     tokens = w.tokens_per_run_count if w.kind == "fine-tuning" else w.tokens_count
     law = lora_flops if getattr(w, "mode", "") == "lora" else train_flops
-    work = runs * factor * law(_active_params(w, catalog), tokens)
+    work = runs * factor * law(active_params(w, catalog), tokens)
     mfu = float(row["figures"].get("mfu", {}).get("value") or 0.0)
     gpu_hours = (row["hours"] or 0.0) * _gpus_per_server(row, catalog)
-    done = gpu_hours * SECONDS_PER_HOUR * _peak_flops(row, w, catalog) * mfu
+    done = gpu_hours * SECONDS_PER_HOUR * peak_flops(row, w, catalog) * mfu
     if exceeds(work / done if done else float("inf"), 1.0):
         return [
             f"{work:.3e} FLOP a month are to be worked, {gpu_hours:,.0f} GPU-hours at"
@@ -131,7 +133,8 @@ def _job(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     return []
 
 
-def _active_params(w: Any, catalog: Catalog) -> float:
+def active_params(w: Any, catalog: Catalog) -> float:
+    """Return the parameters of a workload that one token uses. [1]."""
     if w.params_count is not None:
         return float(w.active_params_count or w.params_count)
     llm = catalog.llms[w.llm]
@@ -155,8 +158,8 @@ def _service(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
 def _batch(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     items = w.items_per_month_count * factor
     rate = float(row["figures"].get("requests_per_s", {}).get("value") or 0.0)
-    degree = row["layout"].partition(",")[0].removeprefix("TP")
-    replicas = _gpus_per_server(row, catalog) / (float(degree) if degree.isdigit() else 1.0)
+    degrees = (float(n) for n in re.findall(r"[TPE]P(\d+)", row["layout"].partition(",")[0]))
+    replicas = _gpus_per_server(row, catalog) / prod(degrees)
     done = (row["hours"] or 0.0) * SECONDS_PER_HOUR * replicas * rate
     if exceeds(items / done if done else float("inf"), 1.0):
         return [f"{items:,.0f} items a month are to be worked, its hours do {done:,.0f}"]

@@ -357,7 +357,7 @@ def _least(p: Problem, plant: Plant, draw: Stock) -> tuple[int, ...]:
 
 def capacity(plant: Plant, n: int) -> float:
     """Return what n modules still supply when the promised redundancy is gone."""
-    left = {"N": n, "N+1": max(0, n - 1), "2N": n // 2}[plant.redundancy]
+    left = {"N": n, "N+1": max(0, n - 1), "2N": n // 2, "distributed": 3 * n // 4}[plant.redundancy]
     return plant.unit_kw * left
 
 

@@ -53,6 +53,17 @@ def stock() -> Problem:
     )
 
 
+def timing() -> Problem:
+    """Return a job beside the service, on servers that may not come ahead of their work."""
+    p = choose()
+    return replace(
+        p,
+        kinds={"alpha": kind(min_order_count=2, unit_servers_count=3)},
+        fleet_shares={"sweep": FleetShare(0.25, elastic=True, gpus_min_count=0.0)},
+        bought_when_needed=True,
+    )
+
+
 def stock_with_old_servers() -> Problem:
     """Return the same beside two servers of a kind that is sold no more."""
     return with_old_servers(stock(), generation="old")
@@ -180,7 +191,7 @@ def place() -> Problem:
     )
 
 
-def plant(redundancy: str = "2N") -> Problem:
+def plant(redundancy: str = "2N", big: str = "") -> Problem:
     """Return two makes of fans of which one may be picked; the hall cools nothing by itself."""
     p = problem()
     return replace(
@@ -192,10 +203,15 @@ def plant(redundancy: str = "2N") -> Problem:
         },
         cooling={
             "fan": Plant("air_kw", 12.0, redundancy, 12, "air"),
-            "big-fan": Plant("air_kw", 30.0, redundancy, 12, "air"),
+            "big-fan": Plant("air_kw", 30.0, big or redundancy, 12, "air"),
         },
         limits=p.limits[:3],
     )
+
+
+def plants() -> Problem:
+    """Return the makes of fans, one of them in pairs and one in a system of four for three."""
+    return plant(big="distributed")
 
 
 def site(budget: float = 400.0) -> Problem:
@@ -221,13 +237,14 @@ def site(budget: float = 400.0) -> Problem:
 TOYS = {
     "choose": choose,
     "stock": stock_with_old_servers,
+    "timing": timing,
     "shares": shares,
     "spares": spares_of_old_servers,
     "fabric": fabrics,
     "storage": storage,
     "orchestration": orchestration,
     "place": place,
-    "plant": plant,
+    "plant": plants,
     "site": site,
     "links": everything,
     "shelves": everything,

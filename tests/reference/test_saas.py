@@ -17,6 +17,7 @@ from designlib.problem.machines import shape_of
 from designlib.problem.tables import Candidate, Problem
 from designlib.report.sections.existing import section
 from tests.problem.asked import brief, catalog, gpu_of, sized, ways
+from tests.reference.facility_holds import facility_holds, survives_a_lost_site
 
 HERE = Path(__file__).parent
 EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["saas"]
@@ -134,6 +135,15 @@ def test_moving_traffic_to_the_small_tier_never_raises_the_cost(design: Design) 
     )
     cheaper = optimize(moved, catalog(), gap=0.01)
     assert cheaper.certificate["bound"] <= design.certificate["objective"]
+
+
+def test_racks_power_cooling_and_cables_hold(design: Design) -> None:
+    facility_holds(design, catalog())
+
+
+def test_must_without_either_site_the_other_serves_the_promised_share(design: Design) -> None:
+    # Counted from what stands and runs, never from the balance of the model.
+    survives_a_lost_site(design, catalog(), 0.6)
 
 
 def test_the_servers_that_are_there_already_are_weighed_and_told(design: Design) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 import designlib.validate as room
 from designlib.validate import Validation, checks, sentences, validate
+from designlib.validate.recount import recounts
 from tests.validate.toy import ALONE, SERVER, toy_catalog, toy_design
 
 
@@ -161,6 +162,14 @@ BROKEN = [
       "change": of("operations", "workload", "chat", pool="elsewhere")}),
     ("fleet", "allows only B200", {"brief": block("fleet", server_kinds_allowed=["B200"])}),
     ("fleet", "39 are allowed", {"brief": block("fleet", max_gpus=39)}),
+    ("footprint", "t of carbon a year, 77.0 are allowed",
+     {"brief": block("environment", carbon_max_t_per_year=77)}),
+    ("footprint", "m3 of water a year, 200.0 are allowed",
+     {"brief": block("environment", water_max_m3_per_year=200)}),
+    ("footprint", "carbon_t is 38.632, the design says 1.000",
+     {"change": lambda t: t.update(footprint=[{
+         "site": "hall", "period_month": 6, "it_energy_mwh": 0.0, "facility_energy_mwh": 0.0,
+         "carbon_t": 1.0, "water_m3": 0.0}])}),
     ("growth", "33.9 GPUs are promised", {"brief": work("train", growth_factor_24_months=2.12)}),
     ("growth", "FLOP a month", {"brief": work("tune", runs_per_month_count=3000)}),
     ("growth", "requests are in flight", {"brief": work("chat", peak_requests_s=20)}),
@@ -186,6 +195,8 @@ BROKEN = [
     ("orders", "at the earliest", bought("L1", order_by_month=3.0)),
     ("orders", "at the earliest",
      {"brief": block("procurement", lead_times_weeks={"storage": 30})}),
+    ("orders", "5 toy-server go into service at hall in month 6, a scalable unit has 2",
+     {"brief": block("fleet", scalable_unit_servers_count=2)}),
     ("orders", "the least order is 7", {"brief": block("procurement", min_order_servers_count=7)}),
     ("phases", "month 6: 40 GPUs in service, the phase allows 39",
      {"brief": lambda b: b.update(phases=[{"id": "P1", "need_month": 6, "max_gpus_count": 39}])}),
@@ -224,6 +235,8 @@ BROKEN = [
     ("racks", "100 kg/m2, 80 are allowed", {"brief": site(floor_limit_kg_per_m2=80)}),
     ("residual", "what is left is worth", {"change": scaled("residual", 1.01)}),
     ("running", "months 6 to 12: energy costs 11,037.60", {"change": scaled("energy", 1.01)}),
+    ("running", "carbon costs", {"brief": block("environment", carbon_price_per_t=50)}),
+    ("running", "water costs", {"brief": block("environment", water_price_per_m3=3)}),
     ("running", "space costs", {"brief": site(space_per_kw_month=10)}),
     ("running", "support costs", {"change": scaled("support", 0.9)}),
     ("readable", "no unit_price", bought("L1", unit_price=None)),
@@ -255,7 +268,7 @@ BROKEN = [
 def test_good_design_keeps_every_promise(catalog):
     found = validate(toy_design(catalog), catalog)
     assert found.ok, str(found)
-    assert set(found.findings) == set(checks())
+    assert set(found.findings) == set(checks()) | set(recounts())
 
 
 @pytest.mark.parametrize(
