@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import Row, brief_of
+from designlib.validate._evidence import Row, brief_of, share
 from designlib.validate._sites import ANY, duties, rented_frac
 from designlib.validate.acceptance._test import AcceptanceTest
 
@@ -50,8 +50,8 @@ def _services(design: Design) -> list[tuple[Row, Any]]:
 
 def _language(n: int, row: Row, w: Any, design: Design) -> list[AcceptanceTest]:
     duty = duties(brief_of(design), w)
-    share = duty.get(row["site"], duty.get(ANY, 1.0)) * (1.0 - rented_frac(row))
-    peak = float(w.peak_requests_s) * share
+    part = duty.get(row["site"], duty.get(ANY, 1.0)) * (1.0 - rented_frac(row)) * share(row)
+    peak = float(w.peak_requests_s) * part
     alone = row["figures"].get("rate_per_replica", {}).get("value") or peak / row["replicas"]
     found = []
     for stage, rate in (("first", min(float(alone), peak)), ("whole", peak)):

@@ -17,6 +17,7 @@ from designlib.validate._evidence import (
     count,
     demand_dates,
     grown,
+    share,
     spec,
     standing,
 )
@@ -68,8 +69,8 @@ def loads(design: Design, brief: Brief, kinds: tuple[str, ...]) -> list[Load]:
             w = known.get(row["workload"])
             if w is None or row["period_month"] != month or w.kind not in kinds:
                 continue
-            share = share_of(brief, w, row["site"]) * (1.0 - rented_frac(row))
-            factor = share * grown(end, w.growth_factor_24_months, w.growth_shape)
+            part = share_of(brief, w, row["site"]) * (1.0 - rented_frac(row)) * share(row)
+            factor = part * grown(end, w.growth_factor_24_months, w.growth_shape)
             found.append(Load(row, w, month, end, factor))
     return found
 
