@@ -3,7 +3,7 @@
 import pytest
 
 from designlib.validate.stress import strained, table
-from designlib.validate.stress.cases import cases, changed
+from designlib.validate.stress.cases import cases_of, changed
 from tests.validate.test_validate import catalog  # noqa: F401
 from tests.validate.toy import SERVER, TOY_PRICES, toy_design
 
@@ -48,10 +48,10 @@ def test_a_change_leaves_the_design_as_it_was(catalog):  # noqa: F811
     design = toy_design(catalog)
     before = design.to_dict()
     changed(design, lambda content: content["tables"]["bill_of_materials"][0].update(count=1))
-    cases(design, catalog)
+    cases_of(design, catalog)
     assert design.to_dict() == before
 
 
 def test_table_has_a_row_for_each_case(catalog):  # noqa: F811
     design = toy_design(catalog)
-    assert len(table(design, catalog)) == len(cases(design, catalog))
+    assert len(table(design, catalog)) == len(cases_of(design, catalog))

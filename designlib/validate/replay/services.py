@@ -24,10 +24,10 @@ from designlib.validate.replay.queues import poisson_s
 
 WINDOWS: Final = 6
 """Windows of the peak hour; their percentiles are the replications."""
-REQUESTS_MIN: Final = 800
+REQUESTS_MIN: Final = 850
 RESIDENCES: Final = 6.0
 """A window lasts so many times as long as a request stays, at least."""
-REPLAYS_MAX: Final = 6000
+REPLAYS_MAX: Final = 5500
 
 
 @dataclass(frozen=True)
