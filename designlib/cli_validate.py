@@ -49,7 +49,8 @@ def validate(
                 strained = stressing.table(design, catalog, tell=_tell, cancel=cancel)
         content = _content(design, found)
         if strained is not None:
-            content["stress"] = strained.to_dict("records")
+            # As JSON a table has no figure where there is none.
+            content["stress"] = json.loads(strained.to_json(orient="records"))
         if output is not None:
             _write(output, found, content, strained)
     if as_json:

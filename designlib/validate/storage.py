@@ -123,8 +123,12 @@ def checkpoints_tb(tier: str, brief: Brief, catalog: Catalog, month: int) -> flo
     return total
 
 
-def reads_gb_s(design: Design, catalog: Catalog, month: int, end: int) -> float:
+def reads_gb_s(
+    design: Design, catalog: Catalog, month: int, end: int, site: str | None = None
+) -> float:
     """Return what the GPUs that state a rate read together from shared storage. [GB/s].
+
+    With a site, only those that run there.
 
     A workload whose data set fits the local drives of its servers reads there, if the design says
     so; it then fills them once.
@@ -138,8 +142,12 @@ def reads_gb_s(design: Design, catalog: Catalog, month: int, end: int) -> float:
         rows = [
             r
             for r in design.tables["operations"]
-            if r["workload"] == w.id and r["period_month"] == month
+            if r["workload"] == w.id
+            and r["period_month"] == month
+            and (site is None or r["site"] == site)
         ]
+        if site is not None and not rows:
+            continue
         cached = any("cached_per_server" in r["figures"] for r in rows)
         if cached and all(_fits(r, w.dataset_tb, catalog) for r in rows):
             hours = float(catalog.constant("local", "fill_hours").value)

@@ -483,7 +483,12 @@ NAMED = {
 
 def _named(line: Plain) -> tuple[str, ...]:
     """Return words of which one names what lacks when a piece of a line does."""
-    own = (line["pool"] or line["part_id"], line["part_id"], "the servers of its pool")
+    own = (
+        line["pool"] or line["part_id"],
+        line["part_id"],
+        "the servers of its pool",
+        "units that",
+    )
     return NAMED.get(line["layer"], own)
 
 

@@ -140,7 +140,7 @@ def _stores(design: Design, catalog: Catalog, brief: Brief, month: int, end: int
             n * rate_gb_s(p, "read_gb_s", brief, catalog)
             for p, n in working(mine, "parallel", catalog)
         )
-        need = rule.reads_gb_s(design, catalog, month, end)
+        need = rule.reads_gb_s(design, catalog, month, end, site)
         found["read_gb_s", place] = (read, need, need)
     return found
 
@@ -150,10 +150,10 @@ def _ports(design: Design, catalog: Catalog, brief: Brief, month: int) -> Room:
     names = {"storage": "storage_ports", "in-band": "in_band_ports", "out-of-band": "oob_ports"}
     for b in fabrics_bought(design, catalog, brief, month):
         tiers, ports = graph_of(b, design, brief).tiers, sum(b.devices)
-        between = b.links - ports
-        # Links between switches end at a leaf once, twice in a pair of leaves, half under cores.
-        at_leaf = between * 2 if tiers.count == 2 else between / 2 if tiers.core else between
-        room = tiers.leaf * b.radix - max(0.0, at_leaf)
+        over = brief.network.oversubscription if b.role == "compute" else 1.0
+        # A leaf keeps a port up for each it has down, or fewer where that is promised.
+        down = over / (1.0 + over) if tiers.count > 1 else 1.0
+        room = tiers.leaf * b.radix * down
         lines = design.tables["bill_of_materials"]
         site = next(x["site"] for x in lines if x["pool"] == b.name)
         place = b.name if b.role == "compute" else site

@@ -151,7 +151,7 @@ def _moves(
         for name in ("read_gb_s", "write_gb_s")
     )
     found = []
-    needed = rule.reads_gb_s(design, catalog, month, end)
+    needed = rule.reads_gb_s(design, catalog, month, end, site)
     if needed:
         law = "units left x the slower of unit and ports; what each GPU reads, or fills of caches"
         found.append(
@@ -220,9 +220,10 @@ def _over_the_network(
 ) -> list[Promise]:
     """Return what the storage network carries from the storage units to the servers."""
     month, end = when
-    needed = rule.reads_gb_s(design, catalog, month, end)
     found = []
     for b in fabrics_bought(design, catalog, brief, month):
+        site = next(x["site"] for x in bill(design) if x["pool"] == b.name)
+        needed = rule.reads_gb_s(design, catalog, month, end, site)
         if b.role != "storage" or not needed or not b.stores:
             continue
         net = graph_of(b, design, brief)

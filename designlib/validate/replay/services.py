@@ -7,6 +7,7 @@ confidence of its percentiles follows. Replicas that fail as often as the promis
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any, Final
 
 import numpy as np
@@ -23,10 +24,10 @@ from designlib.validate.replay.queues import poisson_s
 
 WINDOWS: Final = 6
 """Windows of the peak hour; their percentiles are the replications."""
-REQUESTS_MIN: Final = 800
+REQUESTS_MIN: Final = 850
 RESIDENCES: Final = 6.0
 """A window lasts so many times as long as a request stays, at least."""
-REPLAYS_MAX: Final = 6000
+REPLAYS_MAX: Final = 5500
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,20 @@ def _day(load: Load, one: Engine, replicas: int) -> Day:
     seen = [window(one, w, peak, replicas, (load.place, "peak", n)) for n in range(WINDOWS)]
     ttft, tpot = (estimate([pair[k] for pair in seen]) for k in (0, 1))
     kept = 0
-    known: dict[float, bool] = {1.0: _within(ttft.mean, tpot.mean, w)}
+    # One window of a level is as sure as one window of the peak.
+    sure = (sqrt(WINDOWS) * ttft.spread, sqrt(WINDOWS) * tpot.spread)
+    known: dict[float, bool] = {1.0: _within(ttft.mean, tpot.mean, w, (ttft.spread, tpot.spread))}
     for level in levels:
         near = round(level, 1) or 0.05
         if near not in known:
-            known[near] = _within(*window(one, w, near * peak, replicas, (load.place, near)), w)
+            seen_here = window(one, w, near * peak, replicas, (load.place, near))
+            known[near] = _within(*seen_here, w, sure)
         kept += known[near]
     return Day(load, replicas, peak, ttft, tpot, kept)
 
 
-def _within(ttft_s: float, tpot_s: float, w: Any) -> bool:
-    return bool(ttft_s <= w.ttft_p95_s and tpot_s <= w.tpot_p95_s)
+def _within(ttft_s: float, tpot_s: float, w: Any, sure: tuple[float, float]) -> bool:
+    return bool(ttft_s - sure[0] <= w.ttft_p95_s and tpot_s - sure[1] <= w.tpot_p95_s)
 
 
 def window(

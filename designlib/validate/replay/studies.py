@@ -16,7 +16,7 @@ from designlib.validate.replay.demand import Load, busiest, loads, random_of, re
 from designlib.validate.replay.queues import poisson_s, settled, waits_s
 
 WINDOWS: Final = 8
-ARRIVALS: Final = 6000
+ARRIVALS: Final = 5500
 SECONDS_PER_HOUR: Final = 3600.0
 P99: Final = 0.99
 

@@ -19,7 +19,7 @@ from designlib.design import Design
 from designlib.validate import recount
 from designlib.validate._evidence import bill
 from designlib.validate._promise import Promise
-from designlib.validate.stress.cases import Case, cases
+from designlib.validate.stress.cases import Case, cases_of
 
 RECOUNTS: Final = ("arrivals", "cabling", "electric", "month", "packing", "stores", "held")
 """Recounts that a case may break; what compares with the optimizer's own figures is left out."""
@@ -83,7 +83,7 @@ def strained(
         Set, it ends the work after the case that runs.
     """
     before = {_key(p) for p in counted(design, catalog, RECOUNTS) if not p.kept}
-    todo, found = cases(design, catalog), []
+    todo, found = cases_of(design, catalog), []
     for number, case in enumerate(todo, start=1):
         if cancel is not None and cancel.is_set():
             break

@@ -44,7 +44,7 @@ class Case:
     note: str = ""
 
 
-def cases(design: Design, catalog: Catalog) -> list[Case]:
+def cases_of(design: Design, catalog: Catalog) -> list[Case]:
     """Return the cases of a design: layers, demand, speed, deliveries and failures."""
     return [
         *_layers(design),
