@@ -92,12 +92,9 @@ def _gpus(m: Any, p: Problem) -> list[Row]:
 
 
 def _gpu_hours(m: Any, p: Problem) -> float:
-    """Return the GPU-hours in service over the cost horizon. [h]."""
+    """Return the GPU-hours in service over the cost horizon, discounted like the cost. [h]."""
     hours: float = sum(
-        p.kinds[pool.kind].gpus_count
-        * value(m.servers[k, t])
-        * p.interval_months[t]
-        * HOURS_PER_MONTH
+        p.kinds[pool.kind].gpus_count * value(m.servers[k, t]) * p.annuity[t] * HOURS_PER_MONTH
         for k, pool in p.pools.items()
         for t in p.date_indices
     )

@@ -110,6 +110,11 @@ class Design:
         return self._frame("candidates")
 
     @property
+    def existing(self) -> pd.DataFrame:
+        """What becomes of the servers that were there already, at each date until they retire."""
+        return self._frame("existing")
+
+    @property
     def compliance(self) -> pd.DataFrame:
         """Each rule on the data: who asks, how it is kept, what it removed and added."""
         return self._frame("compliance")

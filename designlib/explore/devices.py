@@ -26,6 +26,8 @@ RESOURCES: Final = {
 """Role of a network -> resource that its ports are in the balance."""
 
 SWITCH: Final = "switch"
+SLUG_MAX: Final = 40
+"""Letters of a slug: a host name and a label of Kubernetes take 63 with what follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def slug(text: str, other: str = "x") -> str:
 
     Examples
     --------
-    >>> slug("Hall =1, \\"North\\""), slug("***")
+    >>> slug("Hall =1, 'North'"), slug("***")
     ('hall-1-north', 'x')
     """
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
@@ -78,12 +80,12 @@ def slug(text: str, other: str = "x") -> str:
 
 
 def slugs(texts: Iterable[str]) -> dict[str, str]:
-    """Return each text with a slug that no other of them has."""
+    """Return each text with a slug that no other of them has, short enough for a label."""
     found: dict[str, str] = {}
     for text in texts:
         if text in found:
             continue
-        plain, n = slug(text), 1
+        plain, n = slug(text)[:SLUG_MAX].rstrip("-"), 1
         while (plain if n == 1 else f"{plain}-{n}") in found.values():
             n += 1
         found[text] = plain if n == 1 else f"{plain}-{n}"

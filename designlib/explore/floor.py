@@ -18,9 +18,9 @@ from designlib.cabling.hall import Hall
 from designlib.cabling.parts import hall_of
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.explore.cables import Cable, cables
 from designlib.explore.elevations import racks
 from designlib.explore.halls import Row, site_of
-from designlib.explore.wires import Cable, cables
 
 EMPTY: Final = "empty"
 """Rack of which nothing is in service: room that the packing keeps, so that everything fits."""

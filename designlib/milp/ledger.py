@@ -94,7 +94,7 @@ class Installed:
     item: str
     pool: str
     stock: tuple[Any, ...]
-    owned: tuple[float, ...]
+    owned: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -188,14 +188,15 @@ class Ledger:
         stock: list[Any],
         *,
         pool: str = "",
-        owned: tuple[float, ...] = (),
+        owned: tuple[Any, ...] = (),
         power: bool = True,
         cold: bool = False,
     ) -> None:
         """Add a stock of an item: its purchases, residual, support, licenses, draws and power.
 
-        ``power=False`` leaves power to the layer that knows where the item stands; a ``cold`` stock
-        is on the shelf: paid for, but it draws nothing and needs no license.
+        What is ``owned`` of the stock is not bought. ``power=False`` leaves power to the layer that
+        knows where the item stands; a ``cold`` stock is on the shelf: paid for, but it draws
+        nothing and needs no license.
         """
         p = self.problem
         it = p.items[item]

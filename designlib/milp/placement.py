@@ -91,17 +91,40 @@ def _new(racks: list[_Rack], q: str, month: int) -> _Rack:
 
 
 def _place_servers(m: Any, p: Problem, lines: _Lines, racks: list[_Rack], i: str, q: str) -> None:
-    """Fill the racks of one kind of server one after the other, by date of service."""
-    seats: list[_Rack] = []
-    placed = 0
+    """Fill the racks of one kind of server one after the other, by date of service.
+
+    What is owned already comes first; where it retires, the next server takes its place.
+    """
+    free: list[tuple[_Rack, int]] = []
+    owned: list[tuple[_Rack, int, Row]] = []
+    bought = 0
+
+    def seat(month: int) -> tuple[_Rack, int]:
+        if not free:
+            rack = _new(racks, q, month)
+            free.extend((rack, n) for n in range(p.kinds[i].per_rack[q]))
+        return free.pop(0)
+
     for t in p.date_indices:
-        now = round(pyo.value(m.placed[i, q, t]))
-        while len(seats) * p.kinds[i].per_rack[q] < now:
-            seats.append(_new(racks, q, p.dates[t]))
-        while placed < now:
-            rack = seats[placed // p.kinds[i].per_rack[q]]
-            _put(rack, p, i, lines.take(p.dates[t]), p.dates[t])
-            placed += 1
+        stands = round(pyo.value(m.stands[i, q, t])) if (i, q) in m.STANDING else 0
+        while len(owned) > stands:
+            rack, n, row = owned.pop()
+            row["until_month"] = p.dates[t]
+            free.insert(0, (rack, n))
+        while t == 0 and len(owned) < stands:
+            rack, n = seat(p.dates[t])
+            owned.append((rack, n, _stand(rack, p, i, "", p.dates[t], n)))
+        while bought < round(pyo.value(m.placed[i, q, t])) - stands:
+            rack, n = seat(p.dates[t])
+            _stand(rack, p, i, lines.take(p.dates[t]), p.dates[t], n)
+            bought += 1
+
+
+def _stand(rack: _Rack, p: Problem, item: str, line: str, month: int, seat: int) -> Row:
+    """Put a server into a seat of a rack of servers that are alike, and return its row."""
+    rack.used_u = seat * p.items[item].height_u
+    _put(rack, p, item, line, month)
+    return rack.rows[-1]
 
 
 class _Lines:

@@ -28,7 +28,6 @@ def servers_allowed(ctx: Context) -> list[Any]:
     """
     words = ctx.brief.fleet.server_kinds_allowed
     named = {server for word in words or () for server in servers_named(word, ctx.catalog)}
-    unmeasured = ctx.brief.policies.unmeasured_gpus == "refused"
     found = []
     for server in ctx.catalog.servers.values():
         if server.gpu is None:
@@ -36,14 +35,10 @@ def servers_allowed(ctx: Context) -> list[Any]:
         reason = ""
         if words and server.id not in named:
             reason = f"the brief allows only {', '.join(words)}"
-        elif unmeasured and not ctx.catalog.is_measured(server.gpu):
-            reason = f"no speed of {server.gpu} is published, and the brief refuses such GPUs"
-        elif server.status == "announced":
-            reason = "announced, not shipping"
         elif "end-of-sale" in (server.status, ctx.catalog.gpus[server.gpu].status):
             reason = "end of sale: it can be owned, not bought"
-        elif server.specs.liquid_frac.value > 0 and not takes_liquid(ctx.site):
-            reason = no_loop(ctx)
+        elif unusable(ctx, server):
+            reason = unusable(ctx, server)
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
         if words and server.id not in named:
@@ -53,6 +48,18 @@ def servers_allowed(ctx: Context) -> list[Any]:
         else:
             found.append(server)
     return found
+
+
+def unusable(ctx: Context, server: Any) -> str:
+    """Return why a GPU server cannot run at a site, bought or there already; empty where it can."""
+    refused = ctx.brief.policies.unmeasured_gpus == "refused"
+    if refused and not ctx.catalog.is_measured(server.gpu):
+        return f"no speed of {server.gpu} is published, and the brief refuses such GPUs"
+    if server.status == "announced":
+        return "announced, not shipping"
+    if server.specs.liquid_frac.value > 0 and not takes_liquid(ctx.site):
+        return no_loop(ctx)
+    return ""
 
 
 def front_ports(server: Any) -> tuple[int, int]:
@@ -92,6 +99,8 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     """Return the kind of a server: racks that hold it, spares that cover it, staff that runs it."""
     specs, policy = server.specs, ctx.brief.reliability
     gpus = int(specs.gpus_count.value)
+    unit = ctx.brief.fleet.scalable_unit_servers_count or 1
+    servers_max = ceil(servers_max / unit) * unit
     steps = reliability.spares_steps(
         servers_max,
         repair_days=policy.repair_days,
@@ -109,6 +118,7 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
+        unit_servers_count=unit if gpus else 1,
         staff_per_month=staff * per_fte,
         generation=ctx.catalog.gpus[server.gpu].family if server.gpu else "",
         ups=ctx.site.redundancy.ups == "everything" or not gpus,

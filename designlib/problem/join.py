@@ -118,7 +118,8 @@ def _pool(pool: Pool, name: Namer) -> Pool:
 def _candidate(c: Candidate, site: str, name: Namer) -> Candidate:
     if c.pool is None:
         return replace(c, rented_for=site)
-    return replace(c, pool=name(c.pool))
+    beside = None if c.beside is None else _candidate(c.beside, site, name)
+    return replace(c, pool=name(c.pool), beside=beside)
 
 
 def _rack(rack: RackKind, name: Namer) -> RackKind:

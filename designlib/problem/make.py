@@ -14,6 +14,7 @@ from designlib.catalog import Catalog
 from designlib.problem import (
     compliance,
     cpus,
+    existing,
     fabric_sizes,
     facility,
     footprint,
@@ -33,7 +34,8 @@ from designlib.problem.contexts import carried, make_contexts, shared
 from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed
-from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
+from designlib.problem.policies import granted
+from designlib.problem.tables import Candidate, Fabric, Item, Kind, Pool, Problem, RackKind
 
 FIRST_LOOK = 512
 """Most servers for which fabrics are compared first; their true sizes follow from the work."""
@@ -60,7 +62,7 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
         limits=limits,
         unlimited=(*problem.unlimited, *footprint.free(limits, place)),
         dropped=tuple(together.dropped),
-        policies=_policies(brief),
+        policies=granted(brief),
     )
     return problem, together
 
@@ -71,17 +73,20 @@ def _one_site(ctx: Context) -> Problem:
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
     servers = makes.cheapest_servers(ctx, rack_fit.placeable(ctx, servers, racks))
+    old = existing.servers(ctx, servers, racks)
+    servers += [there.server for there in old.values() if not there.sold]
     zones = compliance.zones(brief)
     options, fabrics, pools = _pools(ctx, servers, zones)
     plain = cpus.servers(ctx, racks)
     cpu_pools = cpus.zoned(cpus.pools(plain), zones)
     pools |= cpu_pools
-    candidates = ways.candidates(ctx, options, cpu_pools, plain)
+    candidates = ways.candidates(ctx, options, cpu_pools, plain, old)
+    candidates = existing.enough(ctx, pools, candidates, old)
     fabrics = networks.grown(ctx, fabrics, pools, candidates)
     candidates = fabric_sizes.connected(ctx, fabrics, pools, candidates)
     most = _most_servers(candidates, pools, ctx)
     kinds = {
-        s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0))
+        s.id: existing.with_old(hardware.make_kind(ctx, s, racks, most[s.id]), racks, old.get(s.id))
         for s in servers
         if most.get(s.id)
     } | cpus.kinds(ctx, plain, racks, most)
@@ -135,6 +140,7 @@ def _one_site(ctx: Context) -> Problem:
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
         bought_at_once=brief.policies.purchases == "all_at_once",
+        bought_when_needed=brief.policies.purchases == "when_needed",
         generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         fleet_shares=shares.fleet_shares(ctx),
@@ -198,7 +204,7 @@ def _most_servers(
     """
     most: dict[str, float] = {}
     needs: dict[tuple[str, str], float] = {}
-    for c in candidates.values():
+    for c in (part for whole in candidates.values() for part in whole.parts):
         if c.pool is None:
             continue
         key = (pools[c.pool].kind, c.workload)
@@ -217,8 +223,8 @@ def _most_servers(
 def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
     by_workload: dict[str, float] = {}
     for c in candidates.values():
-        if resource in c.draws:
-            by_workload[c.workload] = max(by_workload.get(c.workload, 0.0), max(c.draws[resource]))
+        drawn = sum(max(part.draws[resource]) for part in c.parts if resource in part.draws)
+        by_workload[c.workload] = max(by_workload.get(c.workload, 0.0), drawn)
     return sum(by_workload.values())
 
 
@@ -281,22 +287,3 @@ def _used(
 def _gpus_max(ctx: Context) -> tuple[float, ...]:
     bounds = tuple(gpus_allowed(ctx.brief, d) for d in ctx.dates)
     return tuple(min(x, UNBOUNDED_GPUS) for x in bounds) if min(bounds) < inf else ()
-
-
-def _policies(brief: Brief) -> tuple[str, ...]:
-    p = brief.policies
-    return (
-        f"at most {p.compute_fabric_technologies_max_count} compute-fabric technology at a site",
-        f"at most {brief.fleet.server_kinds_max_count} kinds of server at a site",
-        "a workload keeps its candidate over time",
-        "night batches may use serving GPUs"
-        if p.batch_on_serving
-        else "batches stay off serving GPUs",
-        "every make of a part is weighed"
-        if p.makes_weighed == "all"
-        else "of parts that do the same job, the make that costs least over the years is weighed",
-        "purchases are priced and paid on the day of their order",
-    )
-
-
-__all__ = ["Demand", "make_problem"]

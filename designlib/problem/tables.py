@@ -17,6 +17,7 @@ from designlib.problem.built_tables import (
     Plant,
     RackKind,
     Series,
+    Site,
     Software,
     Store,
 )
@@ -95,6 +96,8 @@ class Kind:
     owned: Series = ()
     """Servers already owned, by date. [1]"""
     min_order_count: int = 1
+    unit_servers_count: int = 1
+    """Servers of a scalable unit, which is bought whole. [1]"""
     staff_per_month: float = 0.0
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""
@@ -142,6 +145,10 @@ class Candidate:
     """Rented capacity. [currency/month]"""
     fleet_share: bool = False
     """Runs on a part of every pool, see ``Problem.fleet_shares``."""
+    share: Series = ()
+    """Share of the work that it does, where another part does the rest. [1]"""
+    beside: Candidate | None = None
+    """The part of the work that servers do which are there already, until they retire."""
     rented_for: str = ""
     """Site whose work a candidate without a pool takes over, where there are several."""
     relief: Relief | None = None
@@ -152,6 +159,11 @@ class Candidate:
     replicas: Series = ()
     busy_frac: Series = ()
     batch: float = 0.0
+
+    @property
+    def parts(self) -> tuple[Candidate, ...]:
+        """Return what runs side by side: itself, and what runs beside it."""
+        return (self,) if self.beside is None else (self, self.beside)
 
     @property
     def runs_on(self) -> str:
@@ -169,25 +181,6 @@ class Dropped:
     part_id: str
     reason: str
     relief: Relief | None = None
-
-
-@dataclass(frozen=True)
-class Site:
-    """What a hall charges for power and for the room that power takes."""
-
-    energy_per_kw_month: float = 0.0
-    """Electricity of 1 kW for a month. [currency/kW/month]"""
-    space_per_kw_month: float = 0.0
-    service_pue: float = 1.0
-    """PUE of the racks of switches, storage and control servers. [1]"""
-    carbon_t_per_kw_year: float = 0.0
-    """Emissions of 1 kW of facility power for a year. [t/kW/yr]"""
-    water_m3_per_kw_year: float = 0.0
-    """Water of 1 kW of IT power for a year. [m3/kW/yr]"""
-    carbon_per_kw_month: float = 0.0
-    """Price of the emissions of 1 kW of facility power for a month. [currency/kW/month]"""
-    water_per_kw_month: float = 0.0
-    """Price of the water of 1 kW of IT power for a month. [currency/kW/month]"""
 
 
 @dataclass(frozen=True)
@@ -235,6 +228,8 @@ class Problem:
     gpus_max: Series = ()
     bought_at_once: bool = False
     """Whether every GPU server comes at the first date that its kind can come."""
+    bought_when_needed: bool = False
+    """Whether no server comes before the work that needs it, whatever its price does."""
     fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -249,8 +244,18 @@ class Problem:
 
     def apart_in(self, pool: str) -> list[str]:
         """Return the workloads whose replicas are kept apart on servers of a pool."""
-        found = {c.workload for c in self.candidates.values() if c.pool == pool and c.apart}
+        parts = (part for c in self.candidates.values() for part in c.parts)
+        found = {part.workload for part in parts if part.pool == pool and part.apart}
         return [w for w in self.workloads if w in found]
+
+    def is_sold(self, kind: str) -> bool:
+        """Return whether servers of a kind can be bought at some date."""
+        return self.items[kind].first_date < len(self.dates)
+
+    def retires(self, kind: str, t: int) -> bool:
+        """Return whether servers of a kind that are there already leave at a date."""
+        owned = self.kinds[kind].owned
+        return bool(owned) and t > 0 and owned[t] < owned[t - 1]
 
     @property
     def everywhere(self) -> str:

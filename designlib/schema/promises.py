@@ -187,9 +187,9 @@ class Policies(Closed):
         reason="common depreciation of servers",
         source="assumption",
     )
-    purchases: Literal["staged", "all_at_once"] = assumed(
+    purchases: Literal["staged", "when_needed", "all_at_once"] = assumed(
         "staged",
-        "When GPU servers are bought: as they are needed, or all for the first day.",
+        "When servers are bought: when it costs least, never ahead of need, or all at first.",
         reason="what is bought later is paid later",
     )
     unmeasured_gpus: Literal["low", "best", "refused"] = assumed(

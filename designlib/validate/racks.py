@@ -26,9 +26,9 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     racks: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in design.tables["placement"]:
         racks[row["site"], row["rack"]].append(row)
-    cabinets = [
-        p for p in catalog.power.values() if p.kind == "rack-cabinet" and _bought(design, p.id)
-    ]
+    every = [p for p in catalog.power.values() if p.kind == "rack-cabinet"]
+    # What was there already stands in racks that were there too: taken as those on sale.
+    cabinets = [p for p in every if _bought(design, p.id)] or every
     usable = min((spec(c, "height_usable_u") for c in cabinets), default=0.0)
     rating = min((spec(c, "weight_limit_kg") for c in cabinets), default=0.0)
     found = []
@@ -37,16 +37,20 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         if site is None:
             found.append(f"rack {rack} stands at {site_id}, which the brief does not have")
             continue
-        found += [f"rack {rack}: {m}" for m in _contents(rows, catalog)]
-        whole = [r for r in rows if _rack_scale(r, catalog)]
-        if whole and len(rows) > 1:
-            found.append(
-                f"rack {rack}: a rack-scale system shares it with {len(rows) - 1} other units"
-            )
-        if not whole:
-            found += [f"rack {rack}: {m}" for m in _cabinet(rows, catalog, usable, rating)]
-        found += [f"rack {rack}: {m}" for m in _position(rows, site, catalog)]
+        wrong = (m for now in _states(rows) for m in _rack(now, site, catalog, (usable, rating)))
+        found += [f"rack {rack}: {m}" for m in dict.fromkeys(wrong)]
     return found + _positions(design, brief, racks, catalog)
+
+
+def _rack(rows: list[Row], site: Any, catalog: Catalog, cabinet: tuple[float, float]) -> list[str]:
+    """Return what is wrong with the units that stand in a rack together."""
+    found = _contents(rows, catalog)
+    whole = [r for r in rows if _rack_scale(r, catalog)]
+    if whole and len(rows) > 1:
+        found.append(f"a rack-scale system shares it with {len(rows) - 1} other units")
+    if not whole:
+        found += _cabinet(rows, catalog, *cabinet)
+    return found + _position(rows, site, catalog)
 
 
 def _bought(design: Design, part: str) -> float:
@@ -88,6 +92,13 @@ def _contents(rows: list[Row], catalog: Catalog) -> list[str]:
     return found
 
 
+def _states(rows: list[Row]) -> list[list[Row]]:
+    """Return what stands in a rack together: all its units, or those of each date if some leave."""
+    if not any(row.get("until_month") for row in rows):
+        return [rows]
+    return [until(rows, month) for month in sorted({row["period_month"] for row in rows})]
+
+
 def _cabinet(rows: list[Row], catalog: Catalog, usable: float, rating: float) -> list[str]:
     parts = [p for p in (_part(row, catalog) for row in rows) if p is not None]
     found = []
@@ -111,7 +122,7 @@ def _position(rows: list[Row], site: Any, catalog: Catalog) -> list[str]:
     kind = rows[0]["rack_kind"]
     parts = [p for p in (_part(row, catalog) for row in rows) if p is not None]
     kw, kg = sum(spec(p, "power_max_kw") for p in parts), sum(spec(p, "weight_kg") for p in parts)
-    limit = _limit_kw(kind, site, catalog)
+    limit = limit_kw(kind, site, catalog)
     found = []
     if limit is None:
         found.append(f"the site offers no racks of kind {kind}")
@@ -143,7 +154,7 @@ def _takes(kind: str, catalog: Catalog) -> float:
     return float(catalog.constant(cooling, "positions_count").value)
 
 
-def _limit_kw(kind: str, site: Any, catalog: Catalog) -> float | None:
+def limit_kw(kind: str, site: Any, catalog: Catalog) -> float | None:
     """Return what a rack of a kind may draw at a site, None where the site has none."""
     feed = inf if site.rack_feed_kw is None else float(site.rack_feed_kw)
     unit = catalog.cooling.get(kind)

@@ -100,7 +100,7 @@ BRIEF: dict[str, Any] = {
         },
         {
             "id": "tune", "kind": "fine-tuning", "mode": "lora", "params_count": 1e9,
-            "tokens_per_run_count": 1e7,
+            "tokens_per_run_count": 8.6e8,
             "runs_per_month_count": 2, "max_hours": 4, "mfu_frac": 0.4,
         },
         {
@@ -162,7 +162,7 @@ BILL = (
     ("L9", "toy-front", "network", "in-band-toy-front", 1, 6),
     ("L10", "toy-front-cable", "network", "in-band-toy-front", 6, 6),
     ("L11", "toy-oob", "network", "out-of-band-toy-oob", 1, 6),
-    ("L12", "toy-oob-cable", "network", "out-of-band-toy-oob", 8, 6), ("L13", "toy-store",
+    ("L12", "toy-oob-cable", "network", "out-of-band-toy-oob", 11, 6), ("L13", "toy-store",
     "storage", "", 1, 6),
     ("L14", "toy-store", "storage", "", 1, 12), ("L15", "toy-control", "orchestration", "", 1, 6),
     ("L16", "toy-rack", "racks", "", 4, 6),
