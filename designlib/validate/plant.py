@@ -27,7 +27,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             lines = [x for x in until(bill(design), month) if x["site"] == site.id]
             air, liquid = heat(design, catalog, site.id, month)
             if not site.power_chain.exists:
-                loads = _power_loads(design, catalog, site, month)
+                loads = power_loads(design, catalog, site, month)
                 found += _short(lines, catalog.power, loads, site.redundancy.power, month)
             found += _room_air(lines, catalog, site, month, air)
             found += _loop(lines, catalog, site, month, liquid)
@@ -35,7 +35,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     return found
 
 
-def _power_loads(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, float]:
+def power_loads(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, float]:
+    """Return what each level of a chain carries at a date, with the scope of the UPS. [kW]."""
     it_kw, facility_kw = site_power(design, catalog, site, month)
     kinds: set[str] = {p.kind for p in catalog.power.values() if p.kind in CHAIN_KINDS}
     loads = {kind: it_kw if kind in AFTER_UPS else facility_kw for kind in sorted(kinds)}

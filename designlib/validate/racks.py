@@ -146,7 +146,7 @@ def cooling_of(kind: str, catalog: Catalog) -> str:
     return str(catalog.cooling[kind].kind) if kind in catalog.cooling else kind
 
 
-def _takes(kind: str, catalog: Catalog) -> float:
+def positions_of(kind: str, catalog: Catalog) -> float:
     """Return the positions that a rack of a kind takes, with a sidecar or as a tank."""
     cooling = cooling_of(kind, catalog)
     if cooling not in ("liquid-to-air", "immersion"):
@@ -181,7 +181,7 @@ def _positions(
         for site in brief.sites:
             names = {r for (s, r), rows in racks.items() if s == site.id and until(rows, month)}
             lines = [x for x in until(bill(design), month) if x["site"] == site.id]
-            taken = sum(_takes(racks[site.id, r][0]["rack_kind"], catalog) for r in names)
+            taken = sum(positions_of(racks[site.id, r][0]["rack_kind"], catalog) for r in names)
             if site.rack_positions_count is not None and taken > site.rack_positions_count:
                 found.append(
                     f"month {month}: {len(names)} racks at {site.id}, it has"

@@ -6,8 +6,8 @@ import pytest
 
 from designlib.cabling.hall import UNIT_M
 from designlib.cabling.parts import hall_of
+from designlib.explore.cables import cables
 from designlib.explore.floor import EMPTY, FREE, cable_lengths, floor, split
-from designlib.explore.wires import cables
 from tests.explore.halls import CATALOG, HALLS, design
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyomo.environ as pyo
 import pytest
 
 from designlib.problem.tables import Candidate, Demand, Limit, Plant, RackKind, Site
@@ -193,6 +194,46 @@ def test_power_on_the_facility_side_carries_the_pue():
     cost, m = optimum(p)
     assert cost == costs(306 + 2 * 9)
     assert path(p, m.modules, "transformer") == (2, 2)
+
+
+def test_a_server_without_a_ups_draws_the_rest_of_the_chain():
+    # 3 servers of 10 kW: two modules of 20 kW of the busway, none of the UPS
+    p = problem(it_resources=("it_kw", "ups_kw", "busway_kw"))
+    p = replace(
+        p,
+        items={**p.items, "ups": item("ups", "power", 7.0), "bus": item("bus", "power", 5.0)},
+        power={
+            "ups": Plant("ups_kw", 20.0, "N", 9, "ups"),
+            "bus": Plant("busway_kw", 20.0, "N", 9, "busway"),
+        },
+    )
+    assert least_cost(p) == costs(306 + 2 * 7 + 2 * 5)
+    bare = replace(p, kinds={"alpha": replace(p.kinds["alpha"], ups=False)})
+    assert least_cost(bare) == costs(306 + 2 * 5)
+
+
+def test_heat_of_the_room_is_drawn_again_where_it_leaves_the_hall():
+    # 3 servers of 10 kW heat the room; two chillers of 20 kW give it to the outside
+    p = problem()
+    p = replace(
+        p,
+        items={**p.items, "chiller": item("chiller", "cooling", 9.0)},
+        cooling={"chiller": Plant("chilled_kw", 20.0, "N", 9, "chilled")},
+        follows=(("air_kw", "hall", "chilled_kw"),),
+    )
+    assert least_cost(p) == costs(306 + 2 * 9)
+    assert least_cost(replace(p, follows=())) == costs(306)
+
+
+def test_what_servers_leave_free_takes_the_place_of_a_shared_rack():
+    # two boxes of half a rack: two shared racks, or what is left of the racks of three servers
+    apart = toys.place()
+    beside = replace(apart, kinds={"alpha": kind(per_rack={"air": 1}, left_frac={"air": 0.4})})
+    alone = replace(apart, kinds={"alpha": kind(per_rack={"air": 1})})
+    cost, m = optimum(beside)
+    assert cost < least_cost(alone)
+    shared = sum(round(pyo.value(m.shared[q, t])) for q, t in m.shared)
+    assert shared == 0
 
 
 # ---- site

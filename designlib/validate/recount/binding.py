@@ -28,6 +28,7 @@ from designlib.validate._promise import CLOSE, Promise
 from designlib.validate.capacity import held_hours_frac, held_servers, pools_of
 from designlib.validate.plant import heat
 from designlib.validate.power import KW_PER_MW, site_power
+from designlib.validate.racks import positions_of
 from designlib.validate.recount._devices import fabrics_bought
 from designlib.validate.recount._names import at_site, constant, copies, workloads_of
 from designlib.validate.recount.cabling import graph_of
@@ -172,7 +173,8 @@ def _sites(design: Design, catalog: Catalog, brief: Brief, month: int) -> Room:
         rows = [r for r in until(design.tables["placement"], month) if r["site"] == site.id]
         lines = [x for x in until(bill(design), month) if x["site"] == site.id]
         cabinets = count(x for x in lines if _is_cabinet(x["part_id"], catalog))
-        racks = max(float(len({r["rack"] for r in rows})), cabinets)
+        taken = {r["rack"]: positions_of(r["rack_kind"], catalog) for r in rows}
+        racks = max(float(len(taken)), cabinets) + sum(taken.values()) - len(taken)
         loop = units_kw(lines, catalog.cooling, ("direct-to-chip",))
         wet = carried_kw(loop, site.redundancy.cooling)
         positions = site.rack_positions_count

@@ -6,10 +6,9 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.schema.plant_parts import CHAIN_KINDS
 from designlib.validate._evidence import Row, bill, brief_of, granted, spec, until
 from designlib.validate._promise import Promise
-from designlib.validate.plant import AFTER_UPS, heat
+from designlib.validate.plant import heat, power_loads
 from designlib.validate.power import KW_PER_MW, site_power
 
 CHECK: Final = "electric"
@@ -24,7 +23,8 @@ def promises(design: Design, catalog: Catalog) -> list[Promise]:
             lines = [x for x in until(bill(design), month) if x["site"] == site.id]
             it_kw, facility_kw = site_power(design, catalog, site, month)
             found += _granted(site, it_kw, facility_kw, month)
-            found += _chain(lines, catalog, site, (it_kw, facility_kw), month)
+            loads = power_loads(design, catalog, site, month)
+            found += _chain(lines, catalog, site, loads, month)
             found += _cooling(design, lines, catalog, site, month)
     return found
 
@@ -49,14 +49,13 @@ def _granted(site: Any, it_kw: float, facility_kw: float, month: int) -> list[Pr
 
 
 def _chain(
-    lines: list[Row], catalog: Catalog, site: Any, loads: tuple[float, float], month: int
+    lines: list[Row], catalog: Catalog, site: Any, loads: dict[str, float], month: int
 ) -> list[Promise]:
     """Return each kind of module of a chain that is bought, with its promised spare gone."""
     if site.power_chain.exists:
         return []
     found = []
-    for kind in sorted({p.kind for p in catalog.power.values() if p.kind in CHAIN_KINDS}):
-        load = loads[0] if kind in AFTER_UPS else loads[1]
+    for kind, load in sorted(loads.items()):
         units = units_kw(lines, catalog.power, (kind,))
         found.append(_group(kind, site, units, load, site.redundancy.power, month))
     return found
@@ -104,6 +103,7 @@ def _group(
 
 _WORDS: Final = {
     "N": "none is lost", "N+1": "the largest is lost", "2N": "the better half is lost",
+    "distributed": "of each four the largest is lost",
 }  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def carried_kw(units: list[float], redundancy: str) -> float:
     units : list of float
         Rating of each module. [kW]
     redundancy : str
-        ``N``, ``N+1`` or ``2N``.
+        ``N``, ``N+1``, ``2N`` or ``distributed``.
 
     Examples
     --------
@@ -128,6 +128,8 @@ def carried_kw(units: list[float], redundancy: str) -> float:
     if redundancy == "2N":
         # Modules are wired to the two sides in turn, so the weaker side has every second one.
         return sum(order[: 2 * (len(order) // 2) : 2])
+    if redundancy == "distributed":
+        return sum(order[: 3 * len(order) // 4])
     return sum(order)
 
 

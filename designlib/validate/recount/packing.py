@@ -13,7 +13,7 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.validate._evidence import Row, bill, brief_of, count, spec, until
 from designlib.validate._promise import Promise
-from designlib.validate.racks import limit_kw
+from designlib.validate.racks import limit_kw, positions_of
 from designlib.validate.recount._names import constant
 
 CHECK: Final = "packing"
@@ -145,7 +145,8 @@ def _enough(
     if site.rack_positions_count is not None:
         found.append(
             Promise(
-                CHECK, "rack positions in use", site.id, site.rack_positions_count, len(racks),
+                CHECK, "rack positions in use", site.id, site.rack_positions_count,
+                sum(positions_of(rows[0]["rack_kind"], catalog) for rows in racks.values()),
                 "racks", "at most", month, "racks with anything in them",
             )
         )  # fmt: skip
