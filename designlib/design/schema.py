@@ -13,6 +13,7 @@ from typing import Any, Final
 from designlib.design.form import (
     ANYTHING,
     COLUMNS,
+    EXTRA,
     FIELDS,
     NUMBERS,
     OPTIONAL,
@@ -30,7 +31,9 @@ WORDS: Final = {
     "placement": "Where each unit stands: a row is a unit in a rack.",
     "balance": "Supply and draw of every resource by place, date, day slice and failure case.",
     "cost": "What each layer costs, by kind and date.",
+    "footprint": "Energy, carbon and water of each site, from each date to the next.",
     "candidates": "Every way to run a workload: chosen, considered, or dropped with the reason.",
+    "existing": "Servers that are there already, and what they do at each date.",
     "compliance": "Each rule on the data: who asks, how it is kept, what it removed and added.",
     "assumptions": "Every default, price and constant, with source, date and confidence.",
 }
@@ -76,7 +79,7 @@ def schema_text() -> str:
 def _table(name: str) -> dict[str, Any]:
     row = {
         "type": "object",
-        "properties": {column: _column(column) for column in COLUMNS[name]},
+        "properties": {c: _column(c) for c in (*COLUMNS[name], *sorted(EXTRA.get(name, ())))},
         "required": list(COLUMNS[name]),
         "additionalProperties": False,
     }

@@ -1,16 +1,16 @@
 r"""Timing: servers come in whole units, and where the policy says so, never ahead of their work.
 
 .. math::
-    (1 - f)\, servers_{k,t} \le \sum_{o \in k} n_{o,t}\, choose_o + q_k - 1
+    (1 - f)\, bought_{k,t} \le \sum_{o \in k} n_{o,t}\, choose_o + q_k - 1
         && \text{nothing\_ahead: no more servers than the work of the date takes} \\
-    \sum_{k \in i} servers_{k,t} = u_i\, building\_blocks_{i,t}
+    \sum_{k \in i} bought_{k,t} = u_i\, building\_blocks_{i,t}
         && \text{whole\_units: a scalable unit is bought whole}
 
-building_blocks bought of kind i (integer); u servers of a scalable unit; n whole servers that a
-candidate takes by a date if it has them to itself; f share of every pool that is given away; q
-least order or unit of the kind, which may leave some over. Work that shares servers takes fewer, so
-the bound forbids no design that buys as late as it can. Servers that are there already are in no
-unit.
+building_blocks bought of kind i (integer); bought servers in service that were not there already;
+u servers of a scalable unit; n whole servers that a candidate takes by a date if it has them to
+itself; f share of every pool that is given away; q least order or unit of the kind, which may leave
+some over. Work that shares servers takes fewer, so the bound forbids no design that buys as late as
+it can.
 """
 
 from __future__ import annotations
@@ -30,28 +30,36 @@ _WHOLE = 1e-9
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add whole units, and the most servers of each pool where nothing may be bought ahead."""
     p = problem
-    new = [i for i, kind in p.kinds.items() if kind.unit_servers_count > 1 and not kind.owned]
-    m.IN_UNITS = pyo.Set(initialize=new)
+    m.IN_UNITS = pyo.Set(
+        initialize=[i for i, kind in p.kinds.items() if kind.unit_servers_count > 1]
+    )
     m.building_blocks = pyo.Var(m.IN_UNITS, m.T, domain=pyo.NonNegativeIntegers)
 
     @m.Constraint(m.IN_UNITS, m.T)
     def whole_units(m: Any, i: str, t: int) -> Any:
-        mine = [m.servers[k, t] for k, pool in p.pools.items() if pool.kind == i]
+        mine = [_bought(m, k, t) for k, pool in p.pools.items() if pool.kind == i]
+        if not mine:
+            return pyo.Constraint.Skip
         return sum(mine) == p.kinds[i].unit_servers_count * m.building_blocks[i, t]
 
-    late = [k for k, pool in p.pools.items() if not p.kinds[pool.kind].owned]
-    m.LATE = pyo.Set(initialize=late if p.bought_when_needed else [])
+    m.LATE = pyo.Set(initialize=list(p.pools) if p.bought_when_needed else [])
     given = sum(share.share_frac for share in p.fleet_shares.values())
-    alone = {o: servers_alone(p, c) for o, c in p.candidates.items() if c.pool is not None}
+    parts = [(o, part) for o, c in p.candidates.items() for part in c.parts if part.pool]
+    alone = [(o, part.pool, servers_alone(p, part)) for o, part in parts]
 
     @m.Constraint(m.LATE, m.T)
     def nothing_ahead(m: Any, k: str, t: int) -> Any:
         if t == p.date_indices[-1]:
             return pyo.Constraint.Skip  # what comes last is not ahead of anything
-        mine = [n[t] * m.choose[o] for o, n in alone.items() if p.candidates[o].pool == k]
+        mine = [n[t] * m.choose[o] for o, pool, n in alone if pool == k]
         kind = p.kinds[p.pools[k].kind]
         spare = max(kind.min_order_count, kind.unit_servers_count) - 1 + _shared(p, k)
-        return (1.0 - given) * m.servers[k, t] <= sum(mine) + spare
+        return (1.0 - given) * _bought(m, k, t) <= sum(mine) + spare
+
+
+def _bought(m: Any, k: str, t: int) -> Any:
+    """Return the servers of a pool that are not there already."""
+    return m.servers[k, t] - (m.keeps[k, t] if k in m.KEEPING else 0.0)
 
 
 def servers_alone(p: Problem, c: Candidate) -> tuple[int, ...]:
