@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +13,18 @@ from rich.console import Console
 from rich.text import Text
 
 import designlib as dl
+from designlib.cli_calibrate import calibrate
 from designlib.cli_catalog_app import catalog_app
-from designlib.cli_common import EXIT_NO, Overlay
+from designlib.cli_common import EXIT_NO, Overlay, interruptible
 from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
+from designlib.cli_explore import explore
+from designlib.cli_export import export
 from designlib.cli_fabric import fabric
 from designlib.cli_report import compare, report
+from designlib.cli_review import review_command
+from designlib.cli_validate import validate
 from designlib.faults import Fault, FaultError
 
 app = typer.Typer(
@@ -32,28 +34,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(catalog_app, name="catalog")
+app.command()(explore)
 app.command()(fabric)
 app.command()(report)
 app.command()(compare)
-
-
-@contextmanager
-def _interruptible(cancel: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C end the search with the best design so far, and the second end all."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        cancel.set()
-        signal.signal(signal.SIGINT, previous)
-        typer.echo("stopping; press Ctrl-C again to quit at once", err=True)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
+app.command()(export)
+app.command(name="review")(review_command)
+app.command()(calibrate)
+app.command()(validate)
 
 
 def _finite(value: float | None) -> float | None:
@@ -90,6 +78,9 @@ def optimize(
     choices: Annotated[
         bool, typer.Option("--choices", help="Also price each great decision, for the report.")
     ] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Also move each input, for the report.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Write the cheapest balanced design of a brief: design.json, report.html, a workbook."""
@@ -102,7 +93,7 @@ def optimize(
         catalog = _load_catalog(overlay)
         output.mkdir(parents=True, exist_ok=True)
         with (
-            _interruptible(cancel),
+            interruptible(cancel, "stopping; press Ctrl-C again to quit at once"),
             cli_answer.staged(output, write_model, keep=brief_path) as stage,
         ):
             answer = cli_answer.answer(
@@ -113,6 +104,7 @@ def optimize(
                 time_limit_s=time_limit,
                 cancel=cancel,
                 pricing=choices,
+                moving=sensitivity,
             )
     if as_json:
         typer.echo(json.dumps(answer.content, allow_nan=False, indent=2))

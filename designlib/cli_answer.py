@@ -21,7 +21,7 @@ from rich.text import Text
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible, write_atomic
-from designlib.explore import choices, with_choices
+from designlib.explore import choices, sensitivity, with_choices, with_sensitivity
 from designlib.optimize import Stopped, optimize
 from designlib.report import write_infeasible_report, write_report, write_workbook
 from designlib.report.words import place
@@ -109,10 +109,12 @@ def answer(
     time_limit_s: float | None,
     cancel: Event,
     pricing: bool = False,
+    moving: bool = False,
 ) -> Answer:
     """Return the answer to a brief, with its files written to the stage.
 
-    With ``pricing`` the report also says what each option of the great decisions costs.
+    With ``pricing`` the report also says what each option of the great decisions costs, with
+    ``moving`` what each input does to the cost.
     """
     start = time.perf_counter()
     try:
@@ -129,6 +131,11 @@ def answer(
             if pricing and not cancel.is_set():
                 rows = choices(design, catalog, progress=tell, time_limit_s=time_limit_s or 60.0)
                 design = with_choices(design, rows)
+            if moving and not cancel.is_set():
+                rows = sensitivity(
+                    design, catalog, progress=tell, time_limit_s=time_limit_s or 60.0
+                )
+                design = with_sensitivity(design, rows)
     except Infeasible as refusal:
         write_infeasible_report(refusal, stage.file("report.html"))
         told = {"conflict": refusal.conflict, "repairs": refusal.repairs}
@@ -158,6 +165,8 @@ def of_design(design: Design) -> dict[str, Any]:
         "it_kw": summary["it_kw"],
         "facility_kw": summary["facility_kw"],
         "racks": summary["racks"],
+        "carbon_t": summary.get("carbon_t"),
+        "water_m3": summary.get("water_m3"),
         "gpus": summary["gpus"],
         "fabrics": [{name: fabric[name] for name in FABRIC} for fabric in summary["fabrics"]],
         "bottleneck": summary["bottleneck"],
@@ -173,7 +182,7 @@ def _without_design(status: str, start: float) -> dict[str, Any]:
         **empty,
         "seconds": dict.fromkeys(SECONDS) | {"total": time.perf_counter() - start},
         "model": dict.fromkeys(MODEL),
-        **dict.fromkeys(("capex", "it_kw", "facility_kw", "racks")),
+        **dict.fromkeys(("capex", "it_kw", "facility_kw", "racks", "carbon_t", "water_m3")),
         "gpus": [],
         "fabrics": [],
         "bottleneck": None,

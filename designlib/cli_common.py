@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +40,25 @@ def refusing() -> Iterator[None]:
         yield
     except (FaultError, OSError) as error:
         bad_use(error)
+
+
+@contextmanager
+def interruptible(cancel: threading.Event, words: str) -> Iterator[None]:
+    """Return a block in which a first Ctrl-C asks for an end, in words; a second forces it."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        cancel.set()
+        signal.signal(signal.SIGINT, previous)
+        typer.echo(words, err=True)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def load_catalog(overlay: Path | None) -> Catalog:

@@ -13,7 +13,7 @@ BARS_MAX = 12
 """Steps that have a bar of their own; the smallest are drawn as one. [1]"""
 
 
-def waterfall(
+def steps_between(
     ends: tuple[tuple[str, float], tuple[str, float]],
     steps: Sequence[tuple[str, float]],
     currency: str,

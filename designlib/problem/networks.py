@@ -209,6 +209,7 @@ def _ports(
 ) -> Fabric | None:
     near = link(ctx, switch, tier, between=False)
     far = link(ctx, switch, "leaf-spine", between=True)
+    top = link(ctx, switch, "spine-core", between=True)
     if near is None or (far is None and redundant > 1):
         return None
     item = ctx.item(switch, "network") if role == "out-of-band" else add_switch(ctx, switch)
@@ -217,11 +218,14 @@ def _ports(
     )
     steps = []
     for size in fewer(growing(sizes)):
+        if size.core and top is None:
+            break  # no cable of the catalog reaches the cores: a larger network cannot be built
         counts = {item: size.leaf + size.spine + size.core}
-        links = size.links_leaf_spine + size.links_inter_leaf
-        for part, share in far.pieces.items() if far else ():
-            if links:
-                counts[part] = counts.get(part, 0) + round(links * share)
+        between = size.links_leaf_spine + size.links_inter_leaf
+        for way, links in ((far, between), (top, size.links_spine_core)):
+            for part, share in way.pieces.items() if way else ():
+                if links:
+                    counts[part] = counts.get(part, 0) + round(links * share)
         steps.append(FabricStep(size.endpoints, counts, 0.0, size.leaf, size.spine, size.core))
     return Fabric(role, switch.technology, resource, ctx.site.id, tuple(steps), near.pieces, role)
 

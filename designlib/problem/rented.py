@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from designlib.physics.fleet import fleet_state, serving_replicas_count
+from designlib.physics.fleet import serving_replicas_count
 from designlib.physics.load_curve import load_curve
 from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
+from designlib.physics.stalls import stalled_tpot_s, steady_replicas_count
 from designlib.problem import services
 from designlib.problem.compliance import outside
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, machine_of
+from designlib.problem.replicas import Layout, degrees, one_replica
 from designlib.problem.tables import Candidate, Limit, Series
 
 RESOURCE = "rented_requests"
@@ -113,8 +115,8 @@ def _best(ctx: Context, workload: Any, option: Option) -> tuple[Replica, int] | 
     """Return the replica with the most requests a second and GPU, and its GPUs."""
     best: tuple[Replica, int] | None = None
     misfit: Misfit | None = None
-    for t in services.degrees(option):
-        one = services.one_replica(ctx, workload, option, t)
+    for t in degrees(option):
+        one = one_replica(ctx, workload, option, Layout(t))
         if isinstance(one, Misfit):
             misfit = one
         elif best is None or one.rate_requests_s / t > best[0].rate_requests_s / best[1]:
@@ -149,9 +151,9 @@ def _whole(
 ) -> Candidate:
     rent, requests = _rent(ctx, w, one, per_replica_hour, 1.0)
     peaks = ctx.demand(w, w.peak_requests_s)
-    counts = [serving_replicas_count(one, rate) for rate in peaks]
+    counts = [steady_replicas_count(one, r, serving_replicas_count(one, r)) for r in peaks]
     replicas = tuple(float(n) for n in counts)
-    _, tpot, _ = fleet_state(one, max(1, counts[-1]), peaks[-1])
+    tpot = stalled_tpot_s(one, max(1, counts[-1]), peaks[-1])
     return Candidate(
         w.id,
         None,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from designlib.charts import waterfall
+from designlib.charts import steps_between
 from designlib.design import Design
 from designlib.explore.bridge import Bridge, bridge
 from designlib.explore.difference import diff, money_between
@@ -102,7 +102,7 @@ def _step(layer: str, kind: str) -> str:
 def _figure(way: Bridge, currency: str) -> Figure:
     ends = ("First design", float(way.before)), ("Second design", float(way.after))
     steps = [(_step(s.layer, s.kind), float(s.change)) for s in way.steps]
-    return Figure("bridge", waterfall(ends, steps, currency))
+    return Figure("bridge", steps_between(ends, steps, currency))
 
 
 def _bridge(way: Bridge, currency: str) -> Table:

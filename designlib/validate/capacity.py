@@ -15,11 +15,9 @@ from designlib.design import Design
 from designlib.validate._evidence import (
     HOURS_PER_MONTH,
     Row,
-    bill,
     brief_of,
     exceeds,
-    existing_servers,
-    until,
+    standing,
 )
 
 MINUTES_PER_HOUR = 60
@@ -37,32 +35,25 @@ def check(design: Design, catalog: Catalog) -> list[str]:
             shared = _workload(brief, row["workload"]).kind == "fleet-share"
             if row["period_month"] == month and row["pool"] != RENTED and not shared:
                 rows[row["pool"]].append(row)
-        pools = _pools(design, catalog, month)
+        pools = pools_of(design, catalog, month)
         found += _servers(rows, pools, catalog, brief, month)
         for pool, mine in rows.items():
-            part, servers = pools.get(pool, ("", 0.0))
-            owned = _owned(part, catalog, brief, month)
-            found += _hours(pool, mine, servers + owned, brief, month)
+            _, servers = pools.get(pool, ("", 0.0))
+            found += _hours(pool, mine, servers, brief, month)
     if brief.cloud_burst is None and any(r["pool"] == RENTED for r in design.tables["operations"]):
         found.append("a workload runs on rented servers, which the brief does not allow")
     return found
 
 
-def _pools(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
-    """Return part and servers in service of every pool of the bill."""
+def pools_of(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
+    """Return part and servers in service of every pool, bought or there already."""
     pools: dict[str, tuple[str, float]] = {}
-    for line in until(bill(design), month):
+    for line in standing(design, month):
         if line["part_id"] not in catalog.servers or not line["pool"]:
             continue
         _, before = pools.get(line["pool"], ("", 0.0))
         pools[line["pool"]] = (line["part_id"], before + line["count"])
     return pools
-
-
-def _owned(part: str, catalog: Catalog, brief: Brief, month: int) -> int:
-    if part not in catalog.servers or catalog.servers[part].gpu is None:
-        return 0
-    return existing_servers(brief, catalog.gpus[catalog.servers[part].gpu or ""], month)
 
 
 def _servers(
@@ -72,27 +63,20 @@ def _servers(
     brief: Brief,
     month: int,
 ) -> list[str]:
-    """Return the pools that lack servers; what the customer owns may fill gaps of its own kind."""
+    """Return the pools that lack servers."""
     found = []
-    left: dict[str, float] = {}
     for pool, mine in rows.items():
         part, servers = pools.get(pool, ("", 0.0))
         if not part:
-            owned = sum(lot.servers_count for lot in brief.existing)
-            if not owned:
-                found.append(
-                    f"month {month}: {mine[0]['workload']} runs in pool {pool}, which the"
-                    " bill does not have"
-                )
+            found.append(
+                f"month {month}: {mine[0]['workload']} runs in pool {pool}, which the"
+                " bill does not have"
+            )
             continue
         gpus = catalog.servers[part].specs.gpus_count.value
-        held = sum(_held_servers(row, gpus, brief) for row in mine)
-        lacking = held - servers
-        spare = left.setdefault(part, float(_owned(part, catalog, brief, month)))
-        if lacking > 0:
-            left[part] = spare - lacking
+        held = sum(held_servers(row, gpus, brief) for row in mine)
         word = "GPUs" if gpus else "servers"
-        if lacking > 0 and exceeds(lacking, spare):
+        if exceeds(held, servers):
             found.append(
                 f"month {month}: workloads hold {held * (gpus or 1):,.1f} {word} of {pool},"
                 f" {servers * (gpus or 1):,.0f} are in service"
@@ -100,7 +84,7 @@ def _servers(
     return found
 
 
-def _held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
+def held_servers(row: Row, gpus_per_server: float, brief: Brief) -> float:
     """Return the servers that a workload holds; a batch holds none, it takes hours."""
     if _workload(brief, row["workload"]).kind == "batch-inference":
         return 0.0
@@ -117,7 +101,7 @@ def _hours(pool: str, rows: list[Row], servers: float, brief: Brief, month: int)
     windows = {getattr(_workload(brief, r["workload"]), "window", None) for r in rows if r["hours"]}
     found = []
     for window in sorted(windows | {None}, key=str):
-        inside = [m for m in range(MINUTES_PER_DAY) if window is None or _open(window, m)]
+        inside = [m for m in range(MINUTES_PER_DAY) if window is None or is_open(window, m)]
         hours = HOURS_PER_MONTH * len(inside) / MINUTES_PER_DAY
         held = sum(_held_hours(r, brief, inside) * hours for r in rows if not r["hours"])
         jobs = sum(
@@ -134,17 +118,22 @@ def _hours(pool: str, rows: list[Row], servers: float, brief: Brief, month: int)
     return found
 
 
+def held_hours_frac(row: Row, brief: Brief) -> float:
+    """Return the servers that a workload holds on average over the day. [servers]."""
+    return _held_hours(row, brief, list(range(MINUTES_PER_DAY)))
+
+
 def _held_hours(row: Row, brief: Brief, inside: list[int]) -> float:
     """Return the servers that a service holds on average over some minutes, at the least."""
     servers = float(row["servers"] or 0.0)
     day = getattr(_workload(brief, row["workload"]), "diurnal", None)
     if day is None or not brief.policies.batch_on_serving:
         return servers
-    night = sum(_open(day.night, minute) for minute in inside) / len(inside)
+    night = sum(is_open(day.night, minute) for minute in inside) / len(inside)
     return servers * float(1.0 - night * (1.0 - day.night_share_of_peak_frac))
 
 
-def _open(window: str, minute: int) -> bool:
+def is_open(window: str, minute: int) -> bool:
     """Return whether a minute of the day lies in a window such as "20:00-06:00"."""
     start, end = (_minute(clock) for clock in window.split("-"))
     if start == end:

@@ -21,26 +21,10 @@ from designlib.validate._evidence import (
     exceeds,
     gpu_servers,
     spec,
+    standing,
     until,
 )
-
-ALONE = "alone"
-"""Pools of this name have no compute fabric."""
-CABLES = ("dac", "aec", "aoc", "copper", "fibre")
-
-
-def _named(pool: str, brief: Brief) -> tuple[str, str]:
-    """Return a pool's name without the class of its data, and its site where it names one."""
-    name, _, site = pool.partition("@")
-    for zone in sorted({w.data_class or "none" for w in brief.work()}):
-        if brief.compliance is not None and name.endswith(f"-{zone}"):
-            return name.removesuffix(f"-{zone}"), site
-    return name, site
-
-
-def _alone(pool: str, brief: Brief) -> bool:
-    """Return whether a pool has no compute fabric."""
-    return _named(pool, brief)[0].endswith(f"-{ALONE}")
+from designlib.validate._fabrics import CABLES, fabric_of, fabrics_of, is_alone
 
 
 @dataclass(frozen=True)
@@ -62,39 +46,21 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     brief = brief_of(design)
     found = []
     for month in design.dates:
-        servers = gpu_servers(until(bill(design), month), catalog)
-        names = _fabrics(design, catalog, month)
+        servers = gpu_servers(standing(design, month), catalog)
+        names = fabrics_of(design, catalog, month)
         for pool in sorted({line["pool"] for line in servers}):
-            if _fabric_of(pool, servers, names, brief) is None and not _alone(pool, brief):
+            if fabric_of(pool, servers, names, brief) is None and not is_alone(pool, brief):
                 found.append(f"month {month}: pool {pool} is wired to a fabric without switches")
         for fabric in names:
             ports = sum(
                 line["count"] * spec(catalog.servers[line["part_id"]], "compute_ports_count")
                 for line in servers
-                if _fabric_of(line["pool"], servers, names, brief) == fabric
+                if fabric_of(line["pool"], servers, names, brief) == fabric
             )
             if ports:
                 built = _built(design, catalog, fabric, month)
                 found += [f"month {month}, {fabric}: {m}" for m in _shortage(ports, built, brief)]
     return found + _tiers(design, catalog, brief) + _reach(design, catalog)
-
-
-def _fabrics(design: Design, catalog: Catalog, month: int) -> list[str]:
-    """Return the pools of the bill that hold switches."""
-    lines = until(bill(design), month)
-    return sorted({line["pool"] for line in lines if line["part_id"] in catalog.switches})
-
-
-def _fabric_of(pool: str, servers: list[Row], fabrics: list[str], brief: Brief) -> str | None:
-    """Return the fabric that a pool names after its server."""
-    part = next(line["part_id"] for line in servers if line["pool"] == pool)
-    name, site = _named(pool, brief)
-    name = name.removeprefix(f"{part}-")
-    for fabric in fabrics:
-        named, _, at = fabric.partition("@")
-        if at == site and (named == name or named.startswith(f"{name}-")):
-            return fabric
-    return None
 
 
 def _built(design: Design, catalog: Catalog, fabric: str, month: int) -> Built:
@@ -145,8 +111,8 @@ def _shortage(ports: float, built: Built, brief: Brief) -> list[str]:
 def _tiers(design: Design, catalog: Catalog, brief: Brief) -> list[str]:
     """Return where the tiers of the last date do not add up or do not carry each other's links."""
     month = design.dates[-1]
-    servers = gpu_servers(until(bill(design), month), catalog)
-    names = _fabrics(design, catalog, month)
+    servers = gpu_servers(standing(design, month), catalog)
+    names = fabrics_of(design, catalog, month)
     found = []
     for f in design.summary["fabrics"]:
         role, _, name = f["name"].partition(": ")
@@ -163,7 +129,7 @@ def _tiers(design: Design, catalog: Catalog, brief: Brief) -> list[str]:
             ports = sum(
                 x["count"] * spec(catalog.servers[x["part_id"]], "compute_ports_count")
                 for x in servers
-                if _fabric_of(x["pool"], servers, names, brief) == name
+                if fabric_of(x["pool"], servers, names, brief) == name
             )
             found += [f"{name}: {m}" for m in _tier_ports(ports, f, built.radix_ports, brief)]
     return found
@@ -186,7 +152,7 @@ def _reach(design: Design, catalog: Catalog) -> list[str]:
     """Return the networks without a port for every device that has to be reached by them."""
     found = []
     for month in design.dates:
-        lines = until(bill(design), month)
+        lines = standing(design, month)
         servers = [x for x in lines if x["part_id"] in catalog.servers]
         stores = [x for x in lines if x["part_id"] in catalog.storage]
         needs = {

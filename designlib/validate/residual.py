@@ -17,12 +17,17 @@ from designlib.validate._evidence import Row, bill, brief_of, differs
 def check(design: Design, catalog: Catalog) -> list[str]:
     """Return a sentence where the residual value is not that of the bill."""
     brief = brief_of(design)
-    worth = fsum(_left(line, brief, catalog) for line in bill(design, cold=True))
-    worth *= finance.present_value_factor(brief.tco_months, brief.wacc_frac)
+    worth = worth_today(design, catalog, brief)
     said = -fsum(c["present_value"] for c in design.tables["cost"] if c["kind"] == "residual")
     if differs(worth, said):
         return [f"what is left is worth {worth:,.2f} today, the cost book says {said:,.2f}"]
     return []
+
+
+def worth_today(design: Design, catalog: Catalog, brief: Brief) -> float:
+    """Return what is left of all lines of the bill at the end, in money of today."""
+    left = fsum(_left(line, brief, catalog) for line in bill(design, cold=True))
+    return left * finance.present_value_factor(brief.tco_months, brief.wacc_frac)
 
 
 def _left(line: Row, brief: Brief, catalog: Catalog) -> float:

@@ -55,13 +55,13 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                 fill = float(catalog.constant(tier, "usable_fill_frac").value)
                 space_tb += left * spec(part, "usable_tb") * fill
                 read_gb_s += left * _read_gb_s(part, brief, catalog)
-            data = _data_tb(tier, brief, end) + _checkpoints_tb(tier, brief, catalog, month)
+            data = data_tb(tier, brief, end) + checkpoints_tb(tier, brief, catalog, month)
             if exceeds(data, space_tb):
                 found.append(
                     f"month {month}: {data:,.1f} TB are to be kept on the {tier} tier, it"
                     f" holds {space_tb:,.1f} TB"
                 )
-            reads = _reads_gb_s(design, catalog, month, end) if tier == "parallel" else 0.0
+            reads = reads_gb_s(design, catalog, month, end) if tier == "parallel" else 0.0
             if exceeds(reads, read_gb_s):
                 found.append(
                     f"month {month}: {reads:,.1f} GB/s are to be read, the {tier} tier gives"
@@ -70,19 +70,19 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     return found
 
 
-def _data_tb(tier: str, brief: Brief, month: int) -> float:
+def data_tb(tier: str, brief: Brief, month: int) -> float:
     """Return the data that the brief keeps on a tier at a month, without checkpoints. [TB]."""
     need = brief.storage
     datasets = sum(getattr(w, "dataset_tb", 0.0) or 0.0 for w in brief.workloads)
     hot = max(need.hot_tb, datasets + need.dataset_tb) + need.home_tb
     now = hot if tier == "parallel" else need.object_tb
     return float(now * grown(month, need.growth_factor_24_months)) + sum(
-        _records_tb(tier, w, brief) * grown(month, w.growth_factor_24_months, w.growth_shape)
+        records_tb(tier, w, brief) * grown(month, w.growth_factor_24_months, w.growth_shape)
         for w in brief.work()
     )
 
 
-def _records_tb(tier: str, w: Any, brief: Brief) -> float:
+def records_tb(tier: str, w: Any, brief: Brief) -> float:
     """Return the images and the audit trail of a workload over the time they are kept. [TB]."""
     found = 0.0
     if w.kind == "image-inference":
@@ -107,7 +107,7 @@ def _peak_to_mean(w: Any) -> float:
     return 1.0 if day is None else float(day.peak_to_mean)
 
 
-def _checkpoints_tb(tier: str, brief: Brief, catalog: Catalog, month: int) -> float:
+def checkpoints_tb(tier: str, brief: Brief, catalog: Catalog, month: int) -> float:
     """Return the checkpoints of training runs that are kept on a tier at a date. [TB]."""
     need, total = brief.storage, 0.0
     for w in brief.workloads:
@@ -123,7 +123,7 @@ def _checkpoints_tb(tier: str, brief: Brief, catalog: Catalog, month: int) -> fl
     return total
 
 
-def _reads_gb_s(design: Design, catalog: Catalog, month: int, end: int) -> float:
+def reads_gb_s(design: Design, catalog: Catalog, month: int, end: int) -> float:
     """Return what the GPUs that state a rate read together from shared storage. [GB/s].
 
     A workload whose data set fits the local drives of its servers reads there, if the design says

@@ -67,7 +67,8 @@ TOY_CONSTANTS = (
     "server,availability_frac,0.99,1",
     "cabling,labour_usd_per_link,60,USD", "hardware,support_frac_per_year,0.12,1",
     "rack,floor_share_m2,2,m2",
-    "rear-door,retrofit_usd,1000,USD",
+    "rear-door,retrofit_usd,1000,USD", "grid,kg_co2_per_kwh,0.35,kg/kWh",
+    "site,wue_l_per_kwh,1.8,L/kWh",
 )  # fmt: skip
 DOOR = part(
     "kind: rear-door\n", unit_kw=30, rack_limit_kw=30, captured_frac=1, parasitic_kw=0.5,
@@ -99,7 +100,7 @@ BRIEF: dict[str, Any] = {
         },
         {
             "id": "tune", "kind": "fine-tuning", "mode": "lora", "params_count": 1e9,
-            "tokens_per_run_count": 1e7,
+            "tokens_per_run_count": 8.6e8,
             "runs_per_month_count": 2, "max_hours": 4, "mfu_frac": 0.4,
         },
         {
@@ -161,7 +162,7 @@ BILL = (
     ("L9", "toy-front", "network", "in-band-toy-front", 1, 6),
     ("L10", "toy-front-cable", "network", "in-band-toy-front", 6, 6),
     ("L11", "toy-oob", "network", "out-of-band-toy-oob", 1, 6),
-    ("L12", "toy-oob-cable", "network", "out-of-band-toy-oob", 8, 6), ("L13", "toy-store",
+    ("L12", "toy-oob-cable", "network", "out-of-band-toy-oob", 11, 6), ("L13", "toy-store",
     "storage", "", 1, 6),
     ("L14", "toy-store", "storage", "", 1, 12), ("L15", "toy-control", "orchestration", "", 1, 6),
     ("L16", "toy-rack", "racks", "", 4, 6),

@@ -1,0 +1,175 @@
+"""Cabling: the fabrics as cabled carry each class of traffic, whole and with one switch lost.
+
+References
+----------
+.. [1] L. R. Ford, D. R. Fulkerson, "Maximal flow through a network", Canadian Journal of
+       Mathematics 8, 1956: what can flow is the least cut.
+"""
+
+from __future__ import annotations
+
+from math import floor
+from typing import Final
+
+import numpy as np
+
+from designlib.brief import Brief
+from designlib.catalog import Catalog
+from designlib.design import Design
+from designlib.validate._evidence import bill, brief_of, gpu_servers, until
+from designlib.validate._fabrics import SUPPORT, fabric_of, fabrics_of, is_alone, role_of
+from designlib.validate._promise import Promise
+from designlib.validate.recount._devices import Bought, fabrics_bought
+from designlib.validate.recount._graph import Tiers, Wired, tiers_of, wired
+
+CHECK: Final = "cabling"
+FLOW: Final = "maximum flow over the links bought, spread evenly (Ford and Fulkerson)"
+
+
+def promises(design: Design, catalog: Catalog) -> list[Promise]:
+    """Return what every fabric carries at each date at which it grows."""
+    brief = brief_of(design)
+    found: list[Promise] = []
+    before: dict[str, Bought] = {}
+    for month in design.dates:
+        for b in fabrics_bought(design, catalog, brief, month):
+            if before.get(b.name) == b or not b.devices:
+                continue
+            before[b.name] = b
+            found += _fabric(b, design, brief, month)
+        found += _reached(design, catalog, brief, month)
+    return found
+
+
+def _reached(design: Design, catalog: Catalog, brief: Brief, month: int) -> list[Promise]:
+    """Return the pools without their fabric, and the networks that a site with servers lacks."""
+    lines = until(bill(design), month)
+    names = fabrics_of(design, catalog, month)
+    servers = gpu_servers(lines, catalog)
+    bare = [
+        pool
+        for pool in sorted({x["pool"] for x in servers})
+        if not is_alone(pool, brief) and fabric_of(pool, servers, names, brief) is None
+    ]
+    sites = sorted({x["site"] for x in servers})
+    have = {(role_of(x["pool"]), x["site"]) for x in lines if x["part_id"] in catalog.switches}
+    missing = sum((role, site) not in have for role in SUPPORT for site in sites)
+    law = "pools and switches of the bill by name and site"
+    return [
+        Promise(CHECK, "pools without their fabric", ", ".join(bare) or "all pools", 0, len(bare),
+                "pools", "at most", month, law),
+        Promise(CHECK, "networks of every device that are missing", ", ".join(sites) or "no site",
+                0, missing, "networks", "at most", month, law),
+    ]  # fmt: skip
+
+
+def graph_of(b: Bought, design: Design, brief: Brief) -> Wired:
+    """Return a fabric as it is cabled; its tiers are those of the bill's switches and links."""
+    between = max(0, b.links - sum(b.devices))
+    said = next((f for f in design.summary["fabrics"] if f["name"].endswith(f": {b.name}")), None)
+    over = brief.network.oversubscription if b.role == "compute" else 1.0
+    tiers, used = tiers_of(b.switches, sum(b.devices), between, b.radix, over)
+    if said is not None and said["leaf"] + said["spine"] + said["core"] == b.switches:
+        tiers = Tiers(said["leaf"], said["spine"], said["core"])
+        used = min(between, max(0, (b.switches * b.radix - sum(b.devices)) // 2))
+    asks = b.role == "compute" and brief.network.topology == "rail-optimized"
+    return wired(b.devices, tiers, used, radix=b.radix, rails=b.devices[0] if asks else 0)
+
+
+def _fabric(b: Bought, design: Design, brief: Brief, month: int) -> list[Promise]:
+    net = graph_of(b, design, brief)
+    found = [
+        Promise(
+            CHECK, "links bought for device ports", b.name, sum(b.devices), b.links, "links",
+            "at least", month, law="one link a port of a device, counted from the bill",
+        ),
+        Promise(
+            CHECK, "devices that reach no other", b.name, 0, net.cut_off(), "devices", "at most",
+            month, law="connected components of the cabled graph",
+        ),
+        _hops(net, b, brief, month),
+    ]  # fmt: skip
+    if b.role == "compute":
+        found += _compute(net, b, brief, month)
+    return found + _losses(net, b, month)
+
+
+def _hops(net: Wired, b: Bought, brief: Brief, month: int) -> Promise:
+    asked = brief.network.tiers_count if b.role == "compute" else None
+    tiers = net.tiers.depth if asked is None else asked
+    most = 2 if net.tiers == Tiers(2) else 2 * tiers - 1
+    return Promise(
+        CHECK, "switches on the longest way", b.name, most, net.hops(), "switches", "at most",
+        month, law="shortest paths over the cabled graph; 2 t - 1 for t tiers",
+    )  # fmt: skip
+
+
+def halves(net: Wired) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return ways to cut the devices in two: the first half and the rest, and every other one.
+
+    Returns
+    -------
+    list of (array, array)
+        What each device sends and takes. [links]
+    """
+    ports = np.array(net.devices, dtype=np.int64)
+    place = np.arange(len(ports))
+    cuts = [place < len(ports) // 2, place % 2 == 0]
+    return [(np.where(cut, ports, 0), np.where(cut, 0, ports)) for cut in cuts]
+
+
+def _compute(net: Wired, b: Bought, brief: Brief, month: int) -> list[Promise]:
+    """Return the bisection of a compute fabric, whole and with one spine or core lost."""
+    if len(net.devices) < 2:
+        return []
+    found, over = [], brief.network.oversubscription
+    first_upper = len(net.devices) + net.tiers.leaf
+    uppers = [n for n in net.kinds_of_switch() if n >= first_upper]
+    for name, (out, into) in zip(("halves", "neighbors"), halves(net), strict=True):
+        need = floor(min(out.sum(), into.sum()) / over)
+        what = f"flow between {name} of the servers"
+        found.append(
+            Promise(
+                CHECK, what, b.name, need, net.flow(out, into), "links", "at least", month,
+                law=f"{FLOW}; promised: every port over the oversubscription of {over:g}",
+            )
+        )  # fmt: skip
+        for lost in uppers:
+            tier = net.tiers.spine if lost < first_upper + net.tiers.spine else net.tiers.core
+            left = floor(need * (1 - 1 / tier))
+            found.append(
+                Promise(
+                    CHECK, f"{what}, one of {tier} upper switches lost", b.name, left,
+                    net.flow(out, into, lost), "links", "at least", month, tolerance=0.01,
+                    law=f"{FLOW}; promised: no more is lost than the share of one switch",
+                )
+            )  # fmt: skip
+    return found
+
+
+def _losses(net: Wired, b: Bought, month: int) -> list[Promise]:
+    """Return what the loss of any one leaf, upper switch or cable cuts off."""
+    first_upper = len(net.devices) + net.tiers.leaf
+    kinds = net.kinds_of_switch()
+    worst = max((net.cut_off(n) for n in kinds if n < first_upper), default=0)
+    found = [
+        Promise(
+            CHECK, "devices cut off by the loss of one leaf", b.name, 0, worst, "devices", "told",
+            month, law="connected components without each kind of leaf",
+        ),
+        Promise(
+            CHECK, "devices that hang by one cable", b.name, 0, net.hanging_by_one(), "devices",
+            "told", month, law="links of each device",
+        ),
+    ]  # fmt: skip
+    for n in (n for n in kinds if n >= first_upper):
+        tier = net.tiers.spine if n < first_upper + net.tiers.spine else net.tiers.core
+        if tier > 1:
+            found.append(
+                Promise(
+                    CHECK, "devices cut off by the loss of one upper switch", b.name, 0,
+                    net.cut_off(n), "devices", "at most", month,
+                    law="connected components without each kind of upper switch",
+                )
+            )  # fmt: skip
+    return found
