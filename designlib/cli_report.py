@@ -12,12 +12,15 @@ from designlib.cli_common import AsJson, Overlay, bad_use, load_catalog, refusin
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder of the documents.")]
 DOCUMENTS: Final = ("report.html", "bill_of_materials.xlsx", "rfq.zip")
+NOTEBOOK: Final = ".ipynb"
 PDF: Final = "report.pdf"
 COMPARISON: Final = "comparison.html"
 
 
 def report(
-    design_path: Annotated[Path, typer.Argument(metavar="DESIGN", help="A saved design.")],
+    design_path: Annotated[
+        Path, typer.Argument(metavar="DESIGN", help="A saved design, or an executed notebook.")
+    ],
     output: Output = Path(),
     overlay: Overlay = None,
     pdf: Annotated[
@@ -27,9 +30,14 @@ def report(
     """Write the documents of a saved design: report, workbook and the pack for vendors."""
     from designlib import cli_answer
     from designlib.design import Design
-    from designlib.report import write_pdf, write_report, write_rfq, write_workbook
+    from designlib.report import write_notebook, write_pdf, write_report, write_rfq, write_workbook
 
     with refusing():
+        if design_path.suffix == NOTEBOOK:
+            output.mkdir(parents=True, exist_ok=True)
+            page = write_notebook(design_path, output / f"{design_path.stem}.html")
+            typer.echo(f"written: {page.name}")
+            return
         design, catalog = Design.load(design_path), load_catalog(overlay)
         output.mkdir(parents=True, exist_ok=True)
         with cli_answer.staged(output, None, keep=design_path, results=(*DOCUMENTS, PDF)) as stage:

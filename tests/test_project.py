@@ -18,7 +18,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # What the environment must hold whether or not the library itself imports it.
 ALWAYS = {"jupyterlab", "ipywidgets", "plotly", "pandas", "pyomo", "highspy", "nbval", "scipy"}
-MODULES = {"ruamel.yaml": "ruamel", "ruamel.yaml.clib": "ruamel"}
+MODULES = {
+    "axe-playwright-python": "axe_playwright_python",
+    "ruamel.yaml": "ruamel",
+    "ruamel.yaml.clib": "ruamel",
+}
 OURS = {"designlib", "tests"}
 # Packages that a requirement is made of.
 PART_OF = {"pydantic_core": "pydantic", "traitlets": "ipywidgets", "markupsafe": "jinja2"}

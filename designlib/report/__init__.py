@@ -8,6 +8,7 @@ from designlib.report.html import (
     write_infeasible_report,
     write_report,
 )
+from designlib.report.notebook import write_notebook
 from designlib.report.pdf import write_pdf
 from designlib.report.rfq import write_rfq
 from designlib.report.workbook import write_workbook
@@ -16,6 +17,7 @@ __all__ = [
     "read_brief",
     "write_comparison",
     "write_infeasible_report",
+    "write_notebook",
     "write_pdf",
     "write_report",
     "write_rfq",

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from plotly.offline import get_plotlyjs
 
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible, write_atomic
 from designlib.design.files import parse_json, read_text, refuse
 from designlib.report import comparison, refusal
 from designlib.report.figures import drawing, further, script_safe
+from designlib.report.page import render
 from designlib.report.section import Section
 from designlib.report.sections import decision, sections
 
@@ -121,49 +116,14 @@ def _page(
 ) -> str:
     """Return a page with all that it needs inside."""
     drawn = {f.name: drawing(f) for chapter in chapters.values() for f in chapter.figures}
-    library = _plotly() if drawn else ""
-    script = _script()
     shared = {
-        "name": name,
         "chapters": chapters,
         "drawings": drawn,
-        "plotly": library,
-        "script": script,
-        "script_hashes": [_digest(text) for text in (library, script) if text],
         "brief": _embedded(brief) if brief else "",
     }
-    return _environment().get_template(template).render(shared | content)
+    return render(template, name, shared | content, with_charts=bool(drawn))
 
 
 def _embedded(brief: dict[str, Any]) -> str:
     """Return a brief as an element that ``read_brief`` finds."""
     return OPENING + script_safe(json.dumps(brief, ensure_ascii=False)) + CLOSING
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("designlib.report"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-
-
-@cache
-def _plotly() -> str:
-    """Return plotly.js as it may stand in a script element."""
-    text: str = get_plotlyjs()
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("</script", "<\\/script")
-
-
-@cache
-def _script() -> str:
-    """Return the page's own script."""
-    return _environment().get_template("page.js.j2").render()
-
-
-def _digest(text: str) -> str:
-    """Return the digest by which a browser knows a script that may run."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,6 +1,7 @@
 """Report in a browser: it opens without a network, paints every chart and fits the screen."""
 
 import os
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,11 +10,18 @@ from playwright.sync_api import sync_playwright
 from designlib.brief import Brief
 from designlib.catalog import shipped_folder
 from designlib.design import Design, Infeasible
-from designlib.report import write_comparison, write_infeasible_report, write_report
+from designlib.report import (
+    write_comparison,
+    write_infeasible_report,
+    write_notebook,
+    write_report,
+)
 from tests.toy_design import content, toy_design
 
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "09-training-accuracy.ipynb"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 A4_PRINT_PX, PAGE_HEIGHT_PX = 688, 1017  # A4 less margins of 14 mm at 96 dots an inch
+PAGES = ("design", "hostile", "customer", "refusal", "comparison", "notebook")
 HOSTILE = (
     '<b>x</b><script>alert(1)</script><img src="https://example.org/x.png" onerror="alert(2)">'
 )
@@ -89,6 +97,7 @@ def files(tmp_path_factory):
         "hostile": write_report(hostile_design(), folder / "hostile.html"),
         "customer": write_report(customer_design(), folder / "customer.html"),
         "refusal": write_infeasible_report(refusal(), folder / "refusal.html"),
+        "notebook": write_notebook(NOTEBOOK, folder / "notebook.html"),
         "comparison": write_comparison(toy_design(), hostile_design(), folder / "comparison.html"),
     }
 
@@ -138,7 +147,9 @@ def visit(browser, files):
 WORRYING = {"error", "warning"}
 
 
-@pytest.mark.parametrize("name", ["design", "hostile", "customer", "refusal", "comparison"])
+@pytest.mark.parametrize(
+    "name", ["design", "hostile", "customer", "refusal", "comparison", "notebook"]
+)
 @pytest.mark.parametrize("width", [1280, 400])
 def test_page_asks_for_nothing_and_fits_the_screen(visit, name, width):
     page, wrong = visit(name, width)
@@ -240,7 +251,7 @@ def test_print_fits_the_paper_and_keeps_every_chart(visit, tmp_path):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["design", "customer", "refusal", "comparison"])
+@pytest.mark.parametrize("name", ["design", "customer", "refusal", "comparison", "notebook"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_rule_of_accessibility_is_broken(visit, name, scheme):
     page, wrong = visit(name)

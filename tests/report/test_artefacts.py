@@ -13,6 +13,7 @@ from designlib.report.table import Table
 from designlib.schema import other_workloads, workloads
 from tests.toy_design import content, toy_design
 
+CATALOG = Catalog.load()
 OWED = {
     "decision", "bill", "balance", "cost", "growth", "racks", "workloads", "operations",
     "operations-plan", "rules", "risks", "why-not", "assumptions", "certificate",
@@ -119,10 +120,31 @@ def test_compliance_names_evidence_for_every_rule():
     assert all("toy-verifier" in text for text in cells(matrix, 2))
 
 
+def test_quantities_and_power_add_up_to_bill_and_racks():
+    design = toy_design()
+    counted = tables_of("bill")["Quantities by the date they enter service"]
+    last = len(counted.columns) - 1
+    assert sum(row[last].value for g in counted.groups for row in g.rows) == sum(
+        b["count"] for b in design.tables["bill_of_materials"]
+    )
+    power = tables_of("racks")["Power of each rack"]
+    assert power.total[4].value == pytest.approx(sum(u["kw"] for u in design.tables["placement"]))
+    assert len(cells(power, 0)) == len({(u["site"], u["rack"]) for u in design.tables["placement"]})
+
+
+def test_cables_of_the_catalog_are_told_apart():
+    plain = content()
+    part = next(iter(CATALOG.optics))
+    plain["tables"]["bill_of_materials"][1]["part_id"] = part
+    line = plain["tables"]["bill_of_materials"][1]
+    chapters = sections(toy_design(**plain), CATALOG)
+    (table,) = (t for t in chapters["bill"].tables if t.sheet == "Cables")
+    assert table.rows_count == 1
+    assert (table.total[6].value, table.total[8].value) == (line["count"], line["extended"])
+    assert not [t for t in sections(toy_design(**plain))["bill"].tables if t.sheet == "Cables"]
+
+
 # ---- nearest blueprint
-
-
-CATALOG = Catalog.load()
 
 
 def of_servers(part: str, count: float, fabrics: list[dict]):

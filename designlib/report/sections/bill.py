@@ -76,9 +76,73 @@ def price_notes(design: Design) -> Table:
     )
 
 
+def quantities(design: Design) -> Table:
+    """Return how many of each part enter service at each date."""
+    dates = sorted({b["period_month"] for b in design.tables["bill_of_materials"]})
+    counts: dict[tuple[str, str, str], dict[int, float]] = {}
+    for b in design.tables["bill_of_materials"]:
+        held = counts.setdefault((b["layer"], b["part_id"], b["name"]), {})
+        held[b["period_month"]] = held.get(b["period_month"], 0.0) + b["count"]
+    months = "".join(f" | Month {date} #count" for date in dates)
+    return table(
+        "Quantities by the date they enter service",
+        f"Part | Name{months} | In all #count",
+        [
+            (part, name, *(held.get(date) for date in dates), sum(held.values()))
+            for (_, part, name), held in sorted(
+                counts.items(), key=lambda item: words.by_layer(item[0][0])
+            )
+        ],
+        sheet="Quantities",
+        folded="Quantities by date",
+    )
+
+
+def _cables(design: Design, catalog: Catalog | None) -> tuple[Table, ...]:
+    """Return the cables and modules of the bill; none without a catalog to tell them by."""
+    if catalog is None:
+        return ()
+    lines = [b for b in design.tables["bill_of_materials"] if b["part_id"] in catalog.optics]
+    if not lines:
+        return ()
+    rows = []
+    for b in lines:
+        optic = catalog.optics[b["part_id"]]
+        rows.append(
+            (
+                b["line_id"],
+                Cell(b["name"], b["part_id"]),
+                optic.kind,
+                b["note"],
+                optic.specs.gbit_s.value,
+                optic.specs.reach_max_m.value,
+                b["count"],
+                b["period_month"],
+                b["extended"],
+            )
+        )
+    heads = (
+        "Line | Cable or module | Kind | Length | Speed, Gbit/s #figure | Longest reach, m #figure "
+        f"| Count #count | In service, month #month | Total, {design.currency} #money"
+    )
+    counted = sum(b["count"] for b in lines)
+    paid = sum(b["extended"] for b in lines)
+    total = ("All", "", "", "", "", "", counted, "", paid)
+    return (
+        table(
+            "Cables and modules", heads, rows, total, sheet="Cables", folded="Cables and modules"
+        ),
+    )
+
+
 def section(design: Design, catalog: Catalog | None) -> Section:
     """Return what to order, line by line."""
     return Section(
         "Bill of materials",
-        tables=(bill(design), price_notes(design)),
+        tables=(
+            bill(design),
+            quantities(design),
+            *_cables(design, catalog),
+            price_notes(design),
+        ),
     )

@@ -60,10 +60,35 @@ def payments(design: Design) -> Table:
     )
 
 
+def _licences(design: Design, catalog: Catalog | None) -> tuple[Table, ...]:
+    """Return the software that the design runs and what is paid for licenses, date by date."""
+    chosen = design.summary.get("orchestration") or []
+    known = catalog.software if catalog else {}
+    rows: list[tuple[str, str, float | None]] = [
+        (known[name].name if name in known else name, "chosen", None) for name in chosen
+    ]
+    paid = [c for c in design.tables["cost"] if c["kind"] == "licence"]
+    for date in design.dates:
+        amount = sum(c["amount"] for c in paid if c["period_month"] == date)
+        rows.append(("Licenses", f"from month {date}", amount))
+    if not rows:
+        return ()
+    return (
+        table(
+            "Software and what is paid for licenses",
+            f"What | When | Amount, {design.currency} #money",
+            rows,
+            ("All licenses", "", sum(c["amount"] for c in paid)),
+            sheet="Licenses",
+            folded="Software and licenses",
+        ),
+    )
+
+
 def section(design: Design, catalog: Catalog | None) -> Section:
     """Return what the design costs, by layer, kind and date."""
     return Section(
         "Cost",
         figures=charts_of(design, "waterfall", "cost_by_layer", "cash"),
-        tables=(cost(design), payments(design)),
+        tables=(cost(design), payments(design), *_licences(design, catalog)),
     )

@@ -92,10 +92,34 @@ def fabrics(design: Design) -> Table:
     )
 
 
+def power(design: Design) -> Table:
+    """Return power, weight and height of every rack; power adds up to that of all units."""
+    racks: dict[tuple[str, str, str], list[Unit]] = {}
+    for unit in design.tables["placement"]:
+        racks.setdefault((unit["site"], unit["rack"], unit["rack_kind"]), []).append(unit)
+    sums = {
+        key: (
+            sum(u["u_height"] for u in held),
+            sum(u["kw"] or 0.0 for u in held),
+            sum(u["kg"] or 0.0 for u in held),
+        )
+        for key, held in sorted(racks.items())
+    }
+    rows = [(rack, site, kind, *sums[site, rack, kind]) for site, rack, kind in sums]
+    return table(
+        "Power of each rack",
+        "Rack | Site | Cooling | Height used, U #count | Power, kW #tenth | Weight, kg #count",
+        rows,
+        ("All", "", "", *(sum(held[n] for held in sums.values()) for n in range(3))),
+        sheet="Power",
+        folded=f"Power of each rack ({len(rows)})",
+    )
+
+
 def section(design: Design, catalog: Catalog | None) -> Section:
     """Return what stands where, and how it is connected."""
     return Section(
         "Racks and networks",
         figures=charts_of(design, "racks", "network", "oversubscription"),
-        tables=(rack_table(design), fabrics(design)),
+        tables=(rack_table(design), fabrics(design), power(design)),
     )
