@@ -120,7 +120,7 @@ def ports_of(
     [0.0, 64.0, 64.0, 256.0]
     """
     if switches <= 2:
-        return radix_ports if switches else 0.0
+        return float(radix_ports) if switches else 0.0
     down_frac = oversubscription / (1.0 + oversubscription)
     if tiers is not None and tiers["leaf"] + tiers["spine"] + tiers["core"] == switches:
         return float(tiers["leaf"] * radix_ports) * (down_frac if tiers["spine"] else 1.0)
