@@ -120,9 +120,8 @@ def test_scripts_are_sound(folder):
     for path in scripts:
         subprocess.run(["bash", "-n", path], check=True)
         assert os.access(path, os.X_OK)
-    if shutil.which("shellcheck"):
-        told = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
-        assert told.returncode == 0, told.stdout
+    told = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout
 
 
 def test_text_of_a_brief_cannot_leave_its_comment(catalog, tmp_path):
