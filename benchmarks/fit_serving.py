@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import serving_knee
 from fitting import Constant, Unknown, band, describe
 from scipy.optimize import least_squares
+from serving_data import GENERATIONS, Measured, measured, sweeps
 
 from designlib.catalog import Catalog
 from designlib.physics.constants import ServingConstants
-from designlib.physics.machine import Machine
-from designlib.physics.shape import Shape
-from designlib.predict import serving_cases, table
+from designlib.predict import serving_cases
 from designlib.predict.aliases import gpu_id
-from designlib.predict.services import INPUTS, Service, service_of
-from designlib.predict.serving_cases import Case
 
 _SOURCE = (
     "Fit of benchmarks/fit_serving.py to published throughput: TensorRT-LLM performance tables 0.5 "
@@ -31,7 +29,8 @@ _UNKNOWNS = (
     Unknown("token_overhead_s", 5e-6, 0, 40e-6),
     Unknown("all_reduce_alpha_s", 10e-6, 2e-6, 30e-6),
     Unknown("switched_exchange_frac", 0.7, 0.2, 1),
-    Unknown("mesh_exchange_frac", 0.6, 0.2, 1),
+    # Half the plateau of 0.72 in fabric.csv: messages of a step have tens of MiB and not GiB.
+    Unknown("mesh_exchange_frac", 0.36, 0.2, 1),
     Unknown("pcie_exchange_frac", 0.5, 0.2, 0.9),
     Unknown("reserved_gb", 2, 0, 8),
     Unknown("shared_reserved_gb", 8, 0, 30),
@@ -45,33 +44,12 @@ _HELD_NOTES = {
     "memory_factor": "data sheets print GiB as GB: 80 GB is reported as 81,559 MiB",
     "cache_frac": "documented default of TensorRT-LLM, kv_cache_free_gpu_mem_fraction",
 }
-# GPUs of a generation spend the same energy on a FLOP: start and range in TFLOP/s for each watt.
-GENERATIONS = {
-    "ampere": ("A100-80GB", "A100-40GB", "A100-PCIe", "A30", "A10"),
-    "hopper": ("H100", "H200", "H100-PCIe", "H100-NVL", "H200-NVL", "GH200"),
-    "blackwell": ("B200", "B300", "GB200", "GB300", "RTX-PRO-6000"),
-    "ada": ("L40S", "L4"),
-    "cdna3": ("MI300X", "MI325X"),
-    "cdna4": ("MI350X", "MI355X"),
-}
 _START = {"ampere": 0.5, "hopper": 0.9, "blackwell": 1.2, "ada": 0.5, "cdna3": 0.6}
 # Measured matrix products over the rated watts, MI355X over MI300X: 1,565 / 1,400 and 668 / 750.
 _LIKE = {"cdna4": ("cdna3", 1.255)}
 _LIKE_NOTE = "no published serving run; as cdna3 by measured matrix products for each watt"
 _LEAST_SHARE, _MOST_SHARE = 0.1, 2.0
 _FEW, _COVERED, _WIDE = 5, 0.85, 0.35
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Published runs as columns of one kind: what was run, and how fast it was."""
-
-    kind: str
-    rows: pd.DataFrame
-    case: Case
-    generation: np.ndarray
-    watts: np.ndarray
-    measured: np.ndarray
 
 
 def fit(path: Path, catalog: Catalog) -> list[Constant]:
@@ -85,68 +63,24 @@ def fit(path: Path, catalog: Catalog) -> list[Constant]:
         print(f"serving, {name}: fitted {describe(inside[mask])}")
         print(f"serving, {name}: left out {describe(outside[mask])}")
         print("    left-out bias by GPU: " + by_gpu(rows[mask], outside[mask]))
+    sweep = sweeps(path, catalog)
+    steps = _without_its_group(data, sweep)
+    serving_knee.show(sweep, steps)
     return _constants(rows, data, values, inside, outside, catalog)
 
 
-def measured(path: Path, catalog: Catalog) -> list[Measured]:
-    """Return the usable rows of a file by kind: core, precision resolved, lengths known."""
-    rows = pd.read_csv(path)
-    known = {row["id"]: row for row in table.read(path, INPUTS)}
-    rows = rows[rows.core.eq(1) & rows.trust.le(2) & rows.layers.notna()]
-    services = {key: service_of(known[key], catalog) for key in rows.id}
-    good = {key: s for key, s in services.items() if isinstance(s, Service)}
-    watts = {
-        gpu_id(catalog, word): (name, word) for name, all_ in GENERATIONS.items() for word in all_
-    }
-    found = []
-    for kind in sorted({s.kind for s in good.values()}):
-        some = rows[[key in good and good[key].kind == kind for key in rows.id]]
-        answer = {"first": "ttft_ms", "online": "tpot_ms"}.get(kind, "out_tok_s_total")
-        some = some[some[answer].notna()]
-        if some.empty:
-            continue
-        ids = [str(gpu_id(catalog, word)) for word in some.gpu]
-        found.append(
-            Measured(
-                kind,
-                some,
-                stack([good[key].case for key in some.id]),
-                np.array([watts[i][0] for i in ids]),
-                np.array([[catalog.gpus[i].specs.tdp_w.value] for i in ids]),
-                some[answer].to_numpy() / (1e3 if kind in ("first", "online") else 1.0),
-            )
-        )
+def _without_its_group(data: Sequence[Measured], more: Measured) -> np.ndarray:
+    """Return log ratios of further rows by fits that never saw the group of a row."""
+    groups, mine = _groups(pd.concat([d.rows for d in data])), _groups(more.rows)
+    found = np.full(len(mine), np.nan)
+    for group in sorted(set(mine)):
+        hidden = mine == group
+        found[hidden] = _errors(more, solve(data, groups != group))[hidden]
     return found
 
 
-def stack(cases: Sequence[Case]) -> Case:
-    """Return cases as columns; layouts lie along the second axis, none is 0."""
-
-    def column(values: list[object]) -> np.ndarray:
-        return np.array(values)[:, None]
-
-    def gather(kind: type, part: str, skipped: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-        names = [f.name for f in fields(kind) if f.name not in skipped]
-        return {n: column([getattr(getattr(c, part), n) for c in cases]) for n in names}
-
-    words = ("bf16", "fp8", "fp4")
-    peaks = {w: column([c.machine.peak_tflops.get(w, np.nan) for c in cases]) for w in words}
-    width = max(c.tensor_parallel.size for c in cases)
-    layouts = {
-        name: np.array(
-            [np.pad(getattr(c, name), (0, width - getattr(c, name).size)) for c in cases]
-        )
-        for name in ("tensor_parallel", "pipeline_parallel")
-    }
-    rest = [f.name for f in fields(Case) if f.name not in ("shape", "machine", *layouts)]
-    return Case(
-        shape=Shape(**gather(Shape, "shape")),
-        machine=Machine(
-            peak_tflops=peaks, **gather(Machine, "machine", ("peak_tflops", "training", "serving"))
-        ),
-        **layouts,
-        **{n: column([getattr(c, n) for c in cases]) for n in rest},
-    )
+def _groups(rows: pd.DataFrame) -> np.ndarray:
+    return (rows.model + "|" + rows.gpu + "|" + rows.precision).to_numpy()
 
 
 def unknowns(data: Sequence[Measured]) -> list[Unknown]:
@@ -187,7 +121,10 @@ def _errors(d: Measured, values: dict[str, float]) -> np.ndarray:
 
 
 def solve(data: Sequence[Measured], keep: np.ndarray | None = None) -> dict[str, float]:
-    """Return the constants that fit log ratios robustly; a weak pull to the start settles ties."""
+    """Return the constants that fit log ratios robustly; a weak pull to the start settles ties.
+
+    Slots are whole numbers, so slopes are taken over a hundredth of a range.
+    """
     asked = unknowns(data)
     low, high = (np.array([getattr(u, end) for u in asked]) for end in ("low", "high"))
     home = (np.array([u.start for u in asked]) - low) / (high - low)
@@ -201,7 +138,7 @@ def solve(data: Sequence[Measured], keep: np.ndarray | None = None) -> dict[str,
         return np.r_[wrong if keep is None else wrong[keep], 0.05 * (unit - home)]
 
     best = least_squares(
-        residuals, home, bounds=(0, 1), loss="soft_l1", f_scale=0.12, diff_step=2e-3, max_nfev=20
+        residuals, home, bounds=(0, 1), loss="soft_l1", f_scale=0.12, diff_step=1e-2, max_nfev=20
     )
     return named(best.x)
 
@@ -212,7 +149,7 @@ def left_out(data: Sequence[Measured]) -> np.ndarray:
     A group is an LLM on a GPU at a precision; one at a time is left out.
     """
     rows = pd.concat([d.rows for d in data])
-    groups = (rows.model + "|" + rows.gpu + "|" + rows.precision).to_numpy()
+    groups = _groups(rows)
     found = np.full(len(rows), np.nan)
     for group in sorted(set(groups)):
         hidden = groups == group
@@ -256,11 +193,15 @@ def _constants(
         Constant("serving", u.name, values[u.name], u.low, u.high, _SOURCE, "secondary", note)
         for u in generic
     ]
-    first = classes(rows)["first token of one request"]
-    text = f"{_COVERED:.0%} of left-out rows; {describe(outside[first])}"
-    wide = band(outside[first], _COVERED)
-    name = "first_token_band_frac"
-    found.append(Constant("serving", name, wide, 0.05, 1, _SOURCE, "secondary", text))
+    bands = {
+        "first_token_band_frac": classes(rows)["first token of one request"],
+        "limited_band_frac": rows.scenario.isin(["server", "interactive"]).to_numpy()
+        & rows.offered_qps.isna().to_numpy(),
+    }
+    for name, mask in bands.items():
+        text = f"{_COVERED:.0%} of left-out rows; {describe(outside[mask])}"
+        wide = band(outside[mask], _COVERED)
+        found.append(Constant("serving", name, wide, 0.05, 1, _SOURCE, "secondary", text))
     for name, value in HELD.items():
         text = "Held by benchmarks/fit_serving.py"
         found.append(

@@ -17,6 +17,7 @@ from designlib.faults import Fault, FaultError
 from designlib.schema.base import Found
 from designlib.schema.brief import BriefFields
 from designlib.schema.brief_checks import catalog_faults
+from designlib.schema.drivers import FACTOR
 from designlib.schema.errors import faults_of, named
 from designlib.schema.walk import Keys
 from designlib.schema.words import Known
@@ -180,6 +181,7 @@ def _assumptions(model: BaseModel, path: Keys, data: object) -> Iterator[Assumpt
         extra = field.json_schema_extra
         if isinstance(extra, dict) and "reason" in extra and name not in model.model_fields_set:
             unit = units.unit_of(name) or ""
-            yield Assumption(
-                named(here, data), value, unit, str(extra["reason"]), str(extra["source"])
-            )
+            why = (str(extra["reason"]), str(extra["source"]))
+            if name == FACTOR and value != field.default:
+                why = ("follows a driver of growth", "the brief")
+            yield Assumption(named(here, data), value, unit, *why)

@@ -13,12 +13,17 @@ from rich.console import Console
 from rich.text import Text
 
 import designlib as dl
+from designlib.cli_calibrate import calibrate
 from designlib.cli_catalog_app import catalog_app
 from designlib.cli_common import EXIT_NO, Overlay, interruptible
 from designlib.cli_common import bad_use as _bad_use
 from designlib.cli_common import load_catalog as _load_catalog
 from designlib.cli_common import refusing as _refusing
+from designlib.cli_explore import explore
+from designlib.cli_export import export
 from designlib.cli_fabric import fabric
+from designlib.cli_report import compare, report
+from designlib.cli_review import review_command
 from designlib.cli_validate import validate
 from designlib.faults import Fault, FaultError
 
@@ -29,7 +34,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(catalog_app, name="catalog")
+app.command()(explore)
 app.command()(fabric)
+app.command()(report)
+app.command()(compare)
+app.command()(export)
+app.command(name="review")(review_command)
+app.command()(calibrate)
 app.command()(validate)
 
 
@@ -67,6 +78,9 @@ def optimize(
     choices: Annotated[
         bool, typer.Option("--choices", help="Also price each great decision, for the report.")
     ] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Also move each input, for the report.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Write the cheapest balanced design of a brief: design.json, report.html, a workbook."""
@@ -90,6 +104,7 @@ def optimize(
                 time_limit_s=time_limit,
                 cancel=cancel,
                 pricing=choices,
+                moving=sensitivity,
             )
     if as_json:
         typer.echo(json.dumps(answer.content, allow_nan=False, indent=2))

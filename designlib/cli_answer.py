@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from rich.text import Text
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible, write_atomic
-from designlib.explore import choices, with_choices
+from designlib.explore import choices, sensitivity, with_choices, with_sensitivity
 from designlib.optimize import Stopped, optimize
 from designlib.report import write_infeasible_report, write_report, write_workbook
 from designlib.report.words import place
@@ -47,20 +47,22 @@ class Stage:
 
 
 @contextmanager
-def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
+def staged(
+    output: Path, model: Path | None, *, keep: Path, results: Sequence[str] = RESULTS
+) -> Iterator[Stage]:
     """Yield a stage; on success its files replace all results in ``output``, on an error none.
 
     A result of an earlier run that this run does not write is removed, so that the folder holds one
     answer; only ``keep``, the file that was read, stays. Should the run be killed, each file is the
     old one or the new one, whole; the stage that it leaves behind is removed by the next run.
     """
-    _clear(output)
+    _clear(output, results)
     with tempfile.TemporaryDirectory(dir=output, prefix=f"{STAGE}{os.getpid()}-") as name:
         folder = Path(name)
         yield Stage(folder, folder / "model.mps" if model else None)
         if model and (folder / "model.mps").exists():
             write_atomic(model, (folder / "model.mps").read_bytes())
-        for result in RESULTS:
+        for result in results:
             target = output / result
             if (folder / result).exists():
                 (folder / result).replace(target)  # in the same folder, so it is one step
@@ -68,13 +70,13 @@ def staged(output: Path, model: Path | None, *, keep: Path) -> Iterator[Stage]:
                 target.unlink()
 
 
-def _clear(output: Path) -> None:
+def _clear(output: Path, results: Sequence[str]) -> None:
     """Remove what killed runs left: stages whose process is gone, and files half written."""
     for left in output.glob(f"{STAGE}*"):
         if not _at_work(left):
             shutil.rmtree(left, ignore_errors=True)
     if not any(output.glob(f"{STAGE}*")):
-        for result in RESULTS:
+        for result in results:
             for left in output.glob(f".{result}.*.tmp"):
                 left.unlink(missing_ok=True)
 
@@ -107,10 +109,12 @@ def answer(
     time_limit_s: float | None,
     cancel: Event,
     pricing: bool = False,
+    moving: bool = False,
 ) -> Answer:
     """Return the answer to a brief, with its files written to the stage.
 
-    With ``pricing`` the report also says what each option of the great decisions costs.
+    With ``pricing`` the report also says what each option of the great decisions costs, with
+    ``moving`` what each input does to the cost.
     """
     start = time.perf_counter()
     try:
@@ -127,6 +131,11 @@ def answer(
             if pricing and not cancel.is_set():
                 rows = choices(design, catalog, progress=tell, time_limit_s=time_limit_s or 60.0)
                 design = with_choices(design, rows)
+            if moving and not cancel.is_set():
+                rows = sensitivity(
+                    design, catalog, progress=tell, time_limit_s=time_limit_s or 60.0
+                )
+                design = with_sensitivity(design, rows)
     except Infeasible as refusal:
         write_infeasible_report(refusal, stage.file("report.html"))
         told = {"conflict": refusal.conflict, "repairs": refusal.repairs}
@@ -156,6 +165,8 @@ def of_design(design: Design) -> dict[str, Any]:
         "it_kw": summary["it_kw"],
         "facility_kw": summary["facility_kw"],
         "racks": summary["racks"],
+        "carbon_t": summary.get("carbon_t"),
+        "water_m3": summary.get("water_m3"),
         "gpus": summary["gpus"],
         "fabrics": [{name: fabric[name] for name in FABRIC} for fabric in summary["fabrics"]],
         "bottleneck": summary["bottleneck"],
@@ -171,7 +182,7 @@ def _without_design(status: str, start: float) -> dict[str, Any]:
         **empty,
         "seconds": dict.fromkeys(SECONDS) | {"total": time.perf_counter() - start},
         "model": dict.fromkeys(MODEL),
-        **dict.fromkeys(("capex", "it_kw", "facility_kw", "racks")),
+        **dict.fromkeys(("capex", "it_kw", "facility_kw", "racks", "carbon_t", "water_m3")),
         "gpus": [],
         "fabrics": [],
         "bottleneck": None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from designlib.catalog import Catalog, shipped_folder
 from designlib.catalog_table import table_text
 from designlib.design.files import write_atomic
+from designlib.design.schema import schema_text
 from designlib.schema.editor import schema_texts
 
 TABLE = "_table.csv"
@@ -16,7 +17,8 @@ SCHEMAS = "schemas"
 def derived_texts(catalog: Catalog) -> dict[str, str]:
     """Return name -> text of every file that follows from a catalog and its models."""
     schemas = {f"{SCHEMAS}/{name}": text for name, text in schema_texts().items()}
-    return {TABLE: table_text(catalog), **schemas}
+    design = {f"{SCHEMAS}/design.json": schema_text()}
+    return {TABLE: table_text(catalog), **schemas, **design}
 
 
 def write(folder: Path | None = None) -> list[Path]:

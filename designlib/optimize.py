@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
+from designlib.milp import elsewise
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.repair import diagnose
@@ -29,7 +30,7 @@ Progress = Callable[[dict[str, Any]], None]
 
 
 class Stopped(RuntimeError):
-    """The search ended by a limit or a cancel before any design was found."""
+    """The search ended before any design was found: by a limit, a cancel, or none is left."""
 
     def __init__(self, status: str, bound: float) -> None:
         super().__init__(f"stopped without a design: {status}")
@@ -48,6 +49,7 @@ def optimize(
     cancel: threading.Event | None = None,
     write_model: Path | None = None,
     repairing: bool = False,
+    unlike: Sequence[Design] = (),
 ) -> Design:
     """Return the cheapest design in which every layer is balanced, with its proof.
 
@@ -71,6 +73,9 @@ def optimize(
         File to write the model to, in MPS form.
     repairing : bool
         Say only that a workload cannot run, without looking for a design after its repair.
+    unlike : sequence of Design
+        Designs of the same brief and catalog; something of each, a kind of server or a compute
+        network, has to be given up.
 
     Returns
     -------
@@ -94,14 +99,15 @@ def optimize(
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
+    trial = Settings(max(gap, REPAIR_GAP), time_limit_s, threads, cancel=cancel)
     refused = refusal(brief, full, catalog.servers)
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
-        raise refused if repairing else _verified(brief, catalog, refused, gap, threads, cancel)
+        raise refused if repairing else _verified(brief, catalog, refused, trial)
     crowd = crowded(brief, full)
     if crowd is not None:
         tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
-        raise crowd if repairing else _each_verified(brief, catalog, crowd, gap, threads, cancel)
+        raise crowd if repairing else _each_verified(brief, catalog, crowd, trial)
     problem = prune(full)
     settings = Settings(
         gap=gap,
@@ -115,7 +121,10 @@ def optimize(
     tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
     built = time.perf_counter()
     m, ledger = build(problem)
+    elsewise.add(m, problem, [pools_of(known) for known in unlike])
     outcome = solve(m, settings, time.perf_counter() - built)
+    if outcome.status == "infeasible" and unlike:
+        raise Stopped("infeasible", outcome.bound)
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
         raise relaxed(brief, problem, diagnose(problem, settings))
@@ -124,19 +133,26 @@ def optimize(
     return assemble(brief, catalog, context, m, ledger, outcome, physics_s)
 
 
+def pools_of(design: Design) -> frozenset[str]:
+    """Return the pools in which a design has servers."""
+    return frozenset(
+        line["pool"]
+        for line in design.tables["bill_of_materials"]
+        if line["layer"] == "compute" and line["pool"]
+    )
+
+
 def _each_verified(
     brief: Brief,
     catalog: Catalog,
     refused: Infeasible,
-    gap: float,
-    threads: int,
-    cancel: threading.Event | None,
+    trial: Settings,
 ) -> Infeasible:
     """Return a refusal whose repairs were each tried alone, the cheapest verified one first."""
     repairs = []
     for shortfall, repair in zip(refused.shortfalls, refused.repairs, strict=True):
         one = Infeasible(refused.conflict, [shortfall], [repair], refused.candidates, refused.brief)
-        repairs += _verified(brief, catalog, one, gap, threads, cancel).repairs
+        repairs += _verified(brief, catalog, one, trial).repairs
     return Infeasible(
         conflict=refused.conflict,
         shortfalls=refused.shortfalls,
@@ -150,9 +166,7 @@ def _verified(
     brief: Brief,
     catalog: Catalog,
     refused: Infeasible,
-    gap: float,
-    threads: int,
-    cancel: threading.Event | None,
+    trial: Settings,
 ) -> Infeasible:
     """Return a refusal whose repairs were tried together: verified where a design exists."""
     changes = {s["path"]: s["needed"] for s in refused.shortfalls}
@@ -162,9 +176,10 @@ def _verified(
         mended = optimize(
             brief.with_changes(changes),
             catalog,
-            gap=max(gap, REPAIR_GAP),
-            threads=threads,
-            cancel=cancel,
+            gap=trial.gap,
+            time_limit_s=trial.time_limit_s,
+            threads=trial.threads,
+            cancel=trial.cancel,
             repairing=True,
         )
     except (Infeasible, FaultError, Stopped):

@@ -306,7 +306,14 @@ def _compliance(draw: Any, work: list[str]) -> dict[str, Any]:
     return {"profiles": draw(names), **sparse(draw, more, 2)}
 
 
-def _blocks(draw: Any, end: int, words: list[str], here: list[str]) -> dict[str, Any]:
+def _blocks(draw: Any, span: tuple[int, int], catalog: Catalog, here: list[str]) -> dict[str, Any]:
+    begin, end = span
+    words = _words(catalog)
+    old = [
+        {"gpu": s.gpu, "gpus_per_server_count": int(s.specs.gpus_count.value)}
+        for s in catalog.servers.values()
+        if s.gpu
+    ] or [{"gpu": "none", "gpus_per_server_count": 8}]
     block = st.fixed_dictionaries
     expansions = st.lists(st.integers(1, end), max_size=2, unique=True).map(
         lambda ms: [{"month": m, "capex_total": 1e6} for m in sorted(ms)]
@@ -360,7 +367,23 @@ def _blocks(draw: Any, end: int, words: list[str], here: list[str]) -> dict[str,
                 "lead_weeks": number(0, 60),
                 "install_weeks": number(0, 12),
                 "min_order_servers_count": st.integers(1, 6),
-                "price_decline_frac_per_year": number(0, 1),
+                "price_decline_frac_per_year": number(-1, 1),
+            },
+        ),
+        "environment": block(
+            {},
+            optional={
+                "carbon_max_t_per_year": number(1, 1e5),
+                "water_max_m3_per_year": number(1, 1e6),
+                "carbon_price_per_t": number(0, 300),
+                "water_price_per_m3": number(0, 20),
+            },
+        ),
+        "growth": block(
+            {},
+            optional={
+                f"{name}_factor_24_months": number(0.5, 10)
+                for name in ("traffic", "models", "data", "teams")
             },
         ),
         "cloud_burst": block(
@@ -369,14 +392,9 @@ def _blocks(draw: Any, end: int, words: list[str], here: list[str]) -> dict[str,
         ),
         "existing": st.lists(
             block(
-                {
-                    "site": choice(*here),
-                    "servers_count": st.integers(1, 6),
-                    "gpu": choice(*words),
-                    "gpus_per_server_count": choice(4, 8),
-                },
-                optional={"retire_by_month": st.integers(1, end), "book_value": number(0, 1e6)},
-            ),
+                {"site": choice(*here), "servers_count": st.integers(1, 6)},
+                optional={"retire_by_month": st.integers(begin, end), "book_value": number(0, 1e6)},
+            ).flatmap(lambda lot: choice(*(lot | one for one in old))),
             min_size=1,
             max_size=2,
         ),
@@ -384,7 +402,7 @@ def _blocks(draw: Any, end: int, words: list[str], here: list[str]) -> dict[str,
             {},
             optional={
                 "batch_on_serving": st.booleans(),
-                "purchases": choice("staged", "all_at_once"),
+                "purchases": choice("staged", "when_needed", "all_at_once"),
                 "unmeasured_gpus": choice("low", "best", "refused"),
                 "residual_life_months": st.integers(0, 80),
                 "rear_door_allowed": st.booleans(),
@@ -396,17 +414,23 @@ def _blocks(draw: Any, end: int, words: list[str], here: list[str]) -> dict[str,
     return sparse(draw, fields, 4)
 
 
+def _words(catalog: Catalog) -> list[str]:
+    """Return the GPUs that a brief can name."""
+    return sorted({s.gpu for s in catalog.servers.values() if s.gpu}) or ["none"]
+
+
 @st.composite
 def briefs(draw: Any, catalog: Catalog) -> dict[str, Any]:
     """Return the plain values of a small brief; nearly all of them are good ones."""
     end = draw(choice(6, 12, 24, 24))
+    # Nothing stands before it can be delivered; most briefs leave the time that this takes.
+    begin = draw(choice(end - 1, end - 1, end // 2, end // 2, None, 0))
     here = list(SITES[: draw(choice(1, 1, 1, 2, 3))])
     count = draw(choice(0, 0, 0, 1, 2))
     months = sorted(
         draw(st.lists(st.integers(0, end), min_size=count, max_size=count, unique=True))
     )
     phases = [f"P{n}" for n in range(len(months))]
-    words = sorted({s.gpu for s in catalog.servers.values() if s.gpu}) or ["none"]
     work = [
         draw(workloads(name, sorted(catalog.llms), phases))
         for name in ("w1", "w2", "w3")[: draw(choice(1, 1, 2, 3))]
@@ -417,7 +441,7 @@ def briefs(draw: Any, catalog: Catalog) -> dict[str, Any]:
         "tco_months": end + draw(choice(0, 1, 24)),
         "sites": [draw(sites(name, end)) for name in here],
         "workloads": work,
-        **_blocks(draw, end, words, here),
+        **_blocks(draw, (begin or 0, end), catalog, here),
     }
     if phases:
         bounded = st.one_of(st.none(), st.integers(1, 64))
@@ -437,7 +461,7 @@ def briefs(draw: Any, catalog: Catalog) -> dict[str, Any]:
         "fleet": st.fixed_dictionaries(
             {},
             optional={
-                "server_kinds_allowed": st.lists(choice(*words), min_size=1, max_size=2),
+                "server_kinds_allowed": st.lists(choice(*_words(catalog)), min_size=1, max_size=2),
                 "server_kinds_max_count": st.integers(1, 3),
                 "generations_max_count": st.integers(1, 3),
                 "max_gpus": steps("count", st.integers(0, 128), end),
@@ -446,8 +470,6 @@ def briefs(draw: Any, catalog: Catalog) -> dict[str, Any]:
         ),
     }
     found |= sparse(draw, rest)
-    # Nothing stands before it can be delivered; most briefs leave the time that this takes.
-    begin = draw(choice(end - 1, end - 1, end // 2, None, 0))
     if begin is not None:
         found["service_start_month"] = begin
     return found
@@ -481,6 +503,10 @@ def catalogs(draw: Any) -> Catalog:
     whole = shipped()
     gpu_servers = sorted(i for i, s in whole.servers.items() if s.gpu)
     kept = set(draw(st.lists(choice(*gpu_servers), min_size=1, max_size=3, unique=True)))
+    if draw(st.integers(1, 4)) == 4:  # a kind that can be owned, not bought
+        kept.add(
+            draw(choice(*(i for i in gpu_servers if whole.servers[i].status == "end-of-sale")))
+        )
     changes: dict[str, Any] = {
         "servers": {i: s for i, s in whole.servers.items() if i in kept or s.gpu is None}
     }

@@ -22,8 +22,9 @@ ROOMS = [
     {"milp"},
     {"assemble"},
     {"optimize"},
-    {"explore", "validate", "charts", "imports"},
-    {"report"},
+    {"explore", "validate", "imports"},
+    {"charts"},
+    {"report", "calibrate"},
     {"workbench", "cli"},
 ]
 RANK = {room: rank for rank, rooms in enumerate(ROOMS) for room in rooms}

@@ -21,7 +21,8 @@ CATALOGS = ROOT / "catalogs"
 FILES = {"design.json", "report.html", "bill_of_materials.xlsx"}
 KEYS = [
     "schema_version", "status", "objective", "bound", "gap", "seconds", "model", "capex", "it_kw",
-    "facility_kw", "racks", "gpus", "fabrics", "bottleneck", "infeasible",
+    "facility_kw", "racks", "carbon_t", "water_m3", "gpus", "fabrics",
+    "bottleneck", "infeasible",
 ]  # fmt: skip
 
 

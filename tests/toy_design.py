@@ -204,6 +204,21 @@ def cost() -> list[Row]:
     ]
 
 
+def footprint() -> list[Row]:
+    """Return energy, carbon and water from each date to the next."""
+    return [
+        {
+            "site": "hall",
+            "period_month": month,
+            "it_energy_mwh": 100.0 * years,
+            "facility_energy_mwh": 140.0 * years,
+            "carbon_t": 49.0 * years,
+            "water_m3": 180.0 * years,
+        }
+        for month, years in ((6, 0.5), (12, 1.0), (24, 2.0))
+    ]
+
+
 def candidates() -> list[Row]:
     """Return what was chosen, considered and dropped."""
     rows = [
@@ -272,8 +287,20 @@ def content() -> Row:
             "placement": placement(),
             "balance": balance(),
             "cost": book,
+            "footprint": footprint(),
             "candidates": candidates(),
             "assumptions": assumptions(),
+            "existing": [
+                {
+                    "site": "hall",
+                    "pool": "toy-old-alone",
+                    "part_id": "toy-old",
+                    "name": "Toy Old",
+                    "use": "in service",
+                    "period_month": DATES[0],
+                    "count": 2,
+                }
+            ],
             "compliance": [
                 {
                     "rule": "encryption in use",

@@ -26,7 +26,7 @@ def summary(
     p = ledger.problem
     bill, last = tables["bill_of_materials"], p.dates[-1]
     capex = sum(line["extended"] for line in bill)
-    metered = [kw for t, kw in ledger.metered if t == p.date_indices[-1]]
+    metered = [x.facility_kw for x in ledger.metered if x.t == p.date_indices[-1]]
     facility_kw = sum((value(kw) for kw in metered), 0.0)
     objective = (outcome.objective or 0.0) / OBJECTIVE_SCALE
     gpus = _gpus(m, p)
@@ -42,6 +42,8 @@ def summary(
         "sites": _sites(m, ledger, bill),
         "bottleneck": bottleneck(tables["balance"], last),
         "orchestration": [i for i in p.software if value(m.runs[i]) >= 1],
+        "carbon_t": sum(row["carbon_t"] for row in tables["footprint"]),
+        "water_m3": sum(row["water_m3"] for row in tables["footprint"]),
         "annual_energy_mwh": facility_kw * HOURS_PER_YEAR / 1000,
         "usd_per_gpu_hour": objective / hours if hours else 0.0,
     }
@@ -90,12 +92,9 @@ def _gpus(m: Any, p: Problem) -> list[Row]:
 
 
 def _gpu_hours(m: Any, p: Problem) -> float:
-    """Return the GPU-hours in service over the cost horizon. [h]."""
+    """Return the GPU-hours in service over the cost horizon, discounted like the cost. [h]."""
     hours: float = sum(
-        p.kinds[pool.kind].gpus_count
-        * value(m.servers[k, t])
-        * p.interval_months[t]
-        * HOURS_PER_MONTH
+        p.kinds[pool.kind].gpus_count * value(m.servers[k, t]) * p.annuity[t] * HOURS_PER_MONTH
         for k, pool in p.pools.items()
         for t in p.date_indices
     )

@@ -10,6 +10,7 @@ from typing import Any
 from designlib.assemble.certificate import certificate
 from designlib.assemble.compliance import matrix
 from designlib.assemble.headline import summary
+from designlib.assemble.market import market
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import SCHEMA_VERSION, Design
@@ -37,8 +38,13 @@ def assemble(
     for row in tables["operations"]:
         row["workload_class"], row["name"] = classes[row["workload"]]
     tables["bill_of_materials"] = [_sourced(catalog, row) for row in tables["bill_of_materials"]]
+    for row in tables.get("existing", []):
+        row["name"] = catalog.part(row["part_id"]).name
     tables["assumptions"] = _assumptions(brief, catalog, context, tables["bill_of_materials"])
     headline = summary(m, ledger, tables, outcome)
+    headline["install_months"] = _installs(catalog, context, tables["bill_of_materials"])
+    with_gpus = [row["part"] for row in headline["gpus"]]
+    headline["market"] = market(brief, catalog, with_gpus)
     tables["compliance"] = matrix(
         brief, catalog, context, headline["orchestration"], tables["bill_of_materials"]
     )
@@ -53,6 +59,12 @@ def assemble(
         certificate=certificate(brief, catalog, problem, outcome, physics_s),
         summary=headline,
     )
+
+
+def _installs(catalog: Catalog, context: Context, bill: list[Row]) -> dict[str, float]:
+    """Return the months from delivery to service of each part of the bill."""
+    parts = sorted({line["part_id"] for line in bill} - {MOVED_LINKS})
+    return {part: context.install_months(catalog.part(part)) for part in parts}
 
 
 def _sourced(catalog: Catalog, row: Row) -> Row:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 import plotly.graph_objects as go
 
+from designlib.charts._bridge import steps_between
 from designlib.charts._data import data, plain
 from designlib.design import Design
 
-__all__ = ["charts", "data", "plain", "plot"]
+__all__ = ["charts", "data", "plain", "plot", "steps_between"]
 
 
 def charts() -> dict[str, Callable[[Design], go.Figure]]:

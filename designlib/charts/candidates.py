@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from designlib.charts._style import INK, finish, label, nothing
 from designlib.design import Design
 
-X, Y = "Ways to run a workload on a part [count]", "Workload"
+X, Y = "Workload, with the ways to run it on a part [count]", "Part"
+EVERY = "*"
 LEVELS = ("dropped", "considered", "chosen")
 SHADES = ("#e9ebee", "#bcd3e6", "#2f6690")
 
@@ -19,19 +20,21 @@ def plot(design: Design) -> go.Figure:
     if rows.empty:
         return nothing("No candidate was looked at", X, Y)
     counts = rows.groupby(["workload", "part_id", "status"]).size()
-    workloads = sorted(set(rows["workload"]), key=lambda w: (w != "*", w), reverse=True)
-    parts = sorted(set(rows["part_id"]))
+    open_rows = rows[rows["status"] != "dropped"]
+    workloads = sorted(set(rows["workload"]) - {EVERY}) or [EVERY]
+    # What is ruled out for every workload has its reason in the table, and no row here.
+    parts = sorted(set(open_rows["part_id"]) or set(rows["part_id"]), reverse=True)
     levels: list[list[int | None]] = []
     texts: list[list[str]] = []
-    for workload in workloads:
-        cells = [{s: int(counts.get((workload, part, s), 0)) for s in LEVELS} for part in parts]
+    for part in parts:
+        cells = [{s: int(counts.get((w, part, s), 0)) for s in LEVELS} for w in workloads]
         levels.append([_level(cell) for cell in cells])
         texts.append([_text(cell) for cell in cells])
     edges = [(stop / 3, shade) for n, shade in enumerate(SHADES) for stop in (n, n + 1)]
     fig = go.Figure()
     fig.add_heatmap(
-        x=[label(part) for part in parts],
-        y=["all workloads" if w == "*" else label(w) for w in workloads],
+        x=["all workloads" if w == EVERY else label(w) for w in workloads],
+        y=[label(part) for part in parts],
         z=levels,
         text=texts,
         texttemplate="%{text}",
@@ -42,10 +45,10 @@ def plot(design: Design) -> go.Figure:
         showscale=False,
         xgap=2,
         ygap=2,
-        hovertemplate="%{y} on %{x}: %{text}<extra></extra>",
+        hovertemplate="%{x} on %{y}: %{text}<extra></extra>",
     )
-    fig.update_xaxes(side="bottom", tickangle=-35, showgrid=False)
-    fig.update_yaxes(showgrid=False)
+    fig.update_xaxes(side="bottom", type="category", showgrid=False)
+    fig.update_yaxes(type="category", showgrid=False)
     fig.update_layout(font_color=INK)
     out = int((rows["status"] == "dropped").sum())
     title = (
@@ -54,8 +57,10 @@ def plot(design: Design) -> go.Figure:
     alt = f"{title}. Chosen: " + "; ".join(
         f"{r.workload} on {r.part_id}" for r in rows[rows["status"] == "chosen"].itertuples()
     )
-    return finish(fig, title=title, alt=f"{alt}.", x=X, height=220 + 34 * len(workloads),
-                  width_min=140 + 64 * len(parts))  # fmt: skip
+    away = len(set(rows["part_id"])) - len(parts)
+    alt += f". {away} parts are ruled out for every workload" if away else ""
+    return finish(fig, title=title, alt=f"{alt}.", x=X, y=Y, height=140 + 26 * len(parts),
+                  width_min=220 + 64 * len(workloads))  # fmt: skip
 
 
 def _level(cell: dict[str, int]) -> int | None:

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from designlib.charts._style import INK, colors, finish, label, money_unit, nothing, short
 from designlib.design import Design
+from designlib.design.terms import tco_months
 
 X = "Months after the decision [mo]"
 
@@ -55,5 +56,5 @@ def plot(design: Design) -> go.Figure:
 
 def _spans(design: Design, months: list[int]) -> list[str]:
     """Return the interval that starts at each date; the last one ends with the cost horizon."""
-    dates = [*design.dates, design.brief.get("tco_months") or max(design.dates)]
+    dates = [*design.dates, tco_months(design)]
     return [f"{month}-{min((d for d in dates if d > month), default=month)}" for month in months]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,6 +11,7 @@ from plotly.subplots import make_subplots
 from designlib.charts._style import ACCENT, BASE, finish, label, nothing, short, words
 from designlib.charts.balance import fullest, growth_of, is_bottleneck
 from designlib.design import Design
+from designlib.design.triggers import triggers
 
 STRIPS_MAX = 6
 X = "Months after the decision [mo]"
@@ -23,6 +25,10 @@ def plot(design: Design) -> go.Figure:
     chosen = tightest(design)
     if not chosen:
         return nothing(title, X, "Amount")
+    lasting = triggers(design)
+    if len(lasting) and isfinite(lasting.full_month.iloc[0]):
+        first = lasting.iloc[0]
+        title += f"; {first.layer} would be full in month {first.full_month:.0f}"
     names = [f"{label(r['layer'])}: {label(words(r['resource'], r['unit']))}" for r in chosen]
     fig = make_subplots(
         rows=len(chosen),

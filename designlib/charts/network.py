@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from designlib.cabling.wiring import wire
 from designlib.charts._diagram import Diagram, draw, of_counts, of_wiring, words
-from designlib.charts._style import finish, label, nothing
+from designlib.charts._style import colors, finish, label, nothing
 from designlib.design import Design
 from designlib.physics.fabric_rules import FabricSize
 
@@ -20,6 +21,18 @@ RESOURCES: Final = {"out-of-band": "oob_ports"}
 
 X: Final = "Devices side by side; a number stands for so many that are alike [1]"
 Y: Final = "Tier of the network"
+LENGTH: Final = "Longest of each group [m]"
+LINKS: Final = "Links [1]"
+SHORT_M: Final = 3
+"""Passive copper of the fastest links ends about here. [m]"""
+KINDS: Final = {
+    "dac": "passive copper (DAC)",
+    "aec": "active copper (AEC)",
+    "aoc": "active optical (AOC)",
+    "copper": "twisted pair",
+    "fibre": "fiber between transceivers",
+}
+"""Kind of cable -> its name in a figure."""
 
 
 def plot(design: Design) -> go.Figure:
@@ -45,6 +58,37 @@ def diagram(size: FabricSize, name: str = "fabric") -> go.Figure:
     planes = f", one of {size.planes} planes" if size.planes > 1 else ""
     title = f"{_count(size.servers_count, 'server')} on {_count(switches, 'switch')}{planes}"
     return _figure([one], title)
+
+
+def lengths(table: pd.DataFrame) -> go.Figure:
+    """Return how many links of each length there are, by what they are made of.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns ``kind``, ``up_to_m`` and ``links``, as of ``explore.floor.cable_lengths``.
+    """
+    counted = (
+        table.groupby(["kind", "up_to_m"], as_index=False).links.sum() if len(table) else table
+    )
+    if not len(counted):
+        return nothing("There are no cables between racks", LENGTH, LINKS)
+    ends = sorted(counted.up_to_m.unique())
+    fig = go.Figure()
+    for kind, shade in colors(sorted(counted.kind.unique())).items():
+        mine = counted[counted.kind == kind].set_index("up_to_m").links
+        fig.add_bar(
+            x=[f"{e:g}" for e in ends], y=[int(mine.get(e, 0)) for e in ends],
+            name=KINDS.get(kind, kind), marker={"color": shade},
+        )  # fmt: skip
+    fig.update_layout(barmode="stack", showlegend=True)
+    fig.update_xaxes(type="category", showgrid=False)
+    total, longest = int(counted.links.sum()), max(ends)
+    short = int(counted[counted.up_to_m <= SHORT_M].links.sum())
+    title = f"{_count(total, 'link')}, none longer than {longest:g} m; {short:,} within {SHORT_M} m"
+    by_kind = counted.groupby("kind").links.sum()
+    split = ", ".join(f"{by_kind[k]:,} {KINDS.get(k, k)}" for k in map(str, by_kind.index))
+    return finish(fig, title=title, alt=f"{title}. {split}.", x=LENGTH, y=LINKS, height=340)
 
 
 def _of_design(design: Design, fabric: dict[str, Any]) -> Diagram:

@@ -39,7 +39,7 @@ class Group:
 def groups(design: Design) -> list[Group]:
     """Return the racks of a design, those alike together, in the order of their first names."""
     racks: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for row in design.tables["placement"]:
+    for row in (r for r in design.tables["placement"] if not r.get("until_month")):
         racks.setdefault((row["site"], row["rack_kind"], row["rack"]), []).append(row)
     alike: dict[tuple[str, str, Units], list[str]] = {}
     for (site, kind, rack), rows in racks.items():

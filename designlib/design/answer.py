@@ -100,9 +100,19 @@ class Design:
         return self._frame("cost")
 
     @property
+    def footprint(self) -> pd.DataFrame:
+        """Energy, carbon and water of each site, from each date to the next."""
+        return self._frame("footprint")
+
+    @property
     def candidates(self) -> pd.DataFrame:
         """Every way to run a workload: chosen, considered, or dropped with the reason."""
         return self._frame("candidates")
+
+    @property
+    def existing(self) -> pd.DataFrame:
+        """What becomes of the servers that were there already, at each date until they retire."""
+        return self._frame("existing")
 
     @property
     def compliance(self) -> pd.DataFrame:

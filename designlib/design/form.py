@@ -32,23 +32,30 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "slack", "utilisation", "growth_factor",
     ),
     "cost": ("layer", "kind", "period_month", "amount", "present_value"),
+    "footprint": (
+        "site", "period_month", "it_energy_mwh", "facility_energy_mwh", "carbon_t", "water_m3",
+    ),
     "candidates": ("workload", "candidate", "pool", "part_id", "status", "reason", "figures"),
+    "existing": ("site", "pool", "part_id", "name", "use", "period_month", "count"),
     "compliance": ("rule", "asked_by", "kept_by", "parts_removed", "items_added"),
     "assumptions": ("path", "value", "unit", "source", "date", "confidence", "reason"),
 }  # fmt: skip
 """The columns of every table; a row has exactly these."""
 
-OPTIONAL: Final = frozenset({"compliance"})
+OPTIONAL: Final = frozenset({"compliance", "existing", "footprint"})
 """Tables that a design may leave out where it has nothing to say in them."""
+
+EXTRA: Final[dict[str, frozenset[str]]] = {"placement": frozenset({"until_month"})}
+"""Columns that only some rows of a table have: when a server that was owned before leaves."""
 
 NUMBERS: Final = frozenset({
     "count", "order_by_month", "unit_price", "net_price", "extended", "gpus", "servers", "replicas",
     "busy_frac", "hours", "kw", "kg", "supply", "draw", "slack", "utilisation", "growth_factor",
-    "amount", "present_value",
+    "amount", "present_value", "it_energy_mwh", "facility_energy_mwh", "carbon_t", "water_m3",
 })  # fmt: skip
 """Columns of numbers; None where there is none, as the growth factor of what never fills up."""
 
-WHOLE: Final = frozenset({"period_month", "u_bottom", "u_height"})
+WHOLE: Final = frozenset({"period_month", "until_month", "u_bottom", "u_height"})
 """Columns of whole numbers, never empty."""
 
 ANYTHING: Final = frozenset({"value", "layout", "batch", "figures"})
@@ -135,7 +142,7 @@ def _row_fault(table: str, row: object) -> str:
     if not isinstance(row, dict):
         return f"expected a row of {table}, found {quoted(row)}"
     missing = [c for c in columns if c not in row]
-    extra = sorted(row.keys() - set(columns))
+    extra = sorted(row.keys() - set(columns) - EXTRA.get(table, frozenset()))
     if missing or extra:
         return f"missing columns: {missing}; unknown columns: {extra}"
     for column, value in row.items():

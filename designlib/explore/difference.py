@@ -57,9 +57,7 @@ def money_between(base: Design, other: Design) -> str:
     The cheapest design of each brief lies between bound and objective of its certificate, so the
     difference lies between one's bound less the other's objective and the reverse.
     """
-    if base.currency != other.currency:
-        message = f"{base.currency} and {other.currency}: amounts of two currencies do not compare"
-        raise ValueError(message)
+    same_currency(base, other)
     one, two = base.certificate, other.certificate
     change = two["objective"] - one["objective"]
     least, most = two["bound"] - one["objective"], two["objective"] - one["bound"]
@@ -71,6 +69,13 @@ def money_between(base: Design, other: Design) -> str:
     if most < 0:
         return f"{said}; at least {-most:,.0f} less is proven"
     return f"{said}; within the gaps of both, so neither is proven cheaper"
+
+
+def same_currency(a: Design, b: Design) -> None:
+    """Check that two designs count in one currency; otherwise raise ``ValueError``."""
+    if a.currency != b.currency:
+        message = f"{a.currency} and {b.currency}: amounts of two currencies do not compare"
+        raise ValueError(message)
 
 
 def _amount(change: float) -> str:

@@ -14,9 +14,15 @@ from typing import Any, get_args
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.explore.sweeps import NUMBERS, figures_of, one_value
+from designlib.explore.sweeps import NUMBERS, figures_of, one_answer
 from designlib.schema.promises import CheckpointPolicy
 
+PURCHASES = (
+    ("staged", "when it costs least"),
+    ("when_needed", "staged, never ahead of need"),
+    ("all_at_once", "all for the first day"),
+)
+"""When servers may be bought: word of the brief, and what it means."""
 Progress = Callable[[dict[str, Any]], None]
 TRAINING = ("training", "fine-tuning", "dedicated-training")
 
@@ -70,9 +76,8 @@ def choices(
         found: Design | None = design
         status, reason = "taken", ""
         if not option.taken:
-            found, status, reason = one_value(
-                brief, option.path, option.value, parts, gap, time_limit_s
-            )
+            changes = {option.path: option.value}
+            found, status, reason = one_answer(brief, changes, parts, gap, time_limit_s)
         rows.append(_row(option, design, found, status, reason))
         if progress is not None:
             message = f"{option.question}: {option.name}"
@@ -116,7 +121,7 @@ def _options(brief: Brief, catalog: Catalog, design: Design) -> Iterator[Option]
     yield from _oversubscription(brief, design)
     yield from _cooling(brief, design)
     yield from _checkpoints(brief)
-    for name, words in (("staged", "as needed"), ("all_at_once", "all for the first day")):
+    for name, words in PURCHASES:
         taken = brief.policies.purchases == name
         yield Option("When to buy GPU servers", words, "policies.purchases", name, taken)
 

@@ -115,10 +115,19 @@ def _bought(design: Design, name: str, catalog: Catalog) -> list[str]:
     for line in design.tables["bill_of_materials"]:
         if name == line["pool"] or name in _gpu_words(line["part_id"], catalog):
             counts[line["part_id"], line["layer"], line["period_month"]] += line["count"]
+    there: dict[str, float] = defaultdict(float)
+    for row in _serving(design):
+        if name == row["pool"] or name in _gpu_words(row["part_id"], catalog):
+            there[row["part_id"]] = max(there[row["part_id"]], row["count"])
     return [
         f"{part} is in the design: {n:g} for {layer} from month {month}."
         for (part, layer, month), n in counts.items()
-    ]
+    ] + [f"{part} is in the design: {n:g} that were there already." for part, n in there.items()]
+
+
+def _serving(design: Design) -> list[Row]:
+    """Return the servers in service that were there already."""
+    return [r for r in design.tables.get("existing", []) if r["use"] == "in service"]
 
 
 def _chosen(rows: list[Row]) -> list[str]:
@@ -214,6 +223,7 @@ def _price(
         return f"{words}, no design meets the brief: {'; '.join(error.conflict)}."
     except Stopped as error:
         return f"{words}, the search ended without a design ({error.status}): nothing is proven."
-    if not any(line["part_id"] in forced.parts for line in other.tables["bill_of_materials"]):
+    taken = [*other.tables["bill_of_materials"], *_serving(other)]
+    if not any(line["part_id"] in forced.parts for line in taken):
         return f"{words}, the cheapest design still does without it."
     return f"{words}, the cheapest design costs {money_between(base, other)}."

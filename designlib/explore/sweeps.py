@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,7 @@ def sweep(
     parts = catalog or Catalog.load()
     rows = []
     for n, value in enumerate(values):
-        design, status, reason = one_value(brief, path, value, parts, gap, time_limit_s)
+        design, status, reason = one_answer(brief, {path: value}, parts, gap, time_limit_s)
         rows.append({"value": value, "status": status, "reason": reason, **figures_of(design)})
         if progress is not None:
             event = {"stage": "sweep", "done": n + 1, "total": len(values)}
@@ -69,12 +69,16 @@ def sweep(
     return frame.astype({c: "float64" for c in NUMBERS})
 
 
-def one_value(
-    brief: Brief, path: str, value: Any, catalog: Catalog, gap: float, time_limit_s: float | None
+def one_answer(
+    brief: Brief,
+    changes: Mapping[str, Any],
+    catalog: Catalog,
+    gap: float,
+    time_limit_s: float | None,
 ) -> tuple[Design | None, str, str]:
-    """Return the design of one value, or why there is none."""
+    """Return the design of a changed brief with its status, or why there is none."""
     try:
-        changed = brief.with_changes({path: value})
+        changed = brief.with_changes(changes)
         design = optimize(changed, catalog, gap=gap, time_limit_s=time_limit_s)
     except Infeasible as error:
         return None, "infeasible", "; ".join(error.conflict)

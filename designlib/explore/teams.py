@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from math import ceil, floor
-from typing import Any
 
 import pandas as pd
 
 from designlib.brief import Brief
 from designlib.design import Design
+from designlib.design.spread import spread
 from designlib.schema.brief_blocks import Teams
 
 GROWTH_MONTHS = 24
-Row = dict[str, Any]
 
 
 def quotas(design: Design) -> pd.DataFrame:
@@ -59,51 +58,18 @@ def chargeback(design: Design) -> pd.DataFrame:
 
     Notes
     -----
-    The cost of each interval is spread over the workloads by the price of the servers that they
-    take, so that switches, storage, power and idle reserve follow the compute that needs them. A
-    workload that names no team is shared by all teams alike.
+    What a workload costs is told by ``spread``. A workload that names no team is shared by all
+    teams alike.
     """
     brief = Brief.from_dict(design.brief)
-    cost: dict[int, float] = defaultdict(float)
-    for entry in design.tables["cost"]:
-        cost[entry["period_month"]] += entry["present_value"] or 0.0
     owners = {w.id: w.team for w in brief.work()}
-    prices = _prices(design)
     paid: dict[tuple[str, str], float] = defaultdict(float)
-    for month, amount in cost.items():
-        weights = _weights(design, prices, month)
-        total = sum(weights.values())
-        for workload, weight in weights.items():
-            teams = [owners[workload]] if owners[workload] else _names(brief, month)
-            for team in teams:
-                paid[str(team), workload] += amount * weight / total / len(teams)
+    for (workload, month), amount in spread(design).items():
+        teams = [owners[workload]] if owners[workload] else team_names(brief, month)
+        for team in teams:
+            paid[str(team), workload] += amount / len(teams)
     rows = [(team, workload, amount) for (team, workload), amount in sorted(paid.items())]
     return pd.DataFrame(rows, columns=["team", "workload", "present_value"])
-
-
-def _prices(design: Design) -> dict[str, float]:
-    """Return the price of a server of each pool."""
-    lines = [b for b in design.tables["bill_of_materials"] if b["layer"] == "compute" and b["pool"]]
-    return {b["pool"]: float(b["unit_price"] or 0.0) for b in lines}
-
-
-def _weights(design: Design, prices: dict[str, float], month: int) -> dict[str, float]:
-    """Return the worth of the servers that each workload takes; alike where none takes any."""
-    rows = [r for r in design.tables["operations"] if r["period_month"] == month]
-    usual = max(prices.values(), default=1.0) or 1.0
-    found: dict[str, float] = defaultdict(float)
-    for row in rows:
-        price = prices.get(row["pool"], usual)
-        found[row["workload"]] += price * _servers(row, rows)
-    return found if sum(found.values()) > 0 else dict.fromkeys(found, 1.0)
-
-
-def _servers(row: Row, rows: list[Row]) -> float:
-    """Return the servers that a workload takes; GPUs without servers count as in its own pool."""
-    if row["servers"]:
-        return float(row["servers"])
-    ratios = [r["gpus"] / r["servers"] for r in rows if r["servers"] and r["gpus"]]
-    return float(row["gpus"] or 0.0) / max(ratios, default=1.0)
 
 
 def _teams_count(teams: Teams, month: int) -> int:
@@ -114,7 +80,7 @@ def _teams_count(teams: Teams, month: int) -> int:
     return max(1, ceil(now + (later - now) * min(month, GROWTH_MONTHS) / GROWTH_MONTHS))
 
 
-def _names(brief: Brief, month: int) -> list[str]:
+def team_names(brief: Brief, month: int) -> list[str]:
     """Return the teams at a month: those that workloads name, then numbered ones."""
     named = sorted({w.team for w in brief.work() if w.team})
     if brief.teams is None:
@@ -123,4 +89,4 @@ def _names(brief: Brief, month: int) -> list[str]:
     return [*named, *(f"team {n + 1}" for n in range(len(named), count))]
 
 
-__all__ = ["chargeback", "quotas"]
+__all__ = ["chargeback", "quotas", "team_names"]

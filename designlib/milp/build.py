@@ -20,12 +20,16 @@ from designlib.milp import (
     spares,
     stock,
     storage,
+    timing,
 )
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
 FAMILIES = (choose, stock, shares, spares, fabric, storage, orchestration, place, plant, site)
 """Layers in the order in which they book; the site comes last because it reads what is bought."""
+
+RULES = (timing,)
+"""Rows of what the brief says about buying; they book nothing."""
 
 IMPLIED = (links, shelves)
 """Rows that every balanced whole design keeps; they book nothing, and only lift the bound."""
@@ -50,6 +54,8 @@ def build(problem: Problem, *, elastic: bool = False, implied: bool = True) -> t
         m.wired = frozenset(pool.fabric for pool in problem.pools.values())
         for family in FAMILIES:
             family.add(m, problem, ledger)
+        for rule in RULES:
+            rule.add(m, problem, ledger)
         for family in IMPLIED if implied and not elastic else ():
             family.add(m, problem, ledger)
         ledger.close(m, elastic=elastic)

@@ -10,7 +10,7 @@ choose candidate (binary); work server-hours a month of a job in a day slice [h/
 o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
 it holds, the gang that must be free at once (gangs of jobs that carry a deadline add up, because
 they may run at the same time), servers that keep its replicas apart, its server-hours, and storage
-throughput.
+throughput; where servers that are there already do a part of the work, both parts draw.
 """
 
 from __future__ import annotations
@@ -41,18 +41,23 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         mine = [m.choose[o] for o in p.candidates_of(w, a)]
         return sum(mine) == 1 if mine else m.nobody == 1
 
-    split = [(o, t) for o, c in p.candidates.items() if _moves(c) for t in p.date_indices]
-    m.SPLIT = pyo.Set(initialize=split, dimen=2)
+    moving = {
+        name: (o, part)
+        for o, c in p.candidates.items()
+        for name, part in _parts(o, c).items()
+        if _moves(part)
+    }
+    m.SPLIT = pyo.Set(initialize=[(o, t) for o in moving for t in p.date_indices], dimen=2)
     m.WORK = pyo.Set(
-        initialize=[(o, t, s) for o, t in split for s in p.candidates[o].slices], dimen=3
+        initialize=[(o, t, s) for o, t in m.SPLIT for s in moving[o][1].slices], dimen=3
     )
     m.work = pyo.Var(m.WORK, domain=pyo.NonNegativeReals)
 
     @m.Constraint(m.SPLIT)
-    def all_hours(m: Any, o: str, t: int) -> Any:
-        c = p.candidates[o]
+    def all_hours(m: Any, name: str, t: int) -> Any:
+        o, c = moving[name]
         hours = _seen(c.hours[t], LEAST_HOURS)
-        return sum(m.work[o, t, s] for s in c.slices) == hours * m.choose[o]
+        return sum(m.work[name, t, s] for s in c.slices) == hours * m.choose[o]
 
     for o, c in p.candidates.items():
         if c.relief is not None:
@@ -63,6 +68,11 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 def _seen(amount: float, least: float) -> float:
     """Return an amount of work that a solver can tell from none."""
     return max(amount, least) if amount > 0 else amount
+
+
+def _parts(o: str, c: Candidate) -> dict[str, Candidate]:
+    """Return the parts of a candidate, each under a name of its own."""
+    return dict(zip((o, f"{o} beside"), c.parts, strict=False))
 
 
 def _moves(c: Candidate) -> bool:
@@ -78,30 +88,42 @@ def _share(p: Problem, c: Candidate, s: str) -> float:
 def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
     on = m.choose[o]
     for t in p.date_indices:
-        for resource, amounts in c.draws.items():
-            ledger.draw("workloads", resource, p.site_of(o), t, amounts[t] * on)
         if c.rent_per_month:
             ledger.monthly("rented", "rented", t, c.rent_per_month[t] * on)
-        if c.pool is None:
-            continue
-        held = _seen(max((h[t] for h in c.held.values()), default=0.0), LEAST_SERVERS)
-        gang = c.gang[t] if c.gang else 0.0
-        if held:
-            ledger.draw("workloads", "servers", c.pool, t, held * on)
-        if gang:  # more runs of a job take more hours, not a larger gang
-            ledger.draw("workloads", "servers", c.pool, t, gang * on, scales=False)
-        for w in p.apart_in(c.pool):
-            alone = c.exclusive[t] if c.exclusive else 0.0
-            spread = c.apart[t] if c.apart and w == c.workload else 0.0
-            if alone + spread:
-                place = f"{c.pool} for {w}"
-                amount = (alone + spread) * on
-                ledger.draw("workloads", "apart_servers", place, t, amount, scales=False)
-        for s, hours in p.slice_hours.items():
-            rate = c.held.get(s, (0.0,) * len(p.dates))[t] if p.batch_on_serving else held
-            if rate:
-                ledger.draw("workloads", "server_hours", c.pool, t, rate * hours * on, slice_=s)
-        total = _seen(c.hours[t], LEAST_HOURS) if c.hours else 0.0
-        for s in c.slices if c.hours else ():
-            worked = m.work[o, t, s] if _moves(c) else _share(p, c, s) * total * on
-            ledger.draw("workloads", "server_hours", c.pool, t, worked, slice_=s)
+        for name, part in _parts(o, c).items():
+            for resource, amounts in part.draws.items():
+                ledger.draw("workloads", resource, p.site_of(o), t, amounts[t] * on)
+            if part.pool is not None:
+                _take(m, p, ledger, part, part.pool, t, on)
+                _work(m, p, ledger, (name, part), t, on)
+
+
+def _take(m: Any, p: Problem, ledger: Ledger, c: Candidate, pool: str, t: int, on: Any) -> None:
+    """Draw the servers that a part of a candidate holds of its pool at a date."""
+    held = _seen(max((h[t] for h in c.held.values()), default=0.0), LEAST_SERVERS)
+    gang = c.gang[t] if c.gang else 0.0
+    if held:
+        ledger.draw("workloads", "servers", pool, t, held * on)
+    if gang:  # more runs of a job take more hours, not a larger gang
+        ledger.draw("workloads", "servers", pool, t, gang * on, scales=False)
+    for w in p.apart_in(pool):
+        alone = c.exclusive[t] if c.exclusive else 0.0
+        spread = c.apart[t] if c.apart and w == c.workload else 0.0
+        if alone + spread:
+            amount = (alone + spread) * on
+            ledger.draw("workloads", "apart_servers", f"{pool} for {w}", t, amount, scales=False)
+    for s, hours in p.slice_hours.items():
+        rate = c.held.get(s, (0.0,) * len(p.dates))[t] if p.batch_on_serving else held
+        if rate:
+            ledger.draw("workloads", "server_hours", pool, t, rate * hours * on, slice_=s)
+
+
+def _work(m: Any, p: Problem, ledger: Ledger, part: tuple[str, Candidate], t: int, on: Any) -> None:
+    """Draw the server-hours that the jobs of a part of a candidate work at a date."""
+    name, c = part
+    if not c.hours or c.pool is None:
+        return
+    total = _seen(c.hours[t], LEAST_HOURS)
+    for s in c.slices:
+        worked = m.work[name, t, s] if _moves(c) else _share(p, c, s) * total * on
+        ledger.draw("workloads", "server_hours", c.pool, t, worked, slice_=s)

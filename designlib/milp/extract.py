@@ -11,12 +11,17 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.footprint import footprint
 from designlib.milp.ledger import RESOURCES, Ledger
 from designlib.milp.placement import place_all
 from designlib.problem.tables import Candidate, Problem
 
 Row = dict[str, Any]
 _WHOLE = 1e-5
+_LEAST_MONEY = 1e-9
+"""What is spent counts down to here, so that sums of small amounts add up. [currency]"""
+IN_SERVICE = "in service"
+"""Use of a server that is there already, besides ``spare`` and ``idle``."""
 MOVED_LINKS = "moved-links"
 """Part id of the work of re-plugging links; it is no part of the catalog."""
 
@@ -38,8 +43,9 @@ def extract(m: Any, ledger: Ledger) -> dict[str, list[Row]]:
         "placement": place_all(m, problem, bill),
         "balance": balance(ledger),
         "cost": costs(ledger),
+        "footprint": footprint(ledger),
         "candidates": candidates(m, problem),
-    }
+    } | ({"existing": existing(m, problem)} if len(m.OWNED) else {})
 
 
 def bill_of_materials(ledger: Ledger) -> list[Row]:
@@ -47,10 +53,11 @@ def bill_of_materials(ledger: Ledger) -> list[Row]:
     p = ledger.problem
     counts: dict[tuple[str, str, str, int], float] = defaultdict(float)
     for book in ledger.installed:
-        stock = [value(x) for x in book.stock]
+        pairs = zip(book.stock, book.owned, strict=True)
+        bought = [value(stock) - value(owned) for stock, owned in pairs]
         for t in p.date_indices:
-            before = stock[t - 1] - book.owned[t - 1] if t else 0.0
-            counts[book.layer, book.item, book.pool, t] += stock[t] - book.owned[t] - before
+            before = bought[t - 1] if t else 0.0
+            counts[book.layer, book.item, book.pool, t] += bought[t] - before
     rows: list[Row] = []
     for (layer, item, pool, t), count in counts.items():
         if count <= _WHOLE:
@@ -106,10 +113,33 @@ def moved_links(m: Any, p: Problem, lines: int) -> list[Row]:
     return rows
 
 
+def existing(m: Any, p: Problem) -> list[Row]:
+    """Return what becomes of the servers that are there already, at each date."""
+    rows: list[Row] = []
+
+    def add(i: str, t: int, use: str, pool: str, count: float) -> None:
+        if count > _WHOLE:
+            row = {"site": p.items[i].site, "pool": pool, "part_id": p.items[i].part_id}
+            rows.append({**row, "use": use, "period_month": p.dates[t], "count": round(count)})
+
+    for i in m.OWNED:
+        for t in p.date_indices:
+            left = p.kinds[i].owned[t]
+            for k in (k for k in m.KEEPING if p.pools[k].kind == i):
+                add(i, t, IN_SERVICE, k, value(m.keeps[k, t]))
+                left -= value(m.keeps[k, t])
+            if i in m.SHELVES:
+                add(i, t, "spare", "", value(m.shelf[i, t]))
+                left -= value(m.shelf[i, t])
+            add(i, t, "idle", "", left)
+    return rows
+
+
 def operations(m: Any, p: Problem) -> list[Row]:
-    """Return how each workload runs at each date."""
+    """Return how each workload runs at each date, a row for each pool that it runs in."""
     rows = []
-    for o, c in p.candidates.items():
+    parts = [(o, part) for o, c in p.candidates.items() for part in c.parts]
+    for o, c in parts:
         if value(m.choose[o]) < 1:
             continue
         for t in p.date_indices:
@@ -132,10 +162,18 @@ def operations(m: Any, p: Problem) -> list[Row]:
                     "batch": c.batch,
                     "busy_frac": c.busy_frac[t] if c.busy_frac else 0.0,
                     "hours": c.hours[t] if c.hours else 0.0,
-                    "figures": c.figures,
+                    "figures": c.figures | _done(c, t),
                 }
             )
     return rows
+
+
+def _done(c: Candidate, t: int) -> dict[str, Any]:
+    """Return the share of its work that a part of a candidate does at a date, as a figure."""
+    if not c.share:
+        return {}
+    share = dict.fromkeys(("value", "low", "high"), c.share[t])
+    return {"share": {**share, "unit": "1", "source": "designlib.problem.existing"}}
 
 
 def _runs(c: Candidate, t: int) -> bool:
@@ -201,7 +239,7 @@ def costs(ledger: Ledger) -> list[Row]:
             "present_value": present,
         }
         for (layer, kind, t), (amount, present) in amounts.items()
-        if abs(amount) > _WHOLE
+        if abs(amount) > _LEAST_MONEY
     ]
 
 

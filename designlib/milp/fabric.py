@@ -14,6 +14,8 @@ r"""Fabric: a network is built in exact size steps and grows along them; nothing
     pieces_{f,i,t} &\ge q_{f,i}\, linked_{f,t}
         && \text{whole\_pieces: a part that serves two links is bought whole} \\
     pieces_{f,i,t} &\ge pieces_{f,i,t-1} && \text{keep\_pieces: they stay} \\
+    pieces_{f,i,T} &\le q_{f,i}\, linked_{f,T} + 1
+        && \text{no\_more\_pieces: none beyond the last that is not all used} \\
     \sum_{f \in g} built_{f,1,T} &\le B_g
         && \text{few\_technologies: at most so many fabrics of a group}
 
@@ -138,6 +140,11 @@ def _pieces(m: Any, p: Problem) -> None:
     @m.Constraint(m.PIECES, m.T)
     def keep_pieces(m: Any, f: str, i: str, t: int) -> Any:
         return pyo.Constraint.Skip if t == 0 else m.pieces[f, i, t] >= m.pieces[f, i, t - 1]
+
+    @m.Constraint(m.PIECES)
+    def no_more_pieces(m: Any, f: str, i: str) -> Any:
+        last = p.date_indices[-1]
+        return m.pieces[f, i, last] <= p.fabrics[f].link_items[i] * m.linked[f, last] + 1
 
 
 def _book(m: Any, p: Problem, ledger: Ledger, f: str, fabric: Fabric) -> None:

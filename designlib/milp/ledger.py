@@ -56,15 +56,21 @@ RESOURCES: dict[str, Resource] = {
     "facility_kw": Resource("kW", "facility power", "site"),
     "air_kw": Resource("kW", "room air cooling", "cooling"),
     "liquid_kw": Resource("kW", "direct-to-chip cooling", "cooling"),
+    "chilled_kw": Resource("kW", "chilled water", "cooling"),
+    "rejection_kw": Resource("kW", "heat rejection of the liquid loop", "cooling"),
     "loop_kw": Resource("kW", "heat that the liquid loop takes away", "site"),
     "transformer_kw": Resource("kW", "transformer capacity", "power"),
     "switchgear_kw": Resource("kW", "switchgear capacity", "power"),
     "generator_kw": Resource("kW", "generator capacity", "power"),
     "ups_kw": Resource("kW", "UPS capacity", "power"),
     "busway_kw": Resource("kW", "busway capacity", "power"),
+    "carbon_t_per_year": Resource("t/yr", "carbon that may be emitted", "site"),
+    "water_m3_per_year": Resource("m3/yr", "water that may be used", "site"),
     "rented_requests": Resource("requests/s", "rented share of the peak", "rented"),
     "capex": Resource("currency", "capital budget", "site"),
 }
+
+UPS = "ups_kw"
 
 Key = tuple[str, str, int, str]
 
@@ -88,7 +94,7 @@ class Installed:
     item: str
     pool: str
     stock: tuple[Any, ...]
-    owned: tuple[float, ...]
+    owned: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,16 @@ class Cost:
     factor: float
 
 
+@dataclass(frozen=True)
+class Metered:
+    """Power as metered over the year by typical use: of the IT equipment, and with its cooling."""
+
+    site: str
+    t: int
+    it_kw: Any
+    facility_kw: Any
+
+
 class Ledger:
     """The four books of a model under construction."""
 
@@ -111,8 +127,7 @@ class Ledger:
         self.draws: dict[Key, list[Entry]] = {}
         self.installed: list[Installed] = []
         self.costs: list[Cost] = []
-        self.metered: list[tuple[int, Any]] = []
-        """Facility power as metered over the year, by date index. [kW]"""
+        self.metered: list[Metered] = []
         self.closed = False
 
     def _key(self, resource: str, place: str, t: int, slice_: str) -> Key:
@@ -153,6 +168,9 @@ class Ledger:
         """Add an amount that a layer draws; ``scales`` says whether it grows with the workloads."""
         key = self._key(resource, place, t, slice_)
         self.draws.setdefault(key, []).append(Entry(layer, amount, scales))
+        for drawn, at, other in self.problem.follows:
+            if (drawn, at) == (resource, place):
+                self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
 
     def cost(self, layer: str, kind: str, t: int, amount: Any, factor: float) -> None:
         """Add an amount of money at a date; ``factor`` turns it into a present value."""
@@ -170,14 +188,15 @@ class Ledger:
         stock: list[Any],
         *,
         pool: str = "",
-        owned: tuple[float, ...] = (),
+        owned: tuple[Any, ...] = (),
         power: bool = True,
         cold: bool = False,
     ) -> None:
         """Add a stock of an item: its purchases, residual, support, licenses, draws and power.
 
-        ``power=False`` leaves power to the layer that knows where the item stands; a ``cold`` stock
-        is on the shelf: paid for, but it draws nothing and needs no license.
+        What is ``owned`` of the stock is not bought. ``power=False`` leaves power to the layer that
+        knows where the item stands; a ``cold`` stock is on the shelf: paid for, but it draws
+        nothing and needs no license.
         """
         p = self.problem
         it = p.items[item]
@@ -200,17 +219,42 @@ class Ledger:
                 self.draw(layer, "air_kw", it.site, t, it.max_kw * stock[t])
 
     def power(
-        self, layer: str, site: str, t: int, max_kw: Any, typical_kw: Any, pue: float
+        self,
+        layer: str,
+        site: str,
+        t: int,
+        max_kw: Any,
+        typical_kw: Any,
+        pue: float,
+        *,
+        ups: bool = True,
     ) -> None:
-        """Add a power draw: rated maximum sizes the chain, typical power times PUE is paid."""
+        """Add a power draw: rated maximum sizes the chain, typical power times PUE is paid.
+
+        Typical power emits carbon by the facility's energy and takes water by that of IT. What
+        hangs on no ``ups`` draws the rest of the chain.
+        """
         p = self.problem
         rates = p.sites[site]
         for resource in p.it_resources:
-            self.draw(layer, resource, site, t, max_kw)
+            if ups or resource != UPS:
+                self.draw(layer, resource, site, t, max_kw)
         for resource in p.facility_resources:
             self.draw(layer, resource, site, t, pue * max_kw)
-        self.metered.append((t, pue * typical_kw))
-        self.monthly(layer, "energy", t, rates.energy_per_kw_month * pue * typical_kw)
+        self.metered.append(Metered(site, t, typical_kw, pue * typical_kw))
+        for resource, rate in (
+            ("carbon_t_per_year", pue * rates.carbon_t_per_kw_year),
+            ("water_m3_per_year", rates.water_m3_per_kw_year),
+        ):
+            if rate:
+                self.draw(layer, resource, p.everywhere, t, rate * typical_kw)
+        for kind, price in (
+            ("energy", pue * rates.energy_per_kw_month),
+            ("carbon", pue * rates.carbon_per_kw_month),
+            ("water", rates.water_per_kw_month),
+        ):
+            if price or kind == "energy":
+                self.monthly(layer, kind, t, price * typical_kw)
         self.monthly(layer, "space", t, rates.space_per_kw_month * max_kw)
 
     def close(self, m: Any, *, elastic: bool = False) -> None:

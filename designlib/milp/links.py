@@ -31,8 +31,10 @@ from designlib.problem.tables import Candidate, Problem
 _NOISE = 1e-6
 """Part of a server, or of a port, that is taken for the noise of arithmetic."""
 
-Needs = dict[str, tuple[float, ...]]
-"""Candidate of one task -> what it needs by date."""
+Part = tuple[str, str]
+"""A candidate, and a pool that a part of it runs in."""
+Needs = dict[Part, tuple[float, ...]]
+"""Part of a candidate of one task -> what it needs by date."""
 
 
 class _Rows(NamedTuple):
@@ -58,10 +60,11 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     rows = _Rows([], [], [], [])
     for w, a in p.tasks:
         whole = _whole(p, w, a)
-        for k, needs in _by(whole, lambda o: _pool(p, o)).items():
+        for k, needs in _by(whole, lambda part: part[1]).items():
             _servers(m, p, rows.servers, k, needs)
-        for i, needs in _by(whole, lambda o: p.pools[_pool(p, o)].kind).items():
-            rows.kinds.append(m.used[i] >= sum(m.choose[o] for o in needs))
+        for i, needs in _by(whole, lambda part: p.pools[part[1]].kind).items():
+            chosen = dict.fromkeys(o for o, _ in needs)
+            rows.kinds.append(m.used[i] >= sum(m.choose[o] for o in chosen))
             _spares(m, p, rows.spares, i, needs)
         for resource, place in dict.fromkeys((f.resource, f.place) for f in p.fabrics.values()):
             needs = _ports(p, whole, resource, place)
@@ -88,12 +91,12 @@ def _whole(p: Problem, w: str, a: str) -> Needs:
     """Return the whole servers of each candidate of a task that may be chosen freely."""
     found: Needs = {}
     for o in p.candidates_of(w, a):
-        c = p.candidates[o]
-        if c.pool is None or c.relief is not None or ("servers", c.pool) in p.unlimited:
-            continue
-        servers = tuple(servers_needed(p, c, t) for t in p.date_indices)
-        if any(servers):
-            found[o] = servers
+        for c in p.candidates[o].parts:
+            if c.pool is None or c.relief is not None or ("servers", c.pool) in p.unlimited:
+                continue
+            servers = tuple(servers_needed(p, c, t) for t in p.date_indices)
+            if any(servers):
+                found[o, c.pool] = servers
     return found
 
 
@@ -107,23 +110,17 @@ def servers_needed(p: Problem, c: Candidate, t: int) -> int:
     return ceil(max(held + gang, apart, worked) - _NOISE)
 
 
-def _pool(p: Problem, o: str) -> str:
-    pool = p.candidates[o].pool
-    assert pool is not None
-    return pool
-
-
-def _by(needs: Needs, key: Callable[[str], str]) -> dict[str, Needs]:
+def _by(needs: Needs, key: Callable[[Part], str]) -> dict[str, Needs]:
     groups: dict[str, Needs] = {}
-    for o, amounts in needs.items():
-        groups.setdefault(key(o), {})[o] = amounts
+    for part, amounts in needs.items():
+        groups.setdefault(key(part), {})[part] = amounts
     return groups
 
 
 def _servers(m: Any, p: Problem, rows: list[Any], k: str, needs: Needs) -> None:
     before: dict[str, float] = {}
     for t in p.date_indices:
-        now = {o: amounts[t] for o, amounts in needs.items() if amounts[t]}
+        now = {o: amounts[t] for (o, _), amounts in needs.items() if amounts[t]}
         if now and now != before:
             rows.append(m.servers[k, t] >= sum(n * m.choose[o] for o, n in now.items()))
         before = now
@@ -138,14 +135,14 @@ def _spares(m: Any, p: Problem, rows: list[Any], i: str, needs: Needs) -> None:
 def _ports(p: Problem, whole: Needs, resource: str, place: str) -> Needs:
     """Return the ports of a kind that each candidate needs at a place."""
     needs: Needs = {}
-    for o, servers in whole.items():
-        pool = p.pools[_pool(p, o)]
+    for (o, k), servers in whole.items():
+        pool = p.pools[k]
         item = p.items[pool.kind]
         each = item.draws.get(resource, 0.0) if item.site == place else 0.0
         if resource == "compute_ports" and pool.fabric == place:
             each += pool.ports_per_server
         if each:
-            needs[o] = tuple(each * n for n in servers)
+            needs[o, k] = tuple(each * n for n in servers)
     return needs
 
 
@@ -174,7 +171,8 @@ def _stand(choose: Any, p: Problem, menu: _Menu, needs: Needs) -> list[Any]:
     rows = []
     before: list[str] = []
     for t in p.date_indices:
-        larger = [o for o, amounts in needs.items() if amounts[t] > menu.below + _NOISE]
+        above = (o for (o, _), amounts in needs.items() if amounts[t] > menu.below + _NOISE)
+        larger = list(dict.fromkeys(above))
         if larger and larger != before:
             stands = sum(menu.var[(*step, t)] for step in menu.steps)
             rows.append(stands >= sum(choose[o] for o in larger))

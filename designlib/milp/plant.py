@@ -5,10 +5,13 @@ r"""Plant: cooling and power come in whole modules with the promised redundancy.
         && \text{only\_picked: modules exist only of the product that is picked} \\
     modules_{p,t} &\ge modules_{p,t-1} && \text{keep\_modules: nothing is torn out} \\
     modules_{p,t} &= 2\, pairs_{p,t} && \text{in\_pairs: 2N is built as two equal sides} \\
+    4\, carried_{p,t} &\le 3\, modules_{p,t}
+        && \text{of\_four: four systems carry the load of three} \\
     \sum_{p \in g} picked_{p,T} &\le 1 && \text{one\_make: one product a group of a site}
 
-modules of product p (integer); picked product from a date on (binary); pairs of modules (integer).
-Supply is what remains with the redundancy gone: n modules for N, n - 1 for N+1, n / 2 for 2N.
+modules of product p (integer); picked product from a date on (binary); pairs of modules (integer);
+carried modules of a distributed system that the load may use (integer). Supply is what remains with
+the redundancy gone: n modules for N, n - 1 for N+1, n / 2 for 2N, 3 n / 4 for distributed.
 Groups are room air, liquid loop, transformer, switchgear, generator, UPS, busway.
 """
 
@@ -32,6 +35,9 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         groups.setdefault((p.items[i].site, plant.group), []).append(i)
     m.PLANT_GROUPS = pyo.Set(initialize=sorted(groups), dimen=2)
     m.PAIRED = pyo.Set(initialize=[i for i, plant in plants.items() if plant.redundancy == "2N"])
+    m.SHARING = pyo.Set(
+        initialize=[i for i, plant in plants.items() if plant.redundancy == "distributed"]
+    )
     m.picked = pyo.Var(m.PLANTS, m.T, domain=pyo.Binary)
 
     def span(m: Any, i: str, t: int) -> tuple[int, int]:
@@ -39,6 +45,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     m.modules = pyo.Var(m.PLANTS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
     m.pairs = pyo.Var(m.PAIRED, m.T, domain=pyo.NonNegativeIntegers)
+    m.carried = pyo.Var(m.SHARING, m.T, domain=pyo.NonNegativeIntegers)
 
     @m.Constraint(m.PLANTS, m.T)
     def only_picked(m: Any, i: str, t: int) -> Any:
@@ -51,6 +58,10 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     @m.Constraint(m.PAIRED, m.T)
     def in_pairs(m: Any, i: str, t: int) -> Any:
         return m.modules[i, t] == 2 * m.pairs[i, t]
+
+    @m.Constraint(m.SHARING, m.T)
+    def of_four(m: Any, i: str, t: int) -> Any:
+        return 4 * m.carried[i, t] <= 3 * m.modules[i, t]
 
     @m.Constraint(m.PLANT_GROUPS)
     def one_make(m: Any, a: str, g: str) -> Any:
@@ -66,5 +77,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
                 left = left - m.picked[i, t]
             elif plant.redundancy == "2N":
                 left = m.pairs[i, t]
+            elif plant.redundancy == "distributed":
+                left = m.carried[i, t]
             site = p.items[i].site
             ledger.supply(p.items[i].layer, plant.resource, site, t, plant.unit_kw * left)

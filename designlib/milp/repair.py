@@ -11,6 +11,7 @@ short?
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from math import ceil, log10
 from typing import Any
@@ -76,13 +77,24 @@ class Diagnosis:
 
 def diagnose(problem: Problem, settings: Settings) -> Diagnosis:
     """Return the conflict of an infeasible problem and the repairs that mend it, cheapest first."""
-    quick = replace(settings, gap=max(settings.gap, 0.01), write_model=None, progress=None)
+    begun = time.perf_counter()
+
+    def quick() -> Settings:
+        """Return how the next step may run: all of them together keep the limit of one search."""
+        limit = settings.time_limit_s
+        left = None if limit is None else max(0.0, limit - (time.perf_counter() - begun))
+        least = max(settings.gap, 0.01)
+        return replace(settings, gap=least, time_limit_s=left, write_model=None, progress=None)
+
     names = _relievable(problem)
-    together = _least_relief(problem, names, quick)
+    together = _least_relief(problem, names, quick())
     if together is None:
-        return Diagnosis((), (), _missing(problem, quick))
-    alone = [r for n in names if (r := _least_relief(problem, (n,), quick)) is not None]
-    found = [_priced(problem, r, quick) for r in (alone or [together])]
+        return Diagnosis((), (), _missing(problem, quick()))
+    alone = []
+    for name in names:
+        relief = _least_relief(problem, (name,), quick()) if quick().time_limit_s != 0.0 else None
+        alone += [relief] if relief is not None else []
+    found = [_priced(problem, r, quick()) for r in (alone or [together])]
     repairs = tuple(sorted((r for r in found if r is not None), key=lambda r: r.cost))
     conflict = [s for r in alone for s in _shortfalls(problem, r)] or _shortfalls(problem, together)
     return Diagnosis(tuple(conflict), repairs, ())

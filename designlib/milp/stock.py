@@ -1,25 +1,33 @@
 r"""Stock: servers in service are owned or bought, whole, and never sold within the horizon.
 
 .. math::
-    servers_{k,t} &\ge servers_{k,t-1} && \text{never\_shrink: nothing is torn out} \\
-    servers_{k,t} &= servers_{k,T} && \text{at\_once: where the policy buys all servers at once} \\
+    servers_{k,t} - keeps_{k,t} &\ge servers_{k,t-1} - keeps_{k,t-1}
+        && \text{never\_shrink: nothing that is bought is torn out} \\
+    servers_{k,t} - keeps_{k,t} &\ge 0 && \text{in\_service: what is owned and kept serves} \\
+    servers_{k,t} - keeps_{k,t} &= 0 && \text{too\_early: before the first date of a purchase} \\
+    keeps_{k,t} &\le keeps_{k,t-1} && \text{never\_back: what is owned serves at once or never} \\
+    \sum_{k \in i} keeps_{k,t} &\ge \sum_{k \in i} keeps_{k,t-1} - (o_{i,t-1} - o_{i,t})
+        && \text{until\_retired: and it serves until it retires} \\
+    servers_{k,t} - keeps_{k,t} &= servers_{k,T} - keeps_{k,T}
+        && \text{at\_once: where the policy buys all servers at once} \\
     \sum_{k \in i} servers_{k,t} &\le N_i\, used_i
         && \text{only\_used\_kinds: servers exist only of kinds in use} \\
     \sum_{i \in a} used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
     used_i &\le present_g && \text{is\_present: a kind brings its GPU generation} \\
     \sum_g present_g &\le G && \text{few\_generations: at most G generations over all sites} \\
     \sum_k g_k\, servers_{k,t} &\le G_t && \text{within\_fleet: at most G GPUs in service} \\
-    bought_{i,t} &\ge 0 && \text{none\_sold: what is owned stays in service until it retires} \\
     bought_{i,t} &\ge q_i\, ordered_{i,t} && \text{least\_order: an order has a least size} \\
     bought_{i,t} &\le N_i\, ordered_{i,t}
         && \text{only\_ordered: no purchase without an order} \\
-    bought_{i,t} &:= \textstyle\sum_{k \in i} servers_{k,t} - o_{i,t}
-        - (\sum_{k \in i} servers_{k,t-1} - o_{i,t-1})
+    bought_{i,t} &:= \textstyle\sum_{k \in i} (servers_{k,t} - keeps_{k,t})
+        - \sum_{k \in i} (servers_{k,t-1} - keeps_{k,t-1})
 
-servers in service in pool k (integer); used kind i (binary); present generation g of GPUs (binary);
-ordered kind i at date t (binary); o servers already owned; N most servers of a kind that any design
-needs; g_k GPUs a server; q least order. A server supplies itself and its hours, draws ports and a
-slot in a rack.
+servers in service in pool k (integer); keeps servers in service that are owned already (integer, 0
+for kinds of which none is owned); used kind i (binary); present generation g of GPUs (binary);
+ordered kind i at date t (binary); o servers already owned, which are in service or spares on the
+shelf (``spares``) or stand idle, cost-free; N most servers of a kind that any design needs; g_k
+GPUs a server; q least order. A server supplies itself and its hours, draws ports and a slot in a
+rack.
 """
 
 from __future__ import annotations
@@ -47,19 +55,17 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     m.servers = pyo.Var(m.POOLS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
     m.used = pyo.Var(m.KINDS, domain=pyo.Binary)
+    _owned(m, p, pools_of)
 
     @m.Constraint(m.POOLS, m.T)
     def never_shrink(m: Any, k: str, t: int) -> Any:
-        retires = p.kinds[p.pools[k].kind].owned
-        if t == 0 or (retires and retires[t] < retires[t - 1]):
-            return pyo.Constraint.Skip
-        return m.servers[k, t] >= m.servers[k, t - 1]
+        return pyo.Constraint.Skip if t == 0 else _bought(m, k, t) >= _bought(m, k, t - 1)
 
     m.AT_ONCE = pyo.Set(initialize=_at_once(p), dimen=2)
 
     @m.Constraint(m.AT_ONCE)
     def at_once(m: Any, k: str, t: int) -> Any:
-        return m.servers[k, t] == m.servers[k, p.date_indices[-1]]
+        return _bought(m, k, t) == _bought(m, k, p.date_indices[-1])
 
     @m.Constraint(m.KINDS, m.T)
     def only_used_kinds(m: Any, i: str, t: int) -> Any:
@@ -87,20 +93,56 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     _orders(m, p, pools_of)
     for k, pool in p.pools.items():
         _book(m, p, ledger, k, pool.kind)
-    for i in m.OWNED:
-        pools = pools_of[i]
-        stock = [sum(m.servers[k, t] for k in pools) for t in p.date_indices]
-        place = pools[0] if len(pools) == 1 else ""
-        ledger.install("compute", i, stock, pool=place, owned=p.kinds[i].owned, power=False)
+
+
+def _owned(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:
+    """Add the servers that are there already: what is kept of them, and until when."""
+    m.OWNED = pyo.Set(initialize=[i for i in p.kinds if p.kinds[i].owned and pools_of[i]])
+    m.KEEPING = pyo.Set(initialize=[k for i in m.OWNED for k in pools_of[i]])
+
+    def owned(m: Any, k: str, t: int) -> tuple[int, int]:
+        return 0, int(p.kinds[p.pools[k].kind].owned[t])
+
+    m.keeps = pyo.Var(m.KEEPING, m.T, domain=pyo.NonNegativeIntegers, bounds=owned)
+
+    @m.Constraint(m.KEEPING, m.T)
+    def in_service(m: Any, k: str, t: int) -> Any:
+        return m.servers[k, t] >= m.keeps[k, t]
+
+    @m.Constraint(m.KEEPING, m.T)
+    def too_early(m: Any, k: str, t: int) -> Any:
+        if t >= p.items[p.pools[k].kind].first_date:
+            return pyo.Constraint.Skip
+        return m.servers[k, t] == m.keeps[k, t]
+
+    @m.Constraint(m.KEEPING, m.T)
+    def never_back(m: Any, k: str, t: int) -> Any:
+        return pyo.Constraint.Skip if t == 0 else m.keeps[k, t] <= m.keeps[k, t - 1]
+
+    @m.Constraint(m.OWNED, m.T)
+    def until_retired(m: Any, i: str, t: int) -> Any:
+        if t == 0:
+            return pyo.Constraint.Skip
+        leave = p.kinds[i].owned[t - 1] - p.kinds[i].owned[t]
+        before = sum(m.keeps[k, t - 1] for k in pools_of[i])
+        return sum(m.keeps[k, t] for k in pools_of[i]) >= before - leave
+
+
+def _kept(m: Any, k: str, t: int) -> Any:
+    return m.keeps[k, t] if k in m.KEEPING else 0.0
+
+
+def _bought(m: Any, k: str, t: int) -> Any:
+    """Return the servers of a pool that were bought by a date."""
+    return m.servers[k, t] - _kept(m, k, t)
 
 
 def _at_once(p: Problem) -> list[tuple[str, int]]:
     """Return the (pool, date) at which all servers must have come, where they come at once."""
     if not p.bought_at_once:
         return []
-    bought = [k for k, pool in p.pools.items() if not p.kinds[pool.kind].owned]
-    first = {k: p.items[p.pools[k].kind].first_date for k in bought}
-    return [(k, t) for k in bought for t in p.date_indices[:-1] if t >= first[k]]
+    first = {k: p.items[pool.kind].first_date for k, pool in p.pools.items()}
+    return [(k, t) for k in p.pools for t in p.date_indices[:-1] if t >= first[k]]
 
 
 def _generations(m: Any, p: Problem) -> None:
@@ -124,21 +166,14 @@ def _generations(m: Any, p: Problem) -> None:
 
 
 def _orders(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:
-    """Add that nothing is sold, and the least order size for the kinds that have one."""
-    m.ORDERED = pyo.Set(initialize=[i for i, kind in p.kinds.items() if kind.min_order_count > 1])
-    m.OWNED = pyo.Set(initialize=[i for i in p.kinds if p.kinds[i].owned and pools_of[i]])
+    """Add the least order size for the kinds that have one."""
+    lots = [i for i, kind in p.kinds.items() if kind.min_order_count > 1 and p.is_sold(i)]
+    m.ORDERED = pyo.Set(initialize=lots)
     m.ordered = pyo.Var(m.ORDERED, m.T, domain=pyo.Binary)
 
-    def stock(m: Any, i: str, t: int) -> Any:
-        owned = p.kinds[i].owned
-        return sum(m.servers[k, t] for k in pools_of[i]) - (owned[t] if owned else 0.0)
-
     def bought(m: Any, i: str, t: int) -> Any:
-        return stock(m, i, t) - stock(m, i, t - 1) if t else stock(m, i, t)
-
-    @m.Constraint(m.OWNED, m.T)
-    def none_sold(m: Any, i: str, t: int) -> Any:
-        return bought(m, i, t) >= 0
+        now = sum(_bought(m, k, t) for k in pools_of[i])
+        return now - sum(_bought(m, k, t - 1) for k in pools_of[i]) if t else now
 
     @m.Constraint(m.ORDERED, m.T)
     def least_order(m: Any, i: str, t: int) -> Any:
@@ -152,8 +187,8 @@ def _orders(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:
 def _book(m: Any, p: Problem, ledger: Ledger, k: str, i: str) -> None:
     pool, kind = p.pools[k], p.kinds[i]
     stock = [m.servers[k, t] for t in p.date_indices]
-    if not kind.owned:
-        ledger.install("compute", i, stock, pool=k, power=False)
+    owned = tuple(m.keeps[k, t] for t in p.date_indices) if kind.owned else ()
+    ledger.install("compute", i, stock, pool=k, owned=owned, power=False)
     for t in p.date_indices:
         ledger.supply("compute", "servers", k, t, stock[t])
         for w in p.apart_in(k):

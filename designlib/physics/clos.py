@@ -12,6 +12,7 @@ References
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class Ports(NamedTuple):
     up: int
 
 
+@lru_cache(maxsize=1024)
 def leaf_ports(radix_ports: int, oversubscription: float = 1.0) -> Ports:
     r"""Return the down and up ports of a full leaf that keeps its oversubscription promise.
 

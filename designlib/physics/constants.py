@@ -97,9 +97,9 @@ class ServingConstants:
         4-bit products over four times the 16-bit rate at the same power; 0.4 to 1. [1]
     half_width_count : float
         Width of an expert at which its products run at half their efficiency; 0 to 6,000. [1]
-    first_token_band_frac : float
-        Half-width of the band of a first token: what left-out measurements need, not a constant
-        of the law. [1]
+    first_token_band_frac, limited_band_frac : float
+        Half-width of the band of a first token and of a rate within limits: what left-out
+        measurements need, not constants of the law. [1]
     """
 
     layer_overhead_s: float = 50e-6
@@ -117,3 +117,4 @@ class ServingConstants:
     fp4_compute_frac: float = 0.6
     half_width_count: float = 4900.0
     first_token_band_frac: float = 0.4
+    limited_band_frac: float = 0.35

@@ -17,6 +17,8 @@ __all__ = [
     "composite_pue",
     "liquid_flow_l_min",
     "modules_count",
+    "overhead_at_load",
+    "pue_at_load",
 ]
 
 WATER_KJ_PER_KG_K = 4.186
@@ -150,3 +152,70 @@ def composite_pue(
     1.21
     """
     return 1 + liquid_frac * liquid_overhead + (1 - liquid_frac) * air_overhead + losses
+
+
+def overhead_at_load(
+    load_kw: float, unit_kw: float, parasitic_kw: float, redundancy: Redundancy = "N"
+) -> float:
+    r"""Return what the units that run at a load draw, per heat removed.
+
+    Parameters
+    ----------
+    load_kw : float
+        Heat at this step of the load. [kW]
+    unit_kw : float
+        Heat that one unit takes away. [kW]
+    parasitic_kw : float
+        Fans and pumps of one unit that runs. [kW]
+    redundancy : str
+        Spare units that run beside the needed ones, as in :func:`modules_count`.
+
+    Returns
+    -------
+    float
+        Power per heat; 0 without a load. It falls as the load fills the units that run, and steps
+        up with each unit that starts. [1]
+
+    Notes
+    -----
+    .. math:: c(Q) = \frac{N(Q)\, p}{Q}
+
+    Examples
+    --------
+    >>> [round(overhead_at_load(kw, 60, 2.5), 3) for kw in (15, 60, 61)]
+    [0.167, 0.042, 0.082]
+    """
+    if load_kw <= 0:
+        return 0.0
+    return modules_count(load_kw, unit_kw, redundancy) * parasitic_kw / load_kw
+
+
+def pue_at_load(load_frac: float, fixed_overhead: float, load_overhead: float) -> float:
+    r"""Return the PUE at a step of the load, where part of the overhead never sleeps.
+
+    Parameters
+    ----------
+    load_frac : float
+        IT power over its maximum, above 0. [1]
+    fixed_overhead : float
+        Power that is drawn at any load, over the IT power at full load. [1]
+    load_overhead : float
+        Power that follows the load, per IT power. [1]
+
+    Returns
+    -------
+    float
+        Facility power over IT power at that load [3]_. [1]
+
+    Notes
+    -----
+    .. math:: 1 + \frac{a}{l} + b
+
+    Examples
+    --------
+    >>> [round(pue_at_load(x, 0.1, 0.2), 2) for x in (0.25, 0.5, 1.0)]
+    [1.6, 1.4, 1.3]
+    """
+    if not 0 < load_frac <= 1:
+        raise ValueError(f"load_frac {load_frac} must lie above 0 and be at most 1")
+    return 1 + fixed_overhead / load_frac + load_overhead

@@ -10,7 +10,8 @@ from designlib.physics.shape import Shape
 from designlib.physics.weights import expert_layers_count, shares_attention
 
 _ACTIVATION_BYTES = 2.0
-_DISPATCH_BYTES, _COMBINE_BYTES = 1.0, 2.0
+# Engines gather the tokens of a server on each of its GPUs; wider groups send each where it is due.
+_GATHERED_RANKS_MAX = 8
 
 
 def link_bytes_s(machine: Machine, ranks: Numbers) -> Numbers:
@@ -61,17 +62,19 @@ def exchange_s(
     Returns
     -------
     float or array
-        Two all-reduces of 16-bit activations a layer; with shared attention one dispatch (8 bits)
-        and one combine (16 bits) of each token to the GPUs of its experts; between stages one
-        message. Infinite where there is no network. [s]
+        Two all-reduces of 16-bit activations a layer; with shared attention tokens are gathered
+        on every GPU of a server before the experts and their results scattered after them, and
+        in wider groups each travels to the GPUs of its experts; between stages one message.
+        Infinite where there is no network. [s]
     """
     fitted = machine.serving
     size = tokens * shape.hidden_count * _ACTIVATION_BYTES
     with np.errstate(divide="ignore", invalid="ignore"):
         others = (ranks - 1) / ranks / link_bytes_s(machine, ranks)
         reduces = 2 * shape.layers_count * (fitted.all_reduce_alpha_s + 2 * size * others)
-        sent = tokens / ranks * np.minimum(shape.top_k_count, ranks) * shape.hidden_count
-        both = (_DISPATCH_BYTES + _COMBINE_BYTES) * sent * others
+        few = np.minimum(shape.top_k_count, ranks)
+        reached = np.where(ranks <= _GATHERED_RANKS_MAX, ranks, few)
+        both = 2 * size * reached / ranks * others
         routes = expert_layers_count(shape) * (2 * fitted.all_reduce_alpha_s + both)
         hop = fitted.all_reduce_alpha_s + size / ranks / link_bytes_s(machine, ranks * stages)
     inside = np.where(shares_attention(shape, ranks), routes, reduces)

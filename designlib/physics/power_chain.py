@@ -56,6 +56,37 @@ def modules_count(load_kw: float, unit_kw: float, redundancy: Redundancy) -> int
     return counts[redundancy]
 
 
+def modules_left(modules: int, redundancy: Redundancy) -> int:
+    r"""Return the modules whose rating a load may use, with the redundancy gone.
+
+    Parameters
+    ----------
+    modules : int
+        Modules installed. [1]
+    redundancy : str
+        As in :func:`modules_count`, of which this is the inverse: the largest number of needed
+        modules that so many installed ones carry [2]_.
+
+    Returns
+    -------
+    int
+        Modules. [1]
+
+    Notes
+    -----
+    .. math:: n, \quad n - 1, \quad \lfloor n / 2 \rfloor, \quad \lfloor 3n / 4 \rfloor
+
+    Examples
+    --------
+    >>> [modules_left(4, r) for r in ("N", "N+1", "2N", "distributed")]
+    [4, 3, 2, 3]
+    """
+    left = {"N": modules, "N+1": modules - 1, "2N": modules // 2, "distributed": 3 * modules // 4}
+    if redundancy not in left:
+        raise ValueError(f"redundancy {redundancy!r} must be one of {', '.join(left)}")
+    return max(0, left[redundancy])
+
+
 def breaker_kw(
     volts: float,
     amps: float,

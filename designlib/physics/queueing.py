@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import comb, exp
+from math import comb, exp, lgamma, log
 from statistics import NormalDist
 
 _P95 = 0.05
+_SMALL = 500
+"""Replicas up to which the ways to choose among them are numbers that a float can hold. [1]"""
 
 
 def erlang_c(servers: int, load: float) -> float:
@@ -150,11 +152,29 @@ def up_probability(needed: int, total: int, availability_frac: float) -> float:
     >>> round(up_probability(2, 3, 0.99), 6)
     0.999702
     """
-    down = 1 - availability_frac
-    return sum(
-        comb(total, k) * availability_frac ** (total - k) * down**k
-        for k in range(total - needed + 1)
-    )
+    return sum(down_probability(k, total, availability_frac) for k in range(total - needed + 1))
+
+
+def down_probability(down: int, total: int, availability_frac: float) -> float:
+    """Return the probability that exactly ``down`` of ``total`` replicas are down.
+
+    Parameters
+    ----------
+    down, total : int
+        Replicas. [1]
+    availability_frac : float
+        Share of time that one replica is up. [1]
+
+    Examples
+    --------
+    >>> round(down_probability(1, 3, 0.99), 6)
+    0.029403
+    """
+    away = 1 - availability_frac
+    if total <= _SMALL or not 0 < availability_frac < 1:
+        return comb(total, down) * availability_frac ** (total - down) * away**down
+    ways = lgamma(total + 1) - lgamma(down + 1) - lgamma(total - down + 1)
+    return exp(ways + (total - down) * log(availability_frac) + down * log(away))
 
 
 @lru_cache(maxsize=4096)

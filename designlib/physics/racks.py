@@ -21,6 +21,8 @@ __all__ = [
     "Placed",
     "RackCapacity",
     "RackItem",
+    "first_fit_share",
+    "left_over_guaranteed",
     "mixed_frac",
     "pack_first_fit",
     "racks_guaranteed",
@@ -182,3 +184,72 @@ def total_share_guaranteed(racks_count: int, share_max: float) -> float:
     """
     slope = mixed_frac(share_max)
     return racks_count * slope + (1 - slope) if racks_count > 0 else 0.0
+
+
+def first_fit_share(share: float, small_max: float) -> float:
+    r"""Return what an item counts so that first fit always finds room, whatever comes when.
+
+    Parameters
+    ----------
+    share : float
+        Scalar share of the item, at most 1. [1]
+    small_max : float
+        Largest scalar share that counts as it is; a larger item counts a whole rack. [1]
+
+    Returns
+    -------
+    float
+        Share of :func:`mixed_frac` of ``small_max`` that racks supply each. [1]
+
+    Notes
+    -----
+    Let :math:`\sigma` be the largest small share, and let racks be filled by first fit [1]_. A
+    small item goes into a rack only where the racks before reject it, so of the racks without a
+    large item all but the last hold more than :math:`1 - \sigma`. With k large items among n racks
+    and small ones of at most :math:`(n - k)(1 - \sigma)` together, at most n - k racks hold small
+    items only. A large item that is rejected would leave at most k - 1 racks to the other large
+    ones, so one rack would be empty, and an empty rack rejects nothing. A small item that is
+    rejected would mean more than :math:`1 - \sigma` in each of the n - k racks without a large
+    item. Racks and items may come at any time, as long as nothing leaves.
+
+    Examples
+    --------
+    >>> first_fit_share(0.1, 0.25), first_fit_share(0.4, 0.25)
+    (0.1, 0.75)
+    """
+    return share if share <= small_max else mixed_frac(small_max)
+
+
+def left_over_guaranteed(left_frac: float, share_max: float) -> float:
+    r"""Return the share that what is left of a rack of servers adds to the racks of mixed things.
+
+    Parameters
+    ----------
+    left_frac : float
+        Share of a rack that its servers leave free in the dimension they fill most. [1]
+    share_max : float
+        Largest scalar share of one item that is to be packed. [1]
+
+    Returns
+    -------
+    float
+        Share, 0 where the largest item may not fit or fills more than half of a rack. [1]
+
+    Notes
+    -----
+    Let an item of share s find no room. Each of n whole racks then holds more than 1 - s of mixed
+    things, and each rack b of which :math:`r_b` is left more than :math:`r_b - s`: in some
+    dimension, so in scalar shares. With the item itself the total share is above
+    :math:`n (1 - s) + \sum_b (r_b - s) + s`, which falls as s rises. So a total of at most
+
+    .. math:: n (1 - s_{max}) + \sum_b \max(0, r_b - s_{max})
+
+    always fits, whatever the order. Above one half the pairs of :func:`racks_guaranteed` would be
+    needed, which racks that are partly filled do not keep.
+
+    Examples
+    --------
+    >>> left_over_guaranteed(0.75, 0.25), left_over_guaranteed(0.25, 0.5)
+    (0.5, 0.0)
+    """
+    return max(0.0, left_frac - share_max) if share_max < 0.5 else 0.0

@@ -13,6 +13,7 @@ from designlib.physics.queueing import wait_tail
 from designlib.physics.replica import BatchReplica, Replica, step_at_s
 from designlib.physics.shape import Shape
 from designlib.physics.slots import request_slots
+from designlib.physics.speculation import Draft, beside_draft, drafted_work
 from designlib.physics.throughput import Work, work_of
 from designlib.physics.weights import cache_ranks
 
@@ -34,6 +35,7 @@ def replica(
     pipeline_parallel: int = 1,
     math_bits: float | None = None,
     late_frac: float = 0.05,
+    draft: Draft | None = None,
 ) -> Replica | Misfit:
     """Return what one replica sustains within its latency limits, or why it cannot.
 
@@ -59,6 +61,8 @@ def replica(
         Width of the products; None means that of the weights, 16 a format that is unpacked. [bit]
     late_frac : float
         Share of requests that may miss a limit; 0.05 makes the limits 95th percentiles. [1]
+    draft : Draft or None
+        A small LLM on the same GPUs that proposes tokens.
 
     Returns
     -------
@@ -67,22 +71,24 @@ def replica(
     """
     tokens = prompt_tokens + output_tokens
     stages = pipeline_parallel
+    if draft is not None:
+        machine = beside_draft(draft, shape, machine, tensor_parallel, weight_bits)
     room = request_slots(shape, machine, tensor_parallel, weight_bits, kv_bits, tokens, stages)
     if isinstance(room, Misfit):
         return room
     slots, request_gb, fixed_gb = room
-    cost = work_of(
-        shape,
-        machine,
-        tensor_parallel=tensor_parallel,
-        weight_bits=weight_bits,
-        kv_bits=kv_bits,
-        prompt_tokens=prompt_tokens,
-        output_tokens=output_tokens,
-        prefix_hit_frac=prefix_hit_frac,
-        pipeline_parallel=pipeline_parallel,
-        math_bits=math_bits,
-    )
+    asked = {
+        "tensor_parallel": tensor_parallel,
+        "weight_bits": weight_bits,
+        "kv_bits": kv_bits,
+        "prompt_tokens": prompt_tokens,
+        "output_tokens": output_tokens,
+        "pipeline_parallel": pipeline_parallel,
+        "math_bits": math_bits,
+    }
+    cost = work_of(shape, machine, prefix_hit_frac=prefix_hit_frac, **asked)
+    if draft is not None:
+        cost = drafted_work(cost, draft, shape, machine, **asked)
     steps = _steps(cost, slots)
     alone, work = float(cost.alone_s), float(cost.work_s)
     refusal = _late(alone, steps[0][1], ttft_p95_s, tpot_p95_s)

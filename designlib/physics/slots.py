@@ -24,6 +24,7 @@ def slots_count(
     kv_bits: Numbers,
     tokens: Numbers,
     pipeline_parallel: Numbers = 1,
+    sequences_max: Numbers = SEQUENCES_MAX,
 ) -> Numbers:
     r"""Return the requests that fit in a replica at once; below one nothing runs. [1].
 
@@ -39,6 +40,8 @@ def slots_count(
         Width of weights and of the cache. [bit]
     tokens : float or array
         Prompt and answer of one request. [tokens]
+    sequences_max : float or array
+        Requests that an engine runs at most. [1]
 
     Notes
     -----
@@ -52,7 +55,7 @@ def slots_count(
     free_gb = (machine.hbm_gb * machine.serving.memory_factor - fixed) * pipeline_parallel
     room = machine.serving.cache_frac * free_gb * cache_ranks(shape, t)
     found = np.floor(room / request_gb(shape, kv_bits, tokens))
-    return np.minimum(found, SEQUENCES_MAX * np.where(shares_attention(shape, t), t, 1))
+    return np.minimum(found, sequences_max * np.where(shares_attention(shape, t), t, 1))
 
 
 def fixed_gb(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import ceil
 
-from designlib.physics.queueing import up_probability
+from designlib.physics.queueing import down_probability
 
 _FEWEST_APART = 2
 
@@ -38,10 +38,10 @@ def failures_tolerated(
     >>> failures_tolerated(3, 0.999, 0.991)
     1
     """
+    held = 0.0
     for lost in range(servers_count):
-        if up_probability(servers_count - lost, servers_count, server_availability_frac) >= (
-            availability_frac
-        ):
+        held += down_probability(lost, servers_count, server_availability_frac)
+        if held >= availability_frac:
             return lost
     return None
 
@@ -107,6 +107,7 @@ def spread_options(
     found: list[tuple[int, int]] = []
     servers = 1 if availability_frac <= server_availability_frac else _FEWEST_APART
     servers = max(servers, lost_min_count + 1)
+    servers = max(servers, ceil((serving_count + reserve_count) / per_server_count))
     while len(found) < options_count:
         lost = failures_tolerated(servers, availability_frac, server_availability_frac)
         lost = None if lost is None else max(lost, lost_min_count)

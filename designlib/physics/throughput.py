@@ -15,7 +15,7 @@ from designlib.physics.machine import Machine
 from designlib.physics.numbers import Numbers
 from designlib.physics.prefill import prefill_s
 from designlib.physics.shape import Shape
-from designlib.physics.slots import slots_count
+from designlib.physics.slots import SEQUENCES_MAX, slots_count
 
 _BISECTIONS = 18
 
@@ -55,6 +55,7 @@ def work_of(
     prefix_hit_frac: Numbers = 0.0,
     pipeline_parallel: Numbers = 1,
     math_bits: Numbers = None,
+    sequences_max: Numbers = SEQUENCES_MAX,
 ) -> Work:
     """Return what requests cost the replicas of a grid.
 
@@ -72,6 +73,8 @@ def work_of(
         Tokens of a prompt and of an answer. [tokens]
     prefix_hit_frac : float or array
         Share of a prompt found in the cache. [1]
+    sequences_max : float or array
+        Requests that an engine runs at most. [1]
     """
     slots = slots_count(
         shape,
@@ -81,6 +84,7 @@ def work_of(
         kv_bits=kv_bits,
         tokens=prompt_tokens + output_tokens,
         pipeline_parallel=pipeline_parallel,
+        sequences_max=sequences_max,
     )
     alone, work = prefill_s(
         shape,
@@ -164,6 +168,7 @@ def rate_within(
     tpot_s: Numbers,
     late_frac: float,
     margin: float,
+    variation: float = 1.0,
 ) -> Numbers:
     """Return the rate that pooled replicas sustain within their limits. [requests/s].
 
@@ -179,12 +184,15 @@ def rate_within(
         Share of requests that may miss a limit. [1]
     margin : float
         Standard deviations of running requests that the limits hold at. [1]
+    variation : float
+        Deviation of the work of a prompt over its mean: 1 for M/M/n, 0 where all are alike. [1]
 
     Notes
     -----
-    The law of ``fleet.short_of``: running requests are Poisson, prefills queue as M/M/n.
+    The law of ``fleet.short_of``: running requests are Poisson, prefills queue as M/M/n. Waits of
+    other work are longer or shorter by half of one plus its squared variation.
     """
-    pool = replicas_count
+    pool, spread = replicas_count, (1 + variation**2) / 2
     slots = np.where(work.slots >= 1, work.slots, 1.0)
     low, high = np.log(1e-3) + 0 * slots * pool, np.log(slots) + 0.0 * pool
     for _ in range(_BISECTIONS):
@@ -195,7 +203,7 @@ def rate_within(
         step = work.step_s(batch)
         tpot = step / (1 - rate * work.work_s)
         patience = ttft_s - work.alone_s - step
-        late = wait_tails(pool, rate * work.work_s * pool, work.work_s, patience)
+        late = wait_tails(pool, rate * work.work_s * pool, work.work_s * spread, patience)
         good = (tpot <= tpot_s) & (late <= late_frac) & (batch <= slots)
         low, high = np.where(good, middle, low), np.where(good, high, middle)
     least = low > np.log(1e-3)

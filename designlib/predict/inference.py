@@ -10,8 +10,11 @@ from designlib.catalog import Catalog
 from designlib.physics.decode import decode_parts
 from designlib.physics.misfit import Misfit
 from designlib.physics.prefill import prefill_s
+from designlib.physics.serving_energy import token_energy
 from designlib.physics.shape import Shape
 from designlib.physics.slots import request_slots
+from designlib.predict import aliases
+from designlib.predict.machines import usual_server
 from designlib.predict.services import INPUTS, Service, service_of
 from designlib.predict.serving_cases import backlog, limited, online, stated, work
 from designlib.predict.table import ID, Row
@@ -20,7 +23,7 @@ __all__ = ["COLUMNS", "INPUTS", "SCORED", "explain", "figures", "predict"]
 
 SCORED = ("out_tok_s_total", "ttft_ms", "tpot_ms")
 COLUMNS = (ID, *(f"{end}{name}" for name in SCORED for end in ("", "low_", "high_")), "reason")
-_MS = 1e3
+_MS, _RACK_U = 1e3, 42.0
 
 
 def predict(rows: list[Row], catalog: Catalog) -> list[dict[str, object]]:
@@ -77,7 +80,28 @@ def explain(row: Row, catalog: Catalog) -> str:
     lines += [f"{'decode step':12s} {_MS * whole:9.2f} ms"]
     lines += [f"{'prompt':12s} {_MS * alone:9.2f} ms alone, {_MS * busy:.2f} ms beside others"]
     lines += [f"{name} {value:,.4g}" for name, value in rate.items() if value is not None]
+    lines += _energy(row, catalog, rate["out_tok_s_total"])
     return "\n".join([*lines, *service.notes])
+
+
+def _energy(row: Row, catalog: Catalog, tokens_s: float | None) -> list[str]:
+    """Return the power of a server under load beside its rating, and what a token takes of it."""
+    gpu = aliases.gpu_id(catalog, row["gpu"])
+    server = usual_server(catalog, gpu) if gpu else None
+    if server is None or server.specs.gpus_count is None or not tokens_s:
+        return []
+    specs = server.specs
+    each = tokens_s * server.specs.gpus_count.value / float(row["n_gpus"])
+    busy, rated = specs.power_typical_kw.value, specs.power_max_kw.value
+    held = 1 if server.rack_scale else int(_RACK_U // specs.height_u.value)
+    found = token_energy(
+        each, busy_kw=busy, idle_frac=0.0, busy_frac=1.0, servers_per_rack_count=held
+    )
+    return [
+        f"server {busy:,.3g} kW under load, {rated:,.3g} kW rated",
+        f"energy {found.joule_per_token:,.3g} J/token, {found.tokens_s_per_w:,.3g} tokens/s/W",
+        f"rack {found.tokens_s_per_rack:,.4g} tokens/s with {held} servers in {_RACK_U:g} U",
+    ]
 
 
 def figures(service: Service) -> dict[str, float | None]:
@@ -130,13 +154,15 @@ def _predict(row: Row, catalog: Catalog) -> dict[str, object]:
     if isinstance(service, str):
         return {ID: row[ID], "reason": service}
     best, machine = figures(service), service.case.machine
-    first = max(machine.serve_band_frac, machine.serving.first_token_band_frac)
+    own, fitted = machine.serve_band_frac, machine.serving
+    usual = max(own, fitted.limited_band_frac) if service.kind == "limited" else own
+    first = max(own, fitted.first_token_band_frac)
     if all(value is None for value in best.values()):
         return {ID: row[ID], "reason": why_not(service)}
     told: dict[str, object] = {ID: row[ID], "reason": "; ".join(service.notes)}
     for name, value in best.items():
         if value is not None:
-            wide = 1 + (first if name == "ttft_ms" else machine.serve_band_frac)
+            wide = 1 + (first if name == "ttft_ms" else usual)
             told |= {name: value, f"low_{name}": value / wide, f"high_{name}": value * wide}
     return told
 

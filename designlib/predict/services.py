@@ -9,6 +9,7 @@ import numpy as np
 
 from designlib.catalog import Catalog
 from designlib.physics.machine import Machine
+from designlib.physics.slots import SEQUENCES_MAX
 from designlib.predict import aliases, llms
 from designlib.predict.machines import machine_of, usual_server
 from designlib.predict.serving_cases import Case
@@ -28,6 +29,7 @@ BITS = {"bf16": 16.0, "fp8": 8.0, "int8": 8.0, "fp4": 4.5, "int4": 4.5}
 _UNPACKED, _UNPACKED_BITS = ("int4",), 16.0  # engines unpack it and multiply in 16 bits
 _DEGREES = (1, 2, 4, 8, 16)
 _BATCH_NUMBER = re.compile(r"\d+(\.\d+)?")
+_BATCH_CAP = re.compile(r"max_num_seqs\D*(\d+)")
 _NOTE = re.compile(r"\b(?:TP|DEP|EP)(\d+)\b", re.IGNORECASE)
 _KINDS = {
     "static-batch": "static",
@@ -113,6 +115,7 @@ def service_of(row: Row, catalog: Catalog) -> Service | str:
         batch=_batch(row),
         offered_requests_s=_or_nan(row, "offered_qps"),
         requests_count=_or_nan(row, "num_requests"),
+        sequences_max=_cap(row),
         ttft_limit_s=_or_nan(row, "ttft_bound_ms") / _MS,
         tpot_limit_s=_or_nan(row, "tpot_bound_ms") / _MS,
     )
@@ -183,6 +186,12 @@ def _batch(row: Row) -> float:
     """Return the running requests; a cap such as "max_num_seqs 1500" is none."""
     text = row.get(_BATCH, "")
     return float(text) if _BATCH_NUMBER.fullmatch(text) else float("nan")
+
+
+def _cap(row: Row) -> float:
+    """Return the running requests that the engine was told to allow, or those it usually does."""
+    told = _BATCH_CAP.search(row.get(_BATCH, ""))
+    return float(told[1]) if told else float(SEQUENCES_MAX)
 
 
 def _or_nan(row: Row, name: str) -> float:

@@ -22,6 +22,8 @@ from designlib.physics.throughput import (
 
 P99_FRAC, P99_MARGIN = 0.01, 2.326
 """Limits of published services hold for 99 % of requests."""
+PROMPT_VARIATION = 0.0
+"""Engines cut and join prompts into passes of one size, so the queue is that of equal work."""
 _BISECTIONS = 30
 
 
@@ -43,6 +45,8 @@ class Case:
         Tokens of a prompt and of an answer. [tokens]
     batch, offered_requests_s, requests_count : float or array
         Running requests [1], arrivals [requests/s] and the backlog [1] where stated, else nan.
+    sequences_max : float or array
+        Requests that an engine runs at most. [1]
     ttft_limit_s, tpot_limit_s : float or array
         Limits for 99 % of requests, else nan. [s]
     """
@@ -60,6 +64,7 @@ class Case:
     batch: Any
     offered_requests_s: Any
     requests_count: Any
+    sequences_max: Any
     ttft_limit_s: Any
     tpot_limit_s: Any
 
@@ -71,7 +76,10 @@ class Case:
 
 
 def work(case: Case) -> Work:
-    """Return what requests cost a replica of each layout."""
+    """Return what requests cost a replica of each layout.
+
+    Stages are for LLMs that fit in no scale-up network: engines advise tensor parallelism inside.
+    """
     found = work_of(
         case.shape,
         case.machine,
@@ -82,8 +90,11 @@ def work(case: Case) -> Work:
         math_bits=case.math_bits,
         prompt_tokens=case.prompt_tokens,
         output_tokens=case.output_tokens,
+        sequences_max=case.sequences_max,
     )
-    real = np.where(case.tensor_parallel > 0, found.slots, 0.0)
+    whole = (found.slots >= 1) & (case.tensor_parallel > 0) & (case.pipeline_parallel == 1)
+    spare = (case.pipeline_parallel > 1) & whole.any(axis=-1, keepdims=True)
+    real = np.where((case.tensor_parallel > 0) & ~spare, found.slots, 0.0)
     return Work(real, found.alone_s, found.work_s, found.step_s, found.output_tokens)
 
 
@@ -122,15 +133,22 @@ def limited_rate(case: Case) -> Any:
     ----------
     case : Case
         A configuration with limits.
+
+    Notes
+    -----
+    Published systems split the requests before they queue: 16 and 32 GPUs serve twice and four
+    times what 8 serve, so nothing is pooled.
     """
-    return rate_within(
+    alone = rate_within(
         work(case),
-        replicas_count=case.replicas_count,
+        replicas_count=1,
         ttft_s=case.ttft_limit_s,
         tpot_s=case.tpot_limit_s,
         late_frac=P99_FRAC,
         margin=P99_MARGIN,
+        variation=PROMPT_VARIATION,
     )
+    return case.replicas_count * alone
 
 
 def stated(case: Case) -> tuple[Any, Any]:
@@ -154,15 +172,24 @@ def online(case: Case) -> tuple[Any, Any, Any]:
     -------
     tuple of array
         Requests a second of the system [requests/s] and two means [s].
+
+    Notes
+    -----
+    A run of a stated number of requests ends when the last of them does.
     """
     cost = work(case)
     rate, tpot = _online(cost, case, case.offered_requests_s)
-    return rate, tpot, cost.alone_s + _mean_wait_s(cost, case, rate) + tpot / 2
+    first = cost.alone_s + _mean_wait_s(cost, case, rate) + tpot / 2
+    drain = first + case.output_tokens * tpot
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = case.requests_count / (case.requests_count / rate + drain)
+    return np.where(np.isnan(whole), rate, whole), tpot, first
 
 
 def _online(cost: Work, case: Case, offered: Any) -> tuple[Any, Any]:
     pool = case.replicas_count
-    slots = np.maximum(cost.slots, 1.0)
+    known = np.where(np.isnan(case.requests_count), np.inf, case.requests_count)
+    slots = np.maximum(np.minimum(cost.slots, known / pool), 1.0)
     low, high = np.log(1e-3) + 0.0 * slots, np.log(slots)
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2

@@ -96,3 +96,22 @@ class Software:
     staff_per_month: float = 0.0
     orchestrator: bool = False
     """Several orchestrators side by side need a shared identity."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a hall charges for power and for the room that power takes."""
+
+    energy_per_kw_month: float = 0.0
+    """Electricity of 1 kW for a month. [currency/kW/month]"""
+    space_per_kw_month: float = 0.0
+    service_pue: float = 1.0
+    """PUE of the racks of switches, storage and control servers. [1]"""
+    carbon_t_per_kw_year: float = 0.0
+    """Emissions of 1 kW of facility power for a year. [t/kW/yr]"""
+    water_m3_per_kw_year: float = 0.0
+    """Water of 1 kW of IT power for a year. [m3/kW/yr]"""
+    carbon_per_kw_month: float = 0.0
+    """Price of the emissions of 1 kW of facility power for a month. [currency/kW/month]"""
+    water_per_kw_month: float = 0.0
+    """Price of the water of 1 kW of IT power for a month. [currency/kW/month]"""

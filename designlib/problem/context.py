@@ -47,6 +47,8 @@ class Context:
     asked: set[tuple[str, str]] = field(default_factory=set)
     removed: dict[str, set[str]] = field(default_factory=dict)
     """Rule on data -> parts that it removed."""
+    share: dict[str, Series] = field(default_factory=dict)
+    """Workload -> the share of it that is asked for by date; all of it where it is not named."""
 
     def __post_init__(self) -> None:
         self.catalog, out = self.catalog.offered()
@@ -115,12 +117,16 @@ class Context:
         """Return an amount that grows as a workload does; zero outside the window of its phase."""
         grown = self.grown(amount, workload.growth_factor_24_months, workload.growth_shape)
         open_ = self.active(workload)
-        return tuple(x if on else 0.0 for x, on in zip(grown, open_, strict=True))
+        share = self.share.get(workload.id, (1.0,) * len(self.dates))
+        return tuple(
+            x * part if on else 0.0 for x, on, part in zip(grown, open_, share, strict=True)
+        )
 
     def active(self, workload: Any) -> tuple[bool, ...]:
         """Return for each date whether a workload is demanded then."""
         start, end = window(self.brief, workload)
-        return tuple(start <= d < end for d in self.dates)
+        share = self.share.get(workload.id, (1.0,) * len(self.dates))
+        return tuple(start <= d < end and x > 0 for d, x in zip(self.dates, share, strict=True))
 
     @property
     def slice_hours(self) -> dict[str, float]:
@@ -134,10 +140,14 @@ class Context:
         )
 
     def load_frac(self, workload: Any, slice_: str) -> float:
-        """Return the share of its peak that a service sees in a day slice."""
+        """Return the share of its peak that a service sees in a day slice.
+
+        A night that lasts all day would leave no time for the peak: it is none.
+        """
         day = workload.diurnal
         at, _ = self.slices[slice_]
-        return float(day.night_share_of_peak_frac) if covers(day.night, at) else 1.0
+        ends = any(not covers(day.night, minute) for minute, _ in self.slices.values())
+        return float(day.night_share_of_peak_frac) if ends and covers(day.night, at) else 1.0
 
     def first_date(self, months: float) -> int:
         """Return the index of the first date that an order of today reaches.
@@ -222,9 +232,14 @@ class Context:
 
         The brief's lead time, else the catalog's.
         """
-        return self._weeks(part) / WEEKS_PER_MONTH
+        return sum(self._weeks(part)) / WEEKS_PER_MONTH
 
-    def _weeks(self, part: Any) -> float:
+    def install_months(self, part: Any) -> float:
+        """Return the time from delivery to service of a part, the last of its order time."""
+        return self._weeks(part)[1] / WEEKS_PER_MONTH
+
+    def _weeks(self, part: Any) -> tuple[float, float]:
+        """Return the weeks from order to delivery, and from there to service."""
         buying = self.brief.procurement
         names = (
             next(f for f, cls in FAMILIES.items() if isinstance(part, cls)),
@@ -238,7 +253,7 @@ class Context:
         if isinstance(part, Server):
             lead = lead if buying.lead_weeks is None else buying.lead_weeks
             install = install if buying.install_weeks is None else buying.install_weeks
-        return lead + install
+        return float(lead), float(install)
 
 
 def _spec(specs: Any, name: str) -> float:

@@ -38,6 +38,7 @@ def make_contexts(brief: Brief, catalog: Catalog) -> list[Context]:
     named += [int(step.month) for step in brief.budget.expansions]
     named += [int(step.month) for step in brief.fleet.servers_in_fabric or ()]
     named += [phase.need_month for phase in brief.phases]
+    named += [lot.retire_by_month for lot in brief.existing if lot.retire_by_month is not None]
     dates = decision_dates(start, brief.horizon_months, named)
     slices = day_slices(_windows(brief))
     first: Context | None = None

@@ -5,14 +5,16 @@ As things that can be bought or are granted.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import ceil
 from typing import Any
 
 from designlib.physics import racks as packing
+from designlib.problem import footprint, heat
 from designlib.problem.compliance import lacks
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.kept import kept_checkpoints
-from designlib.problem.tables import Demand, Limit, Plant, RackKind, Series, Site, Store
+from designlib.problem.tables import Demand, Kind, Limit, Plant, RackKind, Series, Site, Store
 
 POWER_GROUPS = {
     "transformer": "transformer_kw",
@@ -22,9 +24,9 @@ POWER_GROUPS = {
     "busway": "busway_kw",
 }
 BITS_PER_BYTE = 8
-LARGEST_HALL_KW = 100_000
-"""Bound on the modules of a hall whose power the brief does not limit. [kW]"""
 IT_SIDE = ("ups_kw", "busway_kw")
+SMALL_SHARE = 1 / 3
+"""Equipment that fills more of a rack counts a whole one; at most two of it would share a rack."""
 TIERS = {"parallel": ("hot_tb", "read_gb_s", "write_gb_s"), "object": ("object_tb",)}
 """What each tier of storage supplies; the first is its capacity."""
 
@@ -88,56 +90,66 @@ def control_item(ctx: Context) -> str | None:
     return ctx.item(server, "orchestration", draws=draws)
 
 
-def share_racks(ctx: Context, racks: dict[str, RackKind]) -> dict[str, RackKind]:
-    """Return the racks with the share that service equipment may fill; items get their share."""
+def share_racks(
+    ctx: Context, racks: dict[str, RackKind], standing: Collection[str]
+) -> dict[str, RackKind]:
+    """Return the racks with the share that service equipment may fill; items get their share.
+
+    Of what may stand there (``standing``), the few large things count a whole rack each, so that
+    they do not keep the many small ones apart.
+    """
     air = next(q for q, rack in racks.items() if rack.service_frac)
     rack = racks[air]
-    largest = 0.0
-    for key, item in list(ctx.items.items()):
+    shares: dict[str, float] = {}
+    for key in standing:
+        item = ctx.items[key]
         if item.layer not in ("network", "storage", "orchestration") or not item.height_u:
             continue
         share = packing.scalar_share(
             (item.height_u, item.max_kw, item.weight_kg),
             (rack.usable_u, rack.limit_kw, rack.limit_kg),
         )
+        if share <= 1:
+            shares[key] = share
+            continue
+        # It fits no rack of the hall, so no unit of it is ever in service.
         draws = {**item.draws, "service_racks": share}
-        ctx.items[key] = _replace(item, draws=draws)
-        if share > 1:
-            # It fits no rack of the hall, so no unit of it is ever in service.
-            ctx.items[key] = _replace(ctx.items[key], first_date=len(ctx.dates))
-            reason = f"{item.max_kw:.3g} kW, {item.height_u:g}U: more than a rack of the hall takes"
-            ctx.drop("*", key, "", item.part_id, reason)
-        else:
-            largest = max(largest, share)
+        ctx.items[key] = _replace(item, draws=draws, first_date=len(ctx.dates))
+        reason = f"{item.max_kw:.3g} kW, {item.height_u:g}U: more than a rack of the hall takes"
+        ctx.drop("*", key, "", item.part_id, reason)
+    mixed = ctx.brief.policies.mixed_racks_allowed  # then nothing may count as a whole rack
+    small = [x for x in shares.values() if x <= SMALL_SHARE or mixed]
+    largest = max(small, default=0.0)
+    for key, share in shares.items():
+        counted = packing.first_fit_share(share, largest)
+        item = ctx.items[key]
+        ctx.items[key] = _replace(item, draws={**item.draws, "service_racks": counted})
     return {**racks, air: _replace(rack, service_frac=packing.mixed_frac(largest))}
+
+
+def left_over(ctx: Context, kinds: dict[str, Kind], racks: dict[str, RackKind]) -> dict[str, Kind]:
+    """Return the kinds with the mixed equipment that their racks take besides, where allowed.
+
+    Only racks that service equipment may stand in, and servers that do not leave again.
+    """
+    if not ctx.brief.policies.mixed_racks_allowed:
+        return kinds
+    found = {}
+    for i, kind in kinds.items():
+        item, left = ctx.items[i], {}
+        for q, servers in kind.per_rack.items():
+            rack = racks[q]
+            if rack.service_frac and not kind.owned:
+                size = (item.height_u, item.max_kw, item.weight_kg)
+                limits = (rack.usable_u, rack.limit_kw, rack.limit_kg)
+                free = 1.0 - servers * packing.scalar_share(size, limits)
+                left[q] = packing.left_over_guaranteed(free, 1.0 - rack.service_frac)
+        found[i] = _replace(kind, left_frac={q: x for q, x in left.items() if x > 0})
+    return found
 
 
 def _replace(thing: Any, **changes: Any) -> Any:
     return type(thing)(**{**{f: getattr(thing, f) for f in thing.__dataclass_fields__}, **changes})
-
-
-def cooling(ctx: Context) -> dict[str, Plant]:
-    """Return the cooling modules that the site must buy.
-
-    Room air where it has none, a liquid loop where it offers one.
-    """
-    wanted: dict[str, str] = {}
-    if not ctx.site.room_air.exists:
-        wanted |= {"perimeter-air": "air_kw", "contained-air": "air_kw"}
-    if has_loop(ctx.site):
-        wanted["direct-to-chip"] = "liquid_kw"
-    found: dict[str, Plant] = {}
-    for part in ctx.catalog.cooling.values():
-        limit = part.specs.rack_limit_kw
-        if part.kind not in wanted or limit is None:
-            continue
-        each = limit.value
-        if each < ctx.site.rack_air_kw and wanted[part.kind] == "air_kw":
-            reason = f"cools {each:g} kW a rack, the hall's racks take {ctx.site.rack_air_kw:g}"
-            ctx.drop("*", part.id, "", part.id, reason)
-            continue
-        found[_module(ctx, part, "cooling")] = _plant(ctx, part, wanted[part.kind], "cooling")
-    return found
 
 
 def power(ctx: Context) -> dict[str, Plant]:
@@ -149,39 +161,20 @@ def power(ctx: Context) -> dict[str, Plant]:
         return {}
     found: dict[str, Plant] = {}
     for part in ctx.catalog.power.values():
+        if part.kind == "ups" and ctx.site.redundancy.ups == "none":
+            continue
         if part.kind in POWER_GROUPS:
-            found[_module(ctx, part, "power")] = _plant(ctx, part, POWER_GROUPS[part.kind], "power")
+            found[heat.module(ctx, part, "power")] = heat.plant(
+                ctx, part, POWER_GROUPS[part.kind], "power"
+            )
     return found
-
-
-def _module(ctx: Context, part: Any, layer: str) -> str:
-    # No draw of its own: the PUE of the site already counts what the plant takes.
-    return ctx.item(part, layer, max_kw=0.0, typical_kw=0.0, height_u=0.0)
-
-
-def _plant(ctx: Context, part: Any, resource: str, layer: str) -> Plant:
-    unit = part.specs.unit_kw.value
-    redundancy = getattr(ctx.site.redundancy, layer)
-    load = max((kw for _, kw in power_steps(ctx.site)), default=LARGEST_HALL_KW) * 2
-    most = 2 * (ceil(load / unit) + 1)
-    return Plant(resource, unit, redundancy, most, resource.removesuffix("_kw"))
-
-
-def has_loop(site: Any) -> bool:
-    """Return whether a site has, or may get, a loop of warm water to the chips."""
-    return site.direct_to_chip is not None and bool(site.direct_to_chip.available)
-
-
-def power_steps(site: Any) -> list[tuple[int, float]]:
-    """Return the IT power that a site grants, as (month, kW) in order."""
-    return sorted((int(step.month), float(step.kw)) for step in site.it_power_kw or ())
 
 
 def limits(ctx: Context) -> tuple[Limit, ...]:
     """Return what the brief grants: IT power by date, positions, room air, the budget."""
     site, n = ctx.site, len(ctx.dates)
     path = f"sites.{site.id}"
-    steps = power_steps(site)
+    steps = heat.power_steps(site)
     it = tuple(max((kw for m, kw in steps if m <= d), default=0.0) for d in ctx.dates)
     found = []
     if steps:
@@ -208,7 +201,7 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
         )
     if site.room_air.exists and steps:  # a hall's air handlers match the power that it grants
         found.append(Limit("air_kw", site.id, it, "room air cooling", f"{path}.room_air", "kW"))
-    loop = site.direct_to_chip.max_kw if has_loop(site) else None
+    loop = site.direct_to_chip.max_kw if heat.has_loop(site) else None
     if loop is not None:
         found.append(
             Limit(
@@ -242,12 +235,14 @@ def rates(ctx: Context, racks: dict[str, RackKind]) -> Site:
     """Return what a site charges for power and room, and the PUE of its shared racks."""
     pue = next(rack.pue for rack in racks.values() if rack.service_frac)
     energy = ctx.site.electricity_per_kwh * HOURS_PER_MONTH
-    return Site(energy, ctx.site.space_per_kw_month, pue)
+    return Site(energy, ctx.site.space_per_kw_month, pue, **footprint.rates(ctx))
 
 
 def named_months(site: Any) -> list[int]:
     """Return the months that a site names: the steps of its power."""
-    return [m for m, _ in power_steps(site)] + [int(step.month) for step in site.utility_mw or ()]
+    return [m for m, _ in heat.power_steps(site)] + [
+        int(step.month) for step in site.utility_mw or ()
+    ]
 
 
 def unlimited(

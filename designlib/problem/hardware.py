@@ -5,13 +5,14 @@ With which spares and ports.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
 from designlib.physics import reliability
 from designlib.problem.context import Context
-from designlib.problem.facility import has_loop
-from designlib.problem.rack_fit import floor_kg, per_rack
+from designlib.problem.heat import has_loop, takes_liquid
+from designlib.problem.rack_fit import floor_kg, no_loop, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
 
@@ -27,7 +28,6 @@ def servers_allowed(ctx: Context) -> list[Any]:
     """
     words = ctx.brief.fleet.server_kinds_allowed
     named = {server for word in words or () for server in servers_named(word, ctx.catalog)}
-    unmeasured = ctx.brief.policies.unmeasured_gpus == "refused"
     found = []
     for server in ctx.catalog.servers.values():
         if server.gpu is None:
@@ -35,14 +35,10 @@ def servers_allowed(ctx: Context) -> list[Any]:
         reason = ""
         if words and server.id not in named:
             reason = f"the brief allows only {', '.join(words)}"
-        elif unmeasured and not ctx.catalog.is_measured(server.gpu):
-            reason = f"no speed of {server.gpu} is published, and the brief refuses such GPUs"
-        elif server.status == "announced":
-            reason = "announced, not shipping"
         elif "end-of-sale" in (server.status, ctx.catalog.gpus[server.gpu].status):
             reason = "end of sale: it can be owned, not bought"
-        elif server.specs.liquid_frac.value > 0 and not has_loop(ctx.site):
-            reason = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
+        elif unusable(ctx, server):
+            reason = unusable(ctx, server)
         elif ctx.first_date(ctx.order_months(server)) >= len(ctx.dates):
             reason = f"takes {ctx.order_months(server):.1f} months from order to service"
         if words and server.id not in named:
@@ -52,6 +48,18 @@ def servers_allowed(ctx: Context) -> list[Any]:
         else:
             found.append(server)
     return found
+
+
+def unusable(ctx: Context, server: Any) -> str:
+    """Return why a GPU server cannot run at a site, bought or there already; empty where it can."""
+    refused = ctx.brief.policies.unmeasured_gpus == "refused"
+    if refused and not ctx.catalog.is_measured(server.gpu):
+        return f"no speed of {server.gpu} is published, and the brief refuses such GPUs"
+    if server.status == "announced":
+        return "announced, not shipping"
+    if server.specs.liquid_frac.value > 0 and not takes_liquid(ctx.site):
+        return no_loop(ctx)
+    return ""
 
 
 def front_ports(server: Any) -> tuple[int, int]:
@@ -91,6 +99,8 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
     """Return the kind of a server: racks that hold it, spares that cover it, staff that runs it."""
     specs, policy = server.specs, ctx.brief.reliability
     gpus = int(specs.gpus_count.value)
+    unit = ctx.brief.fleet.scalable_unit_servers_count or 1
+    servers_max = ceil(servers_max / unit) * unit
     steps = reliability.spares_steps(
         servers_max,
         repair_days=policy.repair_days,
@@ -108,8 +118,10 @@ def make_kind(ctx: Context, server: Any, racks: dict[str, RackKind], servers_max
         ((0, 0), *(s for s in steps if s[0] > 0)),
         servers_max,
         min_order_count=ctx.brief.procurement.min_order_servers_count,
+        unit_servers_count=unit if gpus else 1,
         staff_per_month=staff * per_fte,
         generation=ctx.catalog.gpus[server.gpu].family if server.gpu else "",
+        ups=ctx.site.redundancy.ups == "everything" or not gpus,
     )
 
 
@@ -134,6 +146,8 @@ def _hours_between_repairs(ctx: Context, gpus: int) -> float:
 def rack_kinds(ctx: Context) -> dict[str, RackKind]:
     """Return the kinds of rack that a site offers: air, one a rear door, direct-to-chip."""
     site = ctx.site
+    for quantity in ("racks_per_row_count", "rack_pitch_m", "row_pitch_m"):
+        ctx.constant("hall", quantity)  # drawings of the hall rest on them: recorded as assumptions
     racks = {"air": _rack(ctx, "air", site.rack_air_kw, _pue(ctx, "air"), {}, service=True)}
     if site.rear_door is not None and ctx.brief.policies.rear_door_allowed:
         for door in (c for c in ctx.catalog.cooling.values() if c.kind == "rear-door"):
@@ -147,7 +161,29 @@ def rack_kinds(ctx: Context) -> dict[str, RackKind]:
         racks["direct-to-chip"] = _rack(
             ctx, "direct-to-chip", limit, _pue(ctx, "direct_to_chip"), {}
         )
-    return racks
+    return racks | _beside(ctx)
+
+
+def _beside(ctx: Context) -> dict[str, RackKind]:
+    """Return the racks with a sidecar that gives liquid's heat to the room, and immersion tanks."""
+    site = ctx.site
+    found: dict[str, RackKind] = {}
+    stated = {
+        "liquid-to-air": (site.liquid_to_air, "air"),
+        "immersion": (site.immersion, "direct_to_chip"),
+    }
+    parts: list[Any] = list(ctx.catalog.cooling.values())
+    for part in parts:
+        offer, pue = stated.get(part.kind, (None, ""))
+        if offer is None:
+            continue
+        limit = min(offer.rack_limit_kw, part.specs.rack_limit_kw.value)
+        item = ctx.item(part, "cooling", max_kw=0.0, typical_kw=0.0, height_u=0.0)
+        rack = _rack(ctx, part.kind, limit, _pue(ctx, pue), {item: 1.0})
+        to_room = 1.0 if part.kind == "liquid-to-air" else 1.0 - part.specs.captured_frac.value
+        positions = ctx.constant(part.kind, "positions_count")
+        found[part.id] = replace(rack, air_heat_frac=to_room, positions=positions)
+    return found
 
 
 def _door(ctx: Context, door: Any, lead_weeks: float | None) -> str:

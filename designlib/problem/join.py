@@ -52,6 +52,7 @@ def join(sites: list[Problem], at_sites: Mapping[str, tuple[str, ...]]) -> Probl
         **changes,
         it_resources=joined("it_resources"),
         facility_resources=joined("facility_resources"),
+        follows=joined("follows"),
         limits=_unique(named, "limits"),
         demands=_unique(named, "demands"),
         unlimited=_free(named),
@@ -102,7 +103,11 @@ def _named(p: Problem) -> Problem:
 
 
 def _kind(kind: Kind, name: Namer) -> Kind:
-    return replace(kind, per_rack={name(q): n for q, n in kind.per_rack.items()})
+    return replace(
+        kind,
+        per_rack={name(q): n for q, n in kind.per_rack.items()},
+        left_frac={name(q): x for q, x in kind.left_frac.items()},
+    )
 
 
 def _pool(pool: Pool, name: Namer) -> Pool:
@@ -113,7 +118,8 @@ def _pool(pool: Pool, name: Namer) -> Pool:
 def _candidate(c: Candidate, site: str, name: Namer) -> Candidate:
     if c.pool is None:
         return replace(c, rented_for=site)
-    return replace(c, pool=name(c.pool))
+    beside = None if c.beside is None else _candidate(c.beside, site, name)
+    return replace(c, pool=name(c.pool), beside=beside)
 
 
 def _rack(rack: RackKind, name: Namer) -> RackKind:

@@ -14,9 +14,12 @@ from designlib.catalog import Catalog
 from designlib.problem import (
     compliance,
     cpus,
+    existing,
     fabric_sizes,
     facility,
+    footprint,
     hardware,
+    heat,
     makes,
     networks,
     rack_fit,
@@ -31,7 +34,8 @@ from designlib.problem.contexts import carried, make_contexts, shared
 from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed
-from designlib.problem.tables import Candidate, Demand, Fabric, Item, Kind, Pool, Problem, RackKind
+from designlib.problem.policies import granted
+from designlib.problem.tables import Candidate, Fabric, Item, Kind, Pool, Problem, RackKind
 
 FIRST_LOOK = 512
 """Most servers for which fabrics are compared first; their true sizes follow from the work."""
@@ -50,12 +54,15 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
     sites = [_one_site(ctx) for ctx in contexts]
     names = tuple(site for site, frac in carried(brief).items() if frac)
     problem = join(sites, dict.fromkeys(shared(brief), names))
-    budget = facility.budget_limit(together, problem.everywhere)
+    place = problem.everywhere
+    budget = facility.budget_limit(together, place)
+    limits = (*problem.limits, *footprint.caps(together, place), *budget)
     problem = replace(
         problem,
-        limits=(*problem.limits, *budget),
+        limits=limits,
+        unlimited=(*problem.unlimited, *footprint.free(limits, place)),
         dropped=tuple(together.dropped),
-        policies=_policies(brief),
+        policies=granted(brief),
     )
     return problem, together
 
@@ -66,17 +73,20 @@ def _one_site(ctx: Context) -> Problem:
     servers = hardware.servers_allowed(ctx)
     racks = hardware.rack_kinds(ctx)
     servers = makes.cheapest_servers(ctx, rack_fit.placeable(ctx, servers, racks))
+    old = existing.servers(ctx, servers, racks)
+    servers += [there.server for there in old.values() if not there.sold]
     zones = compliance.zones(brief)
     options, fabrics, pools = _pools(ctx, servers, zones)
     plain = cpus.servers(ctx, racks)
     cpu_pools = cpus.zoned(cpus.pools(plain), zones)
     pools |= cpu_pools
-    candidates = ways.candidates(ctx, options, cpu_pools, plain)
+    candidates = ways.candidates(ctx, options, cpu_pools, plain, old)
+    candidates = existing.enough(ctx, pools, candidates, old)
     fabrics = networks.grown(ctx, fabrics, pools, candidates)
     candidates = fabric_sizes.connected(ctx, fabrics, pools, candidates)
     most = _most_servers(candidates, pools, ctx)
     kinds = {
-        s.id: hardware.make_kind(ctx, s, racks, most.get(s.id, 0))
+        s.id: existing.with_old(hardware.make_kind(ctx, s, racks, most[s.id]), racks, old.get(s.id))
         for s in servers
         if most.get(s.id)
     } | cpus.kinds(ctx, plain, racks, most)
@@ -89,8 +99,11 @@ def _one_site(ctx: Context) -> Problem:
     control = facility.control_item(ctx)
     stack = software.software(ctx)
     networks_of_devices = _device_networks(ctx, kinds, stores, control, fabrics)
-    racks = facility.share_racks(ctx, racks)
-    cooling, power = facility.cooling(ctx), facility.power(ctx)
+    built = {**_wanted(fabrics, pools), **networks_of_devices}
+    standing = _used(ctx.items, {}, built, {}, stores, {}, {}, {}, control)
+    racks = facility.share_racks(ctx, racks, standing)
+    kinds = facility.left_over(ctx, kinds, racks)
+    cooling, power = heat.cooling(ctx), facility.power(ctx)
     granted = facility.limits(ctx)
     bought = tuple(sorted({p.resource for p in power.values()}))
     return Problem(
@@ -119,6 +132,7 @@ def _one_site(ctx: Context) -> Problem:
         demands=tuple([*facility.storage_demands(ctx, needs), *software.software_demands(ctx)]),
         it_resources=("it_kw", *(r for r in bought if r in facility.IT_SIDE)),
         facility_resources=("facility_kw", *(r for r in bought if r not in facility.IT_SIDE)),
+        follows=heat.follows(cooling, ctx.site.id),
         unlimited=facility.unlimited(ctx, granted, {**cooling, **power}),
         fabric_groups={
             "compute": brief.policies.compute_fabric_technologies_max_count,
@@ -126,6 +140,7 @@ def _one_site(ctx: Context) -> Problem:
         },
         kinds_max_count=brief.fleet.server_kinds_max_count,
         bought_at_once=brief.policies.purchases == "all_at_once",
+        bought_when_needed=brief.policies.purchases == "when_needed",
         generations_max_count=brief.fleet.generations_max_count,
         gpus_max=_gpus_max(ctx),
         fleet_shares=shares.fleet_shares(ctx),
@@ -189,7 +204,7 @@ def _most_servers(
     """
     most: dict[str, float] = {}
     needs: dict[tuple[str, str], float] = {}
-    for c in candidates.values():
+    for c in (part for whole in candidates.values() for part in whole.parts):
         if c.pool is None:
             continue
         key = (pools[c.pool].kind, c.workload)
@@ -208,8 +223,8 @@ def _most_servers(
 def _top_draw(candidates: dict[str, Candidate], resource: str) -> float:
     by_workload: dict[str, float] = {}
     for c in candidates.values():
-        if resource in c.draws:
-            by_workload[c.workload] = max(by_workload.get(c.workload, 0.0), max(c.draws[resource]))
+        drawn = sum(max(part.draws[resource]) for part in c.parts if resource in part.draws)
+        by_workload[c.workload] = max(by_workload.get(c.workload, 0.0), drawn)
     return sum(by_workload.values())
 
 
@@ -272,22 +287,3 @@ def _used(
 def _gpus_max(ctx: Context) -> tuple[float, ...]:
     bounds = tuple(gpus_allowed(ctx.brief, d) for d in ctx.dates)
     return tuple(min(x, UNBOUNDED_GPUS) for x in bounds) if min(bounds) < inf else ()
-
-
-def _policies(brief: Brief) -> tuple[str, ...]:
-    p = brief.policies
-    return (
-        f"at most {p.compute_fabric_technologies_max_count} compute-fabric technology at a site",
-        f"at most {brief.fleet.server_kinds_max_count} kinds of server at a site",
-        "a workload keeps its candidate over time",
-        "night batches may use serving GPUs"
-        if p.batch_on_serving
-        else "batches stay off serving GPUs",
-        "every make of a part is weighed"
-        if p.makes_weighed == "all"
-        else "of parts that do the same job, the make that costs least over the years is weighed",
-        "purchases are priced and paid on the day of their order",
-    )
-
-
-__all__ = ["Demand", "make_problem"]

@@ -36,6 +36,8 @@ def dominates(a: Candidate, b: Candidate) -> bool:
     """Return whether ``a`` needs no more than ``b`` of anything the ledger knows, at any date."""
     if (a.workload, a.pool) != (b.workload, b.pool) or a.relief is not None or b.relief is not None:
         return False
+    if a.beside is not None and (b.beside is None or not dominates(a.beside, b.beside)):
+        return False
     slices = {*a.held, *b.held}
     resources = {*a.draws, *b.draws}
     return (
@@ -81,6 +83,6 @@ def _peak(c: Candidate) -> Series:
 
 def _size(c: Candidate) -> tuple[float, float]:
     """Order candidates so that a dominator comes before what it dominates."""
-    return sum(_peak(c)) + sum(sum(h) for h in c.held.values()), sum(c.hours) + sum(
-        map(sum, c.draws.values())
-    )
+    peaks = sum(sum(_peak(x)) + sum(sum(h) for h in x.held.values()) for x in c.parts)
+    work = sum(sum(x.hours) + sum(map(sum, x.draws.values())) for x in c.parts)
+    return peaks, work

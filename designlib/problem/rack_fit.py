@@ -9,6 +9,8 @@ from designlib.physics import racks as packing
 from designlib.problem.context import Context
 from designlib.problem.tables import RackKind
 
+LIQUID = ("direct-to-chip", "liquid-to-air")
+"""Racks for servers whose chips only liquid cools."""
 SHORT = {
     "height": ("height_u", "usable_u", "U high"),
     "feed": ("power_max_kw", "limit_kw", "kW"),
@@ -42,7 +44,9 @@ def placeable(ctx: Context, servers: list[Any], racks: dict[str, RackKind]) -> l
 
 def _cools(server: Any, rack: RackKind) -> bool:
     """Return whether a rack cools a server the way it is built for."""
-    return bool(server.specs.liquid_frac.value > 0) == (rack.cooling == "direct-to-chip")
+    if rack.cooling == "immersion":
+        return bool(server.immersible)
+    return bool(server.specs.liquid_frac.value > 0) == (rack.cooling in LIQUID)
 
 
 def _fit(ctx: Context, server: Any, rack: RackKind) -> tuple[int, str]:
@@ -67,13 +71,53 @@ def _reason(ctx: Context, server: Any, racks: dict[str, RackKind]) -> str:
         if not fit:
             return f"cooled by {server.cooling}, the brief allows only {', '.join(allowed)}"
     if not fit:
-        return f"cooled by {server.cooling}, no rack of site {ctx.site.id} is"
+        return no_loop(ctx)
     best = max(fit, key=lambda rack: rack.limit_kw)
     field, limit, unit = SHORT[_fit(ctx, server, best)[1]]
     has, takes = getattr(server.specs, field).value, getattr(best, limit)
     if server.rack_scale and unit == "kg":
         takes = floor_kg(ctx)
-    return f"{has:g} {unit}, a rack of site {ctx.site.id} takes at most {takes:g}"
+    wanted = _wanted(ctx, best, unit, has)
+    return f"{has:g} {unit}, a rack of site {ctx.site.id} takes at most {takes:g}; {wanted}"
+
+
+def no_loop(ctx: Context) -> str:
+    """Return why a server that only liquid cools stands in no rack of a site without a loop."""
+    site = f"sites.{ctx.site.id}"
+    path = f"{site}.direct_to_chip"
+    wanted = path if ctx.site.direct_to_chip is None else f"{path}.available: true"
+    told = f"needs a direct-to-chip liquid loop, which site {ctx.site.id} does not have"
+    return f"{told}; it would need {wanted}, or {site}.liquid_to_air"
+
+
+def _wanted(ctx: Context, rack: RackKind, unit: str, has: float) -> str:
+    """Return what of a site would have to change for a server that its racks do not take."""
+    site = f"sites.{ctx.site.id}"
+    if unit == "U high":
+        return "it would need a taller cabinet"
+    if unit == "kg":
+        floor = ctx.site.floor_limit_kg_per_m2
+        if floor is None:
+            return "it would need a cabinet that carries more"
+        share = ctx.constant("rack", "floor_share_m2")
+        least = f"{site}.floor_limit_kg_per_m2 of {has / share:,.0f} or more"
+        return f"it would need {least}, and a cabinet that carries as much"
+    paths = _weak(ctx, rack, has)
+    told = f"it would need {' and '.join(f'{site}.{path}' for path in paths)} of {has:g} or more"
+    other = paths == ["rack_air_kw"] and ctx.site.rear_door is None
+    return f"{told}, or {site}.rear_door with as much" if other else told
+
+
+def _weak(ctx: Context, rack: RackKind, kw: float) -> list[str]:
+    """Return what a site states for a kind of rack that is less than a server draws."""
+    site, field = ctx.site, rack.cooling.replace("-", "_")
+    own = getattr(getattr(site, field, None), "rack_limit_kw", None)
+    stated = (
+        {f"{field}.rack_limit_kw": own} if own is not None else {"rack_air_kw": site.rack_air_kw}
+    )
+    stated["rack_feed_kw"] = site.rack_feed_kw
+    weak = [path for path, most in stated.items() if most is not None and most < kw]
+    return weak or [f"{field}.rack_limit_kw, and a unit that takes it away,"]
 
 
 def floor_kg(ctx: Context) -> float:

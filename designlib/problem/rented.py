@@ -18,6 +18,7 @@ from designlib.problem import services
 from designlib.problem.compliance import outside
 from designlib.problem.context import HOURS_PER_MONTH, Context
 from designlib.problem.machines import Option, machine_of
+from designlib.problem.replicas import Layout, degrees, one_replica
 from designlib.problem.tables import Candidate, Limit, Series
 
 RESOURCE = "rented_requests"
@@ -114,8 +115,8 @@ def _best(ctx: Context, workload: Any, option: Option) -> tuple[Replica, int] | 
     """Return the replica with the most requests a second and GPU, and its GPUs."""
     best: tuple[Replica, int] | None = None
     misfit: Misfit | None = None
-    for t in services.degrees(option):
-        one = services.one_replica(ctx, workload, option, t)
+    for t in degrees(option):
+        one = one_replica(ctx, workload, option, Layout(t))
         if isinstance(one, Misfit):
             misfit = one
         elif best is None or one.rate_requests_s / t > best[0].rate_requests_s / best[1]:

@@ -11,7 +11,6 @@ PROMISES: dict[str, str] = {}
 """Fields whose statement would be broken if a design ignored it."""
 
 HINTS = {
-    "existing": "owned servers are not credited: the design buys all that it needs",
     "budget.expansions.extra_gpus_frac": "the fleet grows as the workloads do, not by a set share",
 }
 """Fields that a design may ignore at the customer's cost; each is listed as an assumption."""

@@ -1,4 +1,4 @@
-"""Services: the ways to serve a model within its latency limits, and to work through a batch.
+"""Services: the ways to serve a model within its latency limits.
 
 ``physics.serving`` says what one replica sustains within the limits, ``physics.fleet`` how many
 replicas a rate needs with pooling, spares and the reserve for a new version. Night traffic needs
@@ -7,73 +7,84 @@ fewer replicas; what they free can work on batches.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any
 
-from designlib.physics.fleet import serving_replicas_count
+from designlib.physics.fleet import fleet_state, serving_replicas_count
 from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
-from designlib.physics.serving import BatchReplica, batch_replica, replica
+from designlib.physics.shape import Shape
 from designlib.physics.spread import spread_options
 from designlib.physics.stalls import stalled_tpot_s, steady_replicas_count
-from designlib.problem import versions
-from designlib.problem.context import HOURS_PER_MONTH, Context
+from designlib.problem import disaggregated, versions
+from designlib.problem.context import Context
 from designlib.problem.machines import Option, shape_of
 from designlib.problem.relief import Relief, rounded_up
+from designlib.problem.replicas import Layout, Refused, replicas
 from designlib.problem.tables import Candidate
 
 LAW = "designlib.physics.serving; constants in calibration/serving.csv"
-SECONDS_PER_HOUR = 3600
 SPREADS = 2
 """Ways to spread a service that are looked at: the fewest servers, one and two more."""
 _SAME = 1e-9
 
 
-def degrees(option: Option) -> list[int]:
-    """Return the tensor-parallel degrees that divide a server and stay in one scale-up domain."""
-    top = min(option.machine.scale_up_gpus_count, option.gpus)
-    return [t for t in (1, 2, 4, 8, 16) if t <= top and option.gpus % t == 0]
+@dataclass(frozen=True)
+class _Run:
+    """A way to run a service: its layout, one replica, and the replicas that a rate needs."""
+
+    word: str
+    one: Replica
+    count: Callable[[float], int]
+    tpot_s: Callable[[int, float], float]
+    """Replicas and requests a second -> percentile of the time a further token. [s]"""
 
 
 def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of a service.
-
-    One a pool and tensor-parallel degree that meets the limits.
-    """
+    """Return the candidates of a service: one a pool and layout that meets the limits."""
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
-    tried: dict[tuple[str, int], Replica | Misfit] = {}
+    tried: dict[str, tuple[list[tuple[Layout, Replica]], list[Refused]]] = {}
     for option in versions.able(ctx, workload, options):
-        for t in degrees(option):
-            key = f"{workload.id}-{option.pool}-tp{t}"
-            if (option.server.id, t) not in tried:
-                tried[option.server.id, t] = one_replica(ctx, workload, option, t, shape)
-            one = tried[option.server.id, t]
-            if isinstance(one, Misfit):
-                relief = _relief(ctx, workload, one)
-                ctx.drop(workload.id, key, option.pool, option.server.id, one.reason, relief)
-                continue
-            for extra in range(SPREADS):
-                found[f"{key}-spread{extra + 1}"] = _service(ctx, workload, option, t, one, extra)
+        if option.server.id not in tried:
+            tried[option.server.id] = replicas(ctx, workload, option, shape)
+        able, refused = tried[option.server.id]
+        for no in refused:
+            key = f"{workload.id}-{option.pool}-{no.layout.key}"
+            relief = _relief(ctx, workload, no.misfit) if no.misfit else None
+            ctx.drop(workload.id, key, option.pool, option.server.id, no.reason, relief)
+        for layout, one in able:
+            key = f"{workload.id}-{option.pool}-{layout.key}"
+            run = _Run(layout.word, one, partial(_steady, one), partial(stalled_tpot_s, one))
+            runs = [(key, run)]
+            if workload.disaggregation_allowed:
+                runs += _apart(ctx, workload, option, layout, one, shape)
+            for name, way in runs:
+                for extra in range(SPREADS):
+                    made = _service(ctx, workload, option, way, extra)
+                    found[f"{name}-spread{extra + 1}"] = made
     return found
 
 
-def one_replica(
-    ctx: Context, workload: Any, option: Option, t: int, shape: Any = None
-) -> Replica | Misfit:
-    """Return what one replica of a service sustains on so many GPUs, or why it cannot."""
-    return replica(
-        shape or shape_of(ctx, workload),
-        option.machine,
-        tensor_parallel=t,
-        weight_bits=workload.weight_bits,
-        kv_bits=workload.kv_bits,
-        prompt_tokens=workload.prompt_tokens,
-        output_tokens=workload.output_tokens,
-        prefix_hit_frac=workload.prefix_hit_frac,
-        ttft_p95_s=workload.ttft_p95_s,
-        tpot_p95_s=workload.tpot_p95_s,
-    )
+def _apart(
+    ctx: Context, w: Any, option: Option, layout: Layout, one: Replica, shape: Shape
+) -> list[tuple[str, _Run]]:
+    """Return the way in which prompts and answers run apart, if it saves replicas."""
+    key = f"{w.id}-{option.pool}-{layout.key}-apart"
+    peak = max(ctx.demand(w, w.peak_requests_s))
+    travel = disaggregated.travel_s(w, option, layout, shape)
+    found = disaggregated.split(one, peak, travel, _steady(one, peak))
+    if isinstance(found, str):
+        ctx.drop(w.id, key, option.pool, option.server.id, found)
+        return []
+    word = f"{layout.word}, {found.prefill_count} for prompts and {found.decode_count} for answers"
+    counted = partial(disaggregated.count, one, travel=travel)
+    slowed = disaggregated.slowed(one, travel)
+    # No prompt runs between the steps of an answer, so none holds it up.
+    return [(key, _Run(word, slowed, counted, lambda n, r: fleet_state(slowed, n, r)[1]))]
 
 
 def _relief(ctx: Context, workload: Any, misfit: Misfit) -> Relief | None:
@@ -90,12 +101,9 @@ def _relief(ctx: Context, workload: Any, misfit: Misfit) -> Relief | None:
     )
 
 
-def _spread(
-    ctx: Context, w: Any, one: Replica, rate: float, per_server: int, extra: int
-) -> tuple[int, int]:
-    """Return the servers apart and the replicas of a service at a rate."""
-    serving = steady_replicas_count(one, rate, serving_replicas_count(one, rate))
-    return apart(ctx, w, serving, per_server, extra)
+def _steady(one: Replica, rate: float) -> int:
+    """Return the replicas of a rate whose answers keep their pace beside the prompts of others."""
+    return steady_replicas_count(one, rate, serving_replicas_count(one, rate))
 
 
 def apart(ctx: Context, w: Any, serving: int, per_server: int, extra: int) -> tuple[int, int]:
@@ -113,13 +121,14 @@ def apart(ctx: Context, w: Any, serving: int, per_server: int, extra: int) -> tu
     return ways[extra]
 
 
-def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: int) -> Candidate:
-    share = t / option.gpus
-    per_server = option.gpus // t
+def _service(ctx: Context, w: Any, option: Option, run: _Run, extra: int) -> Candidate:
+    one, gpus = run.one, run.one.gpus_count
+    share = gpus / option.gpus
+    per_server = option.gpus // gpus
     peaks = ctx.demand(w, w.peak_requests_s)
 
     def ways(load: float) -> list[tuple[int, int]]:
-        return [_spread(ctx, w, one, load * r, per_server, extra) for r in peaks]
+        return [apart(ctx, w, run.count(load * r), per_server, extra) for r in peaks]
 
     held = {
         s: tuple(share * n for n in rising([n for _, n in ways(ctx.load_frac(w, s))]))
@@ -127,7 +136,7 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
     }
     peak = ways(1.0)
     replicas = rising([n for _, n in peak])
-    tpot = stalled_tpot_s(one, max(1, round(replicas[-1])), peaks[-1])
+    tpot = run.tpot_s(max(1, round(replicas[-1])), peaks[-1])
     return Candidate(
         w.id,
         option.pool,
@@ -137,9 +146,9 @@ def _service(ctx: Context, w: Any, option: Option, t: int, one: Replica, extra: 
             **latency_figures(w, one, tpot, option.machine.serve_band_frac),
             **versions.figures(ctx, w, option),
         },
-        layout=f"TP{t} over {peak[-1][0]} servers, {one.binding}-bound",
+        layout=f"{run.word} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
-        gpus=tuple(float(n * t) for n in replicas),
+        gpus=tuple(float(n * gpus) for n in replicas),
         replicas=tuple(float(n) for n in replicas),
         busy_frac=tuple(
             min(1.0, r / (n * one.rate_requests_s)) if n else 0.0
@@ -175,76 +184,3 @@ def latency_figures(
 def rising(counts: list[int]) -> tuple[float, ...]:
     """Return counts that never fall, for nothing is torn out."""
     return tuple(float(max(counts[: n + 1])) for n in range(len(counts)))
-
-
-def batch(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:
-    """Return the candidates of batch inference.
-
-    Server-hours in the window, on the best degree of each pool.
-    """
-    found: dict[str, Candidate] = {}
-    shape = shape_of(ctx, workload)
-    slices = ctx.window_slices(workload.window)
-    items = ctx.demand(workload, workload.items_per_month_count)
-    tried: dict[str, tuple[BatchReplica | Misfit, int]] = {}
-    for option in options:
-        key = f"{workload.id}-{option.pool}"
-        if option.server.id not in tried:
-            tried[option.server.id] = _best_batch(workload, shape, option)
-        best, t = tried[option.server.id]
-        if isinstance(best, Misfit):
-            ctx.drop(workload.id, key, option.pool, option.server.id, best.reason)
-            continue
-        share = t / option.gpus
-        hours = tuple(share * n / best.requests_s / SECONDS_PER_HOUR for n in items)
-        window = sum(ctx.slice_hours[s] for s in slices)
-        rates = {
-            "requests_per_s": (
-                best.requests_s,
-                best.low_requests_s,
-                best.high_requests_s,
-                "requests/s",
-            ),
-        }
-        found[key] = Candidate(
-            workload.id,
-            option.pool,
-            {},
-            hours=hours,
-            slices=slices,
-            figures={
-                name: {"value": v, "low": low, "high": high, "unit": unit, "source": LAW}
-                for name, (v, low, high, unit) in rates.items()
-            },
-            layout=f"TP{t}, {best.binding}-bound",
-            precision=f"{workload.weight_bits}-bit weights",
-            gpus=tuple(h / window * option.gpus for h in hours),
-            busy_frac=(1.0,) * len(hours),
-            batch=float(best.batch),
-        )
-    return found
-
-
-def _best_batch(workload: Any, shape: Any, option: Option) -> tuple[BatchReplica | Misfit, int]:
-    """Return the degree with the most requests a second and GPU."""
-    best: tuple[BatchReplica | Misfit, int] | None = None
-    for t in degrees(option):
-        one = batch_replica(
-            shape,
-            option.machine,
-            tensor_parallel=t,
-            weight_bits=workload.weight_bits,
-            kv_bits=workload.kv_bits,
-            prompt_tokens=workload.prompt_tokens,
-            output_tokens=workload.output_tokens,
-        )
-        if best is None or (
-            isinstance(one, BatchReplica)
-            and (isinstance(best[0], Misfit) or one.requests_s / t > best[0].requests_s / best[1])
-        ):
-            best = (one, t)
-    assert best is not None
-    return best
-
-
-__all__ = ["HOURS_PER_MONTH", "batch", "serving"]

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from designlib.problem.asked_tables import Demand, Limit
 from designlib.problem.built_tables import (
     Fabric,
     FabricStep,
     Plant,
     RackKind,
     Series,
+    Site,
     Software,
     Store,
 )
@@ -94,10 +96,16 @@ class Kind:
     owned: Series = ()
     """Servers already owned, by date. [1]"""
     min_order_count: int = 1
+    unit_servers_count: int = 1
+    """Servers of a scalable unit, which is bought whole. [1]"""
     staff_per_month: float = 0.0
     """Operations staff that a server takes. [currency/month]"""
     generation: str = ""
     """Kinds of one GPU generation share drivers, images and habits."""
+    left_frac: dict[str, float] = field(default_factory=dict)
+    """Rack kind -> mixed equipment that a full rack of these servers surely takes besides. [1]"""
+    ups: bool = True
+    """Whether its servers hang on a UPS that is bought; without it, checkpoints cover a cut."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,10 @@ class Candidate:
     """Rented capacity. [currency/month]"""
     fleet_share: bool = False
     """Runs on a part of every pool, see ``Problem.fleet_shares``."""
+    share: Series = ()
+    """Share of the work that it does, where another part does the rest. [1]"""
+    beside: Candidate | None = None
+    """The part of the work that servers do which are there already, until they retire."""
     rented_for: str = ""
     """Site whose work a candidate without a pool takes over, where there are several."""
     relief: Relief | None = None
@@ -149,32 +161,14 @@ class Candidate:
     batch: float = 0.0
 
     @property
+    def parts(self) -> tuple[Candidate, ...]:
+        """Return what runs side by side: itself, and what runs beside it."""
+        return (self,) if self.beside is None else (self, self.beside)
+
+    @property
     def runs_on(self) -> str:
         """Return where the work runs, in words: a pool, every pool, or rented capacity."""
         return self.pool or ("every pool" if self.fleet_share else "rented")
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A promise or bound of the brief on a resource, by date."""
-
-    resource: str
-    place: str
-    value: Series
-    requirement: str
-    path: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Demand:
-    """A draw that no choice can avoid."""
-
-    resource: str
-    place: str
-    value: Series
-    layer: str
-    scales: bool = True
 
 
 @dataclass(frozen=True)
@@ -187,17 +181,6 @@ class Dropped:
     part_id: str
     reason: str
     relief: Relief | None = None
-
-
-@dataclass(frozen=True)
-class Site:
-    """What a hall charges for power and for the room that power takes."""
-
-    energy_per_kw_month: float = 0.0
-    """Electricity of 1 kW for a month. [currency/kW/month]"""
-    space_per_kw_month: float = 0.0
-    service_pue: float = 1.0
-    """PUE of the racks of switches, storage and control servers. [1]"""
 
 
 @dataclass(frozen=True)
@@ -233,6 +216,8 @@ class Problem:
     """Resources that every kW of IT equipment draws."""
     facility_resources: tuple[str, ...] = ("facility_kw",)
     """Resources that every kW of IT equipment draws times the PUE of its rack."""
+    follows: tuple[tuple[str, str, str], ...] = ()
+    """(resource, place, resource that is drawn with it): heat that leaves a room or a loop."""
     unlimited: tuple[tuple[str, str], ...] = ()
     """(resource, place) that are drawn but neither limited by the brief nor supplied by a layer."""
     fabric_groups: dict[str, int] = field(default_factory=dict)
@@ -243,6 +228,8 @@ class Problem:
     gpus_max: Series = ()
     bought_at_once: bool = False
     """Whether every GPU server comes at the first date that its kind can come."""
+    bought_when_needed: bool = False
+    """Whether no server comes before the work that needs it, whatever its price does."""
     fleet_shares: dict[str, FleetShare] = field(default_factory=dict)
     batch_on_serving: bool = True
     at_sites: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -257,8 +244,18 @@ class Problem:
 
     def apart_in(self, pool: str) -> list[str]:
         """Return the workloads whose replicas are kept apart on servers of a pool."""
-        found = {c.workload for c in self.candidates.values() if c.pool == pool and c.apart}
+        parts = (part for c in self.candidates.values() for part in c.parts)
+        found = {part.workload for part in parts if part.pool == pool and part.apart}
         return [w for w in self.workloads if w in found]
+
+    def is_sold(self, kind: str) -> bool:
+        """Return whether servers of a kind can be bought at some date."""
+        return self.items[kind].first_date < len(self.dates)
+
+    def retires(self, kind: str, t: int) -> bool:
+        """Return whether servers of a kind that are there already leave at a date."""
+        owned = self.kinds[kind].owned
+        return bool(owned) and t > 0 and owned[t] < owned[t - 1]
 
     @property
     def everywhere(self) -> str:

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from designlib.problem import (
+    batches,
     compliance,
     cpus,
     dedicated,
+    existing,
     images,
     jobs,
     queues,
@@ -36,8 +38,11 @@ def _trained(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate
 
 
 def _served(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate]:
-    found = services.serving(ctx, w, options) | tiers.smaller_weights(ctx, w, options)
-    return found | rented.candidates(ctx, w, options)
+    return _served_here(ctx, w, options) | rented.candidates(ctx, w, options)
+
+
+def _served_here(ctx: Context, w: Any, options: list[Option]) -> dict[str, Candidate]:
+    return services.serving(ctx, w, options) | tiers.smaller_weights(ctx, w, options)
 
 
 WAYS: dict[str, Way] = {
@@ -46,15 +51,22 @@ WAYS: dict[str, Way] = {
     "dedicated-training": dedicated.dedicated,
     "job-queue": queues.queue,
     "inference": _served,
-    "batch-inference": services.batch,
+    "batch-inference": batches.batch,
     "image-inference": images.images,
     "fleet-share": shares.share,
 }
 """Kind of work -> its candidates on pools of GPU servers."""
 
+IN_POOLS: dict[str, Way] = {"inference": _served_here}
+"""Kind of work -> its candidates that rent nothing, where some of the above do."""
+
 
 def candidates(
-    ctx: Context, options: list[Option], cpu_pools: dict[str, Pool], cpu_servers: dict[str, Any]
+    ctx: Context,
+    options: list[Option],
+    cpu_pools: dict[str, Pool],
+    cpu_servers: dict[str, Any],
+    old: dict[str, existing.Old],
 ) -> dict[str, Candidate]:
     """Return the candidates of every piece of work, each only in pools that may hold its data."""
     found: dict[str, Candidate] = {}
@@ -64,5 +76,7 @@ def candidates(
             found |= cpus.serving(ctx, w, cpus.in_zone(cpu_pools, zone), cpu_servers)
             continue
         mine = [option for option in options if option.zone == zone]
-        found |= WAYS[w.kind](ctx, w, compliance.allowed(ctx, w, mine))
+        mine = compliance.allowed(ctx, w, mine)
+        found |= WAYS[w.kind](ctx, w, mine)
+        found |= existing.beside(ctx, w, IN_POOLS.get(w.kind, WAYS[w.kind]), mine, old)
     return found

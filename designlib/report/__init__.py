@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from designlib.report.html import read_brief, write_infeasible_report, write_report
+from designlib.report.html import (
+    read_brief,
+    write_comparison,
+    write_infeasible_report,
+    write_report,
+)
+from designlib.report.pdf import write_pdf
+from designlib.report.rfq import write_rfq
 from designlib.report.workbook import write_workbook
 
-__all__ = ["read_brief", "write_infeasible_report", "write_report", "write_workbook"]
+__all__ = [
+    "read_brief",
+    "write_comparison",
+    "write_infeasible_report",
+    "write_pdf",
+    "write_report",
+    "write_rfq",
+    "write_workbook",
+]

@@ -16,7 +16,7 @@ from designlib.design import Design
 from designlib.report import words
 from designlib.report.section import Figure
 from designlib.report.table import Cell, Column, Group, Table
-from designlib.report.words import number
+from designlib.report.words import NONE, number
 
 HEIGHT_PX: Final = 360
 LIFTED_PX: Final = 28
@@ -105,6 +105,7 @@ def script_safe(text: str) -> str:
 
 def _table(name: str, fig: go.Figure) -> Table:
     frame = data(fig)
+    frame = frame[[c for c in frame if not all(map(_missing, frame[c]))]]
     heads = tuple(
         Column(
             str(column).title() if column in {"series", "note", "from"} else str(column),
@@ -113,7 +114,7 @@ def _table(name: str, fig: go.Figure) -> Table:
         for column, numeric in ((c, pd.api.types.is_numeric_dtype(frame[c])) for c in frame)
     )
     rows = tuple(
-        tuple(Cell("" if _missing(value) else number(value)) for value in record)
+        tuple(Cell(NONE if _missing(value) else number(value)) for value in record)
         for record in frame.itertuples(index=False, name=None)
     )
     return Table(f"Data of the chart {name.replace('_', ' ')}", heads, (Group("", rows),))

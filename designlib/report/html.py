@@ -15,7 +15,7 @@ from plotly.offline import get_plotlyjs
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible, write_atomic
 from designlib.design.files import parse_json, read_text, refuse
-from designlib.report import refusal
+from designlib.report import comparison, refusal
 from designlib.report.figures import drawing, further, script_safe
 from designlib.report.section import Section
 from designlib.report.sections import decision, sections
@@ -70,6 +70,25 @@ def write_infeasible_report(infeasible: Infeasible, path: str | Path) -> Path:
     return write_atomic(path, _page("infeasible.html.j2", name, infeasible.brief, chapters, {}))
 
 
+def write_comparison(a: Design, b: Design, path: str | Path) -> Path:
+    """Write what differs between two designs, and what each difference costs.
+
+    Parameters
+    ----------
+    a, b : Design
+        The designs, before and after; two currencies raise ``ValueError``.
+    path : str or Path
+        File to write, completely or not at all; its folder exists.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    chapters = comparison.sections(a, b)
+    return write_atomic(path, _page("comparison.html.j2", f"{a.name} | {b.name}", {}, chapters, {}))
+
+
 def read_brief(path: str | Path) -> dict[str, Any]:
     """Read the brief that a report answers; what is no report raises ``FaultError``.
 
@@ -111,9 +130,14 @@ def _page(
         "plotly": library,
         "script": script,
         "script_hashes": [_digest(text) for text in (library, script) if text],
-        "brief": OPENING + script_safe(json.dumps(brief, ensure_ascii=False)) + CLOSING,
+        "brief": _embedded(brief) if brief else "",
     }
     return _environment().get_template(template).render(shared | content)
+
+
+def _embedded(brief: dict[str, Any]) -> str:
+    """Return a brief as an element that ``read_brief`` finds."""
+    return OPENING + script_safe(json.dumps(brief, ensure_ascii=False)) + CLOSING
 
 
 @cache

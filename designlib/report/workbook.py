@@ -13,6 +13,7 @@ from designlib.catalog import Catalog
 from designlib.design import Design, write_atomic
 from designlib.faults import Fault, FaultError
 from designlib.report.sections import sections
+from designlib.report.workbook_bill import BILL, BILL_SHEET, write_bill
 from designlib.report.workbook_customers import (
     RULES_SHEET,
     TEAMS_SHEET,
@@ -23,13 +24,7 @@ from designlib.report.workbook_customers import (
 )
 from designlib.report.workbook_grid import INK, Grid, Row, span
 from designlib.report.workbook_sections import sheets, write_sections
-from designlib.report.workbook_tables import (
-    BILL,
-    BILL_SHEET,
-    COST,
-    COST_SHEET,
-    write_tables,
-)
+from designlib.report.workbook_tables import COST, COST_SHEET, write_tables
 
 SUMMARY: Final = "Summary"
 SHEETS: Final = (
@@ -91,6 +86,7 @@ def write_workbook(design: Design, path: str | Path, catalog: Catalog | None = N
     with Workbook(content, OPTIONS) as book:
         grid = Grid(book, [*(s for s in SHEETS if s not in absent(design)), *further], design.name)
         _write_summary(grid, design)
+        write_bill(grid, design, catalog)
         write_tables(grid, design)
         write_rules(grid, design)
         write_teams(grid, design)
@@ -141,13 +137,16 @@ def _headlines(design: Design) -> Iterator[Headline]:
     kind, amount, value = (
         span(COST_SHEET, COST, key, cost) for key in ("kind", "amount", "present_value")
     )
-    capex = f'=SUMIF({kind},"capex",{amount})'
-    note = "purchases, and links that move"
-    yield Headline("Capital cost", s.get("capex"), "money", money, note, capex)
+    note = "the two rows below: it follows what is changed in the bill"
+    yield Headline("Capital cost", s.get("capex"), "money", money, note, "=SUM(B6:B7)")
     bought = sum(row["extended"] or 0.0 for row in design.tables["bill_of_materials"])
     extended = f"=SUM({span(BILL_SHEET, BILL, 'extended', bill)})"
     yield Headline("of it in the bill of materials", bought, "money", money, "", extended)
-    note = f"all costs of {design.brief.get('tco_months', '?')} months, discounted"
+    law = f'=SUMIF({kind},"capex",{amount})-{bought!r}'
+    yield Headline(
+        "of it links that move", (s.get("capex") or 0.0) - bought, "money", money, "", law
+    )
+    note = f"as designed: all costs of {design.brief.get('tco_months', '?')} months, discounted"
     yield Headline("Present value", s.get("tco"), "money", money, note, f"=SUM({value})")
     note = "no design over the same candidates costs less"
     yield Headline("Proven lower bound", proof.get("bound"), "money", money, note)

@@ -8,8 +8,7 @@ from designlib.design import Design
 from designlib.explore.teams import chargeback
 from designlib.report.sections.decision import SITES_LEAST
 from designlib.report.sections.teams import has_teams
-from designlib.report.workbook_grid import Column, Grid
-from designlib.report.workbook_tables import in_money, sums
+from designlib.report.workbook_grid import Column, Grid, in_money, sums
 
 RULES_SHEET: Final = "Rules on the data"
 TEAMS_SHEET: Final = "Teams"
@@ -44,7 +43,7 @@ def write_teams(grid: Grid, design: Design) -> None:
     if TEAMS_SHEET in grid.sheets:
         found = chargeback(design).to_dict("records")
         paid = [{str(key): value for key, value in line.items()} for line in found]
-        columns = in_money(CHARGES, design)
+        columns = in_money(CHARGES, design.currency)
         grid.table(TEAMS_SHEET, columns, paid)
         sums(grid, TEAMS_SHEET, columns, paid, ("present_value",))
 

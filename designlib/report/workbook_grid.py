@@ -77,6 +77,10 @@ class Column(NamedTuple):
     form: str = "text"
 
 
+SERVICE: Final = Column("period_month", "In service [month]", "count")
+CONFIDENCE: Final = Column("confidence", "Confidence")
+
+
 class Grid:
     """The sheets of a workbook; nothing but ``formula`` writes a formula.
 
@@ -163,6 +167,28 @@ class Grid:
         for word, badge in self.badges.items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": badge}
             self.sheets[sheet].conditional_format(1, column, max(rows_count, 1), column, rule)
+
+
+def in_money(columns: Sequence[Column], currency: str) -> list[Column]:
+    """Return the columns with the currency in their headings."""
+    return [c._replace(heading=c.heading.replace("{}", currency)) for c in columns]
+
+
+def sums(
+    grid: Grid, sheet: str, columns: Sequence[Column], rows: list[Row], keys: Sequence[str]
+) -> None:
+    """Write the sums of a table, and those of the rows that a filter shows."""
+    # An empty row between keeps the sums out of what a filter takes in.
+    first = max(len(rows), 1) + 2
+    laws = (("Total", "SUM({})"), ("Shown by the filter", "SUBTOTAL(9,{})"))
+    for r, (label, law) in enumerate(laws, first):
+        for c, column in enumerate(columns):
+            grid.sheets[sheet].write_blank(r, c, None, grid.forms["total"])
+            if column.key in keys:
+                value = sum(row[column.key] or 0.0 for row in rows)
+                where = span(sheet, columns, column.key, len(rows))
+                grid.formula(sheet, (r, c), f"={law.format(where)}", value, "total")
+        grid.sheets[sheet].write_string(r, 0, label, grid.forms["total"])
 
 
 def span(sheet: str, columns: Sequence[Column], key: str, rows_count: int) -> str:

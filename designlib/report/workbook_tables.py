@@ -5,39 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from designlib.design import Design
-from designlib.report.workbook_grid import Column, Grid, Row, span
+from designlib.report.workbook_grid import CONFIDENCE, SERVICE, Column, Grid, Row, in_money, sums
 
-BILL_SHEET: Final = "Bill of materials"
 COST_SHEET: Final = "Cost"
 ACRONYMS: Final = {"gpu", "mfu", "ttft", "tpot"}
-SERVICE: Final = Column("period_month", "In service [month]", "count")
-CONFIDENCE: Final = Column("confidence", "Confidence")
 GROWTH_MARKED: Final = (1e-9, 1.1)
 """Growth factors to mark: up to 10 % room, but no empty cell, which counts as 0. [1]"""
 
-BILL: Final = (
-    Column("line_id", "Line"),
-    Column("layer", "Layer"),
-    Column("part_id", "Part"),
-    Column("name", "Name"),
-    Column("vendor", "Vendor"),
-    Column("site", "Site"),
-    Column("pool", "Pool"),
-    Column("count", "Count", "count"),
-    Column("unit", "Unit"),
-    Column("unit_price", "Unit price [{}]", "price"),
-    Column("net_price", "Net price [{}]", "price"),
-    Column("extended", "Extended [{}]", "money"),
-    Column("order_by_month", "Order by [month]", "tenth"),
-    SERVICE,
-    Column("price_source", "Price source"),
-    Column("price_date", "Price date"),
-    CONFIDENCE,
-    Column("note", "Note"),
-)
 OPERATIONS: Final = (
     Column("workload", "Workload"),
     Column("workload_class", "Class"),
@@ -109,37 +84,21 @@ CERTIFICATE: Final = (Column("item", "Item"), Column("value", "Value"), Column("
 
 
 def write_tables(grid: Grid, design: Design) -> None:
-    """Write every sheet but the summary."""
+    """Write every sheet that holds a table of the design as it is."""
     tables = design.tables
-    _write_bill(grid, in_money(BILL, design), tables["bill_of_materials"])
     ranges = {"low": "low", "value": "best", "high": "high"}
     grid.table("Operations", *_with_figures(OPERATIONS, tables["operations"], ranges))
     grid.sheets["Operations"].fit_to_pages(3, 0)
     grid.sheets["Operations"].repeat_columns(0)
     grid.table("Racks", RACKS, tables["placement"])
     _write_balance(grid, tables["balance"])
-    cost = in_money(COST, design)
+    cost = in_money(COST, design.currency)
     grid.table(COST_SHEET, cost, tables["cost"])
     sums(grid, COST_SHEET, cost, tables["cost"], ("amount", "present_value"))
     best = {"value": "best"}
     grid.table("Why not", *_with_figures(CANDIDATES, tables["candidates"], best))
     grid.table("Assumptions", ASSUMPTIONS, tables["assumptions"])
     grid.table("Certificate", CERTIFICATE, list(_proof(design)))
-
-
-def in_money(columns: Sequence[Column], design: Design) -> list[Column]:
-    """Return the columns with the currency in their headings."""
-    return [c._replace(heading=c.heading.replace("{}", design.currency)) for c in columns]
-
-
-def _write_bill(grid: Grid, columns: Sequence[Column], rows: list[Row]) -> None:
-    grid.table(BILL_SHEET, columns, rows)
-    at = {column.key: c for c, column in enumerate(columns)}
-    for r, row in enumerate(rows, 1):
-        factors = (xl_rowcol_to_cell(r, at[key]) for key in ("count", "net_price"))
-        extended = row["extended"] or 0.0
-        grid.formula(BILL_SHEET, (r, at["extended"]), "=" + "*".join(factors), extended, "money")
-    sums(grid, BILL_SHEET, columns, rows, ("extended",))
 
 
 def _write_balance(grid: Grid, rows: list[Row]) -> None:
@@ -152,23 +111,6 @@ def _write_balance(grid: Grid, rows: list[Row]) -> None:
     mark["format"] = grid.badges["unverified"]
     for key, rule in (("utilisation", bar), ("growth_factor", mark)):
         grid.sheets["Balance"].conditional_format(1, at[key], last, at[key], rule)
-
-
-def sums(
-    grid: Grid, sheet: str, columns: Sequence[Column], rows: list[Row], keys: Sequence[str]
-) -> None:
-    """Write the sums of a table, and those of the rows that a filter shows."""
-    # An empty row between keeps the sums out of what a filter takes in.
-    first = max(len(rows), 1) + 2
-    laws = (("Total", "SUM({})"), ("Shown by the filter", "SUBTOTAL(9,{})"))
-    for r, (label, law) in enumerate(laws, first):
-        for c, column in enumerate(columns):
-            grid.sheets[sheet].write_blank(r, c, None, grid.forms["total"])
-            if column.key in keys:
-                value = sum(row[column.key] or 0.0 for row in rows)
-                where = span(sheet, columns, column.key, len(rows))
-                grid.formula(sheet, (r, c), f"={law.format(where)}", value, "total")
-        grid.sheets[sheet].write_string(r, 0, label, grid.forms["total"])
 
 
 def _with_figures(

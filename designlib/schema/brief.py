@@ -22,6 +22,7 @@ from designlib.schema.base import (
 from designlib.schema.brief_blocks import (
     Budget,
     CloudBurst,
+    Environment,
     Existing,
     Fleet,
     Fx,
@@ -31,6 +32,7 @@ from designlib.schema.brief_blocks import (
     Teams,
 )
 from designlib.schema.brief_checks import brief_faults
+from designlib.schema.drivers import Growth, driven
 from designlib.schema.other_workloads import TieredInference, Workload
 from designlib.schema.promises import (
     Compliance,
@@ -75,7 +77,9 @@ class BriefFields(Closed):
     sites: Annotated[tuple[Site, ...], NOT_EMPTY]
     site_policy: SitePolicy | None = absent("How several sites share the work.")
     budget: Budget = Field(default_factory=Budget)
+    environment: Environment | None = absent("Carbon and water: limits and prices.")
     teams: Teams | None = absent("Teams that share the cluster.")
+    growth: Growth | None = absent("Drivers of growth, for work that states none of its own.")
     fleet: Fleet = Field(default_factory=Fleet)
     workloads: Annotated[tuple[Workload, ...], NOT_EMPTY]
     storage: StorageNeeds = Field(default_factory=StorageNeeds)
@@ -91,6 +95,11 @@ class BriefFields(Closed):
     )
     phases: tuple[Phase, ...] = Field(default=(), description="Dates by which capacity is needed.")
     policies: Policies = Field(default_factory=Policies)
+
+    @model_validator(mode="after")
+    def _drivers(self) -> Self:
+        self.__dict__.update(driven(self))  # frozen: a validator is the last to set a field
+        return self
 
     @model_validator(mode="after")
     def _checks(self) -> Self:

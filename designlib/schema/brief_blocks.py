@@ -15,6 +15,7 @@ from designlib.schema.base import (
     Flag,
     Frac,
     Name,
+    Number,
     PartId,
     Positive,
     Some,
@@ -66,6 +67,15 @@ class Budget(Closed):
     expansions: tuple[Expansion, ...] = Field(default=(), description="Money for later steps.")
 
 
+class Environment(Closed):
+    """What running the design may emit and use in a year, and what that costs beside energy."""
+
+    carbon_max_t_per_year: Positive | None = absent("Most carbon of a year; no limit without it.")
+    water_max_m3_per_year: Positive | None = absent("Most water of a year; no limit without it.")
+    carbon_price_per_t: Amount | None = absent("Price of carbon; none is paid without it.")
+    water_price_per_m3: Amount | None = absent("Price of water; none is paid without it.")
+
+
 class Teams(Closed):
     """Teams that share the cluster."""
 
@@ -93,6 +103,9 @@ class Fleet(Closed):
         reason="what operators can keep running",
     )
     generations_max_count: Some | None = absent("Most GPU generations at a time.")
+    scalable_unit_servers_count: Some | None = absent(
+        "GPU servers of a building block that is bought whole; single servers without it."
+    )
     max_gpus: CountSteps | None = absent("Most GPUs in service, one number or steps by month.")
     servers_in_fabric: CountSteps | None = absent("Servers that the compute fabric holds.")
 
@@ -108,9 +121,9 @@ class Procurement(Closed):
     min_order_servers_count: Some = assumed(
         1, "Fewest servers of an order.", reason="none is stated"
     )
-    price_decline_frac_per_year: Frac = assumed(
+    price_decline_frac_per_year: Annotated[Number, Field(ge=-1, le=1)] = assumed(
         0.0,
-        "How fast prices fall.",
+        "How fast prices fall; below 0 they rise.",
         reason="waiting must not look cheap by assumption",
     )
 

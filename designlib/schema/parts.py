@@ -143,6 +143,8 @@ class ServerSpecs(Specs):
 class Server(Part):
     """A server; ``gpu`` is null without GPUs, ``rack_scale`` marks a system that is a rack.
 
+    ``immersible`` says that its maker allows it in an immersion tank.
+
     Where ``compute_cages_count`` is stated, so many ``compute_cage`` sockets share the ports.
     """
 
@@ -151,6 +153,7 @@ class Server(Part):
     gpu: PartId | None
     cooling: Literal["air", "direct-to-chip", "hybrid"]
     rack_scale: Flag = False
+    immersible: Flag = False
     compute_technologies: tuple[Technology, ...]
     compute_cage: Cage | None = absent("Socket of its compute ports.")
     specs: ServerSpecs

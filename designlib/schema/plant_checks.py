@@ -144,6 +144,8 @@ def cooling_heat(part: Cooling) -> Iterator[Found]:
         if (getattr(specs, name) is None) != outside:
             what = "unknown field" if outside else "required field is missing"
             yield _spec(name, f"{what}; kind: {part.kind} has {'none' if outside else 'one'}")
+    if specs.approach_kelvin is not None and not outside:
+        yield _spec("approach_kelvin", f"unknown field; kind: {part.kind} has none")
     if specs.rack_limit_kw is not None and specs.rack_limit_kw.value > unit_kw:
         one = ": a rear door serves one rack" if part.kind == "rear-door" else ""
         yield _spec("rack_limit_kw", f"expected at most unit_kw = {unit_kw:g}{one}")

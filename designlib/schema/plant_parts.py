@@ -25,13 +25,18 @@ class CoolingSpecs(Specs):
     rack_limit_kw: PositiveQuantity | None = None
     captured_frac: FracQuantity | None = None
     parasitic_kw: Quantity
+    approach_kelvin: PositiveQuantity | None = None
     height_u: Quantity | None = None
     lead_weeks: Quantity
     install_weeks: Quantity
 
 
 class Cooling(Part):
-    """A cooling unit; a rear door serves one rack, heat rejection stands outside of the hall."""
+    """A cooling unit; a rear door serves one rack, heat rejection stands outside of the hall.
+
+    Heat rejection with an ``approach_kelvin`` has no compressor: the water that it gives is so much
+    warmer than the outside air.
+    """
 
     folder: ClassVar[str] = "cooling"
 

@@ -154,6 +154,9 @@ class Versions(Closed):
     rollback_minutes: Positive | None = absent("Most time back to the last version.")
 
 
+ServerCooling = Literal["air", "rear-door", "direct-to-chip", "liquid-to-air", "immersion"]
+
+
 class Policies(Closed):
     """How the design is run; each may be switched."""
 
@@ -184,9 +187,9 @@ class Policies(Closed):
         reason="common depreciation of servers",
         source="assumption",
     )
-    purchases: Literal["staged", "all_at_once"] = assumed(
+    purchases: Literal["staged", "when_needed", "all_at_once"] = assumed(
         "staged",
-        "When GPU servers are bought: as they are needed, or all for the first day.",
+        "When servers are bought: when it costs least, never ahead of need, or all at first.",
         reason="what is bought later is paid later",
     )
     unmeasured_gpus: Literal["low", "best", "refused"] = assumed(
@@ -199,8 +202,13 @@ class Policies(Closed):
         "Of parts that do the same job: weigh the cheapest make, or all.",
         reason="a search over every vendor takes long and decides little",
     )
-    server_cooling_allowed: tuple[Literal["air", "rear-door", "direct-to-chip"], ...] | None = (
-        absent("Kinds of cooling that GPU servers may use; any that the site has without it.")
+    server_cooling_allowed: tuple[ServerCooling, ...] | None = absent(
+        "Kinds of cooling that GPU servers may use; any that the site has without it."
+    )
+    mixed_racks_allowed: Flag = assumed(
+        False,
+        "May switches, storage and control servers stand in what server racks leave free?",
+        reason="servers and networks are cabled and serviced apart",
     )
     rear_door_allowed: Flag = assumed(
         True, "May rear doors be bought?", reason="where the hall can take them"

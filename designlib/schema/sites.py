@@ -23,6 +23,8 @@ from designlib.schema.base import (
 from designlib.schema.steps import PowerSteps, UtilitySteps
 
 Redundant = Literal["N", "N+1", "2N"]
+PowerRedundant = Literal["N", "N+1", "2N", "distributed"]
+"""Distributed: four systems carry the load of three."""
 
 
 def _one_pue(value: object) -> object:
@@ -55,6 +57,28 @@ class DirectToChip(Closed):
     )
 
 
+class LiquidToAir(Closed):
+    """Sidecars that give the heat of liquid-cooled racks to the room, for halls without a loop."""
+
+    rack_limit_kw: Positive = Field(description="Most that one rack with a sidecar may draw.")
+
+
+class Immersion(Closed):
+    """Tanks in which servers stand whose maker allows it."""
+
+    rack_limit_kw: Positive = Field(description="Most that what stands in one tank may draw.")
+
+
+class HeatRejection(Closed):
+    """Chillers or dry coolers that give the heat of the hall to the outside."""
+
+    exists: Flag = assumed(
+        True,
+        "Does it stand already?",
+        reason="a hall is handed over with its chillers",
+    )
+
+
 class PuePerCooling(Closed):
     """Facility power over IT power, by kind of cooling."""
 
@@ -66,9 +90,9 @@ class PuePerCooling(Closed):
 class Redundancy(Closed):
     """Spare units of the power chain and of cooling."""
 
-    power: Redundant = assumed(
+    power: PowerRedundant = assumed(
         "N+1",
-        "Power chain.",
+        "Power chain; distributed: four systems carry the load of three.",
         reason="one unit can be serviced while the load runs",
         source="assumption",
     )
@@ -79,7 +103,9 @@ class Redundancy(Closed):
         source="assumption",
     )
     ups: Literal["everything", "storage_and_management", "none"] = assumed(
-        "everything", "What the UPS carries.", reason="the safe case"
+        "everything",
+        "What the UPS carries; without it, GPU servers rely on their checkpoints.",
+        reason="the safe case",
     )
 
 
@@ -130,11 +156,21 @@ class Site(Closed):
     rack_feed_kw: Positive | None = absent("Most that one position is fed with, whatever cools it.")
     rear_door: RearDoor | None = absent("Rear doors; none without it.")
     direct_to_chip: DirectToChip | None = absent("Direct-to-chip; none without it.")
+    liquid_to_air: LiquidToAir | None = absent("Sidecars beside liquid-cooled racks.")
+    immersion: Immersion | None = absent("Immersion tanks; none without it.")
+    heat_rejection: HeatRejection = Field(default_factory=HeatRejection)
+    design_ambient_c: Number | None = absent("Hottest outside air that cooling is designed for.")
     pue: Annotated[
         PuePerCooling, BeforeValidator(_one_pue, json_schema_input_type=float | PuePerCooling)
     ]
     electricity_per_kwh: Amount
     space_per_kw_month: Amount = assumed(0.0, "Rent.", reason="an owned hall charges none")
+    grid_kg_co2_per_kwh: Amount | None = absent(
+        "Carbon of the electricity; without it the catalog's."
+    )
+    wue_l_per_kwh: Amount | None = absent(
+        "Water of the site over IT energy; without it the catalog's."
+    )
     floor_limit_kg_per_m2: Positive | None = absent("Floor load; not checked without it.")
     redundancy: Redundancy = Field(default_factory=Redundancy)
     power_chain: PowerChain = Field(default_factory=PowerChain)

@@ -190,6 +190,16 @@ class CacheBits(Closed):
     )
 
 
+class Draft(Closed):
+    """A small language model that proposes tokens; one step of the large one checks them."""
+
+    params_count: Positive
+    accepted_frac: Annotated[Frac, Field(lt=1)]
+    tokens_count: Some = assumed(
+        4, "Tokens proposed for each step.", reason="common in engines", source="assumption"
+    )
+
+
 class Answers(Shaped, CacheBits):
     """What a request to a language model is and what it is promised."""
 
@@ -212,6 +222,10 @@ class Answers(Shaped, CacheBits):
         0.0,
         "Capacity kept for comparing versions.",
         reason="none is stated",
+    )
+    draft: Draft | None = absent("Draft model of speculative decoding; none is tried without it.")
+    disaggregation_allowed: Flag | None = absent(
+        "May prompts and answers run on replicas apart? Not tried without it."
     )
     quality: Frac | None = absent("Measured quality of the answers.")
     quality_floor: Frac | None = absent("Quality that is promised.")

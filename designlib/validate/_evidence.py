@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import Any
 from weakref import ref
 
@@ -10,6 +11,7 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.physics import growth
+from designlib.schema.words import servers_named
 
 Row = dict[str, Any]
 
@@ -51,14 +53,31 @@ def spec(part: Any, name: str) -> float:
 
 
 def until(rows: Iterable[Row], month: int) -> list[Row]:
-    """Return the rows whose date of service has come by a month."""
-    return [row for row in rows if row["period_month"] <= month]
+    """Return the rows whose date of service has come by a month, and that have not left since."""
+    return [row for row in rows if row["period_month"] <= month < (row.get("until_month") or inf)]
 
 
 def bill(design: Design, *, cold: bool = False) -> list[Row]:
     """Return the parts of the bill; with ``cold`` also what lies on the shelf."""
     lines = (x for x in design.tables["bill_of_materials"] if x["part_id"] != LABOR)
     return [line for line in lines if cold or line["layer"] != SPARES]
+
+
+def standing(design: Design, month: int, *, cold: bool = False) -> list[Row]:
+    """Return the lines bought by a month, and as lines of their own what was there already."""
+    uses = {"in service": "compute"} | ({"spare": SPARES} if cold else {})
+    there = [
+        {**row, "layer": uses[row["use"]], "line_id": ""}
+        for row in design.tables.get("existing", [])
+        if row["period_month"] == month and row["use"] in uses
+    ]
+    return until(bill(design, cold=cold), month) + there
+
+
+def share(row: Row) -> float:
+    """Return the share of its workload that a row of operations does; all, if it does not say."""
+    figure = row["figures"].get("share")
+    return 1.0 if figure is None else float(figure["value"])
 
 
 def count(lines: Iterable[Row]) -> float:
@@ -92,11 +111,14 @@ def gpu_servers(lines: Iterable[Row], catalog: Catalog) -> list[Row]:
     return [r for r in lines if r["part_id"] in servers and servers[r["part_id"]].gpu is not None]
 
 
-def existing_servers(brief: Brief, gpu: Any, month: int) -> int:
-    """Return the servers that the customer owns already, with a GPU and not yet retired."""
-    words = {gpu.id.lower(), gpu.family.lower(), gpu.name.lower()}
+def existing_servers(brief: Brief, part: str, site: str, month: int, catalog: Catalog) -> int:
+    """Return the servers that the customer has already and that a part may stand for."""
+    gpus = spec(catalog.servers[part], "gpus_count")
     return sum(
         lot.servers_count
         for lot in brief.existing
-        if lot.gpu.lower() in words and (lot.retire_by_month is None or lot.retire_by_month > month)
+        if lot.site == site
+        and lot.gpus_per_server_count == gpus
+        and part in servers_named(lot.gpu, catalog)
+        and (lot.retire_by_month is None or lot.retire_by_month > month)
     )

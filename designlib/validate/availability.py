@@ -6,7 +6,7 @@ up. Servers fail independently; what is left of the pool may all serve the workl
 
 from __future__ import annotations
 
-from math import ceil, comb
+from math import ceil, exp, log
 from typing import Any
 
 from designlib.brief import Brief
@@ -14,15 +14,14 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.validate._evidence import (
     Row,
-    bill,
     brief_of,
     count,
     demand_dates,
-    existing_servers,
     gpu_servers,
     grown,
+    share,
     spec,
-    until,
+    standing,
 )
 from designlib.validate._sites import ANY, duties, rented_frac
 
@@ -36,7 +35,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     worst: dict[str, tuple[float, str]] = {}
     for row in design.tables["operations"]:
         w, month = services.get(row["workload"]), row["period_month"]
-        servers, room = _pool(design, catalog, brief, row)
+        servers, room = _pool(design, catalog, row)
         if w is None or not servers or month not in ends:
             continue
         replicas = _needed(row, w, _share(brief, w, row), ends[month])
@@ -51,22 +50,22 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     return [sentence for _, sentence in worst.values()]
 
 
-def _pool(design: Design, catalog: Catalog, brief: Brief, row: Row) -> tuple[int, int]:
+def _pool(design: Design, catalog: Catalog, row: Row) -> tuple[int, int]:
     """Return the servers in service of a workload's pool, and the replicas that one holds."""
-    lines = gpu_servers(until(bill(design), row["period_month"]), catalog)
+    lines = gpu_servers(standing(design, row["period_month"]), catalog)
     mine = [line for line in lines if line["pool"] == row["pool"]]
     if not mine or not row["replicas"]:
         return 0, 0
     server = catalog.servers[mine[0]["part_id"]]
-    owned = existing_servers(brief, catalog.gpus[server.gpu or ""], row["period_month"])
     degree = row["gpus"] / row["replicas"]
-    return round(count(mine)) + owned, max(1, int(spec(server, "gpus_count") / degree))
+    return round(count(mine)), max(1, int(spec(server, "gpus_count") / degree))
 
 
 def _share(brief: Brief, w: Any, row: Row) -> float:
     """Return the share of the peak that the servers of a row must carry."""
     shares = duties(brief, w)
-    return shares.get(ANY, shares.get(row["site"], 0.0)) * (1.0 - rented_frac(row))
+    mine = shares.get(ANY, shares.get(row["site"], 0.0))
+    return mine * (1.0 - rented_frac(row)) * share(row)
 
 
 def _needed(row: Row, w: Any, share: float, month: int) -> int:
@@ -79,6 +78,11 @@ def _needed(row: Row, w: Any, share: float, month: int) -> int:
 
 def _up_probability(servers: int, lost_max: int, up: float) -> float:
     """Return the probability that at most so many servers are down."""
-    return sum(
-        comb(servers, k) * (1 - up) ** k * up ** (servers - k) for k in range(max(-1, lost_max) + 1)
-    )
+    if not 0 < up < 1:
+        return float(up >= 1 or lost_max >= servers)
+    term = servers * log(up)  # the logarithm, for thousands of servers leave the range of floats
+    held = exp(term)
+    for k in range(1, max(-1, lost_max) + 1):
+        term += log((servers - k + 1) / k * (1 - up) / up)
+        held += exp(term)
+    return held if lost_max >= 0 else 0.0

@@ -15,11 +15,9 @@ from designlib.design import Design
 from designlib.validate._evidence import (
     HOURS_PER_MONTH,
     Row,
-    bill,
     brief_of,
     exceeds,
-    existing_servers,
-    until,
+    standing,
 )
 
 MINUTES_PER_HOUR = 60
@@ -40,29 +38,22 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         pools = pools_of(design, catalog, month)
         found += _servers(rows, pools, catalog, brief, month)
         for pool, mine in rows.items():
-            part, servers = pools.get(pool, ("", 0.0))
-            owned = _owned(part, catalog, brief, month)
-            found += _hours(pool, mine, servers + owned, brief, month)
+            _, servers = pools.get(pool, ("", 0.0))
+            found += _hours(pool, mine, servers, brief, month)
     if brief.cloud_burst is None and any(r["pool"] == RENTED for r in design.tables["operations"]):
         found.append("a workload runs on rented servers, which the brief does not allow")
     return found
 
 
 def pools_of(design: Design, catalog: Catalog, month: int) -> dict[str, tuple[str, float]]:
-    """Return part and servers in service of every pool of the bill."""
+    """Return part and servers in service of every pool, bought or there already."""
     pools: dict[str, tuple[str, float]] = {}
-    for line in until(bill(design), month):
+    for line in standing(design, month):
         if line["part_id"] not in catalog.servers or not line["pool"]:
             continue
         _, before = pools.get(line["pool"], ("", 0.0))
         pools[line["pool"]] = (line["part_id"], before + line["count"])
     return pools
-
-
-def _owned(part: str, catalog: Catalog, brief: Brief, month: int) -> int:
-    if part not in catalog.servers or catalog.servers[part].gpu is None:
-        return 0
-    return existing_servers(brief, catalog.gpus[catalog.servers[part].gpu or ""], month)
 
 
 def _servers(
@@ -72,27 +63,20 @@ def _servers(
     brief: Brief,
     month: int,
 ) -> list[str]:
-    """Return the pools that lack servers; what the customer owns may fill gaps of its own kind."""
+    """Return the pools that lack servers."""
     found = []
-    left: dict[str, float] = {}
     for pool, mine in rows.items():
         part, servers = pools.get(pool, ("", 0.0))
         if not part:
-            owned = sum(lot.servers_count for lot in brief.existing)
-            if not owned:
-                found.append(
-                    f"month {month}: {mine[0]['workload']} runs in pool {pool}, which the"
-                    " bill does not have"
-                )
+            found.append(
+                f"month {month}: {mine[0]['workload']} runs in pool {pool}, which the"
+                " bill does not have"
+            )
             continue
         gpus = catalog.servers[part].specs.gpus_count.value
         held = sum(held_servers(row, gpus, brief) for row in mine)
-        lacking = held - servers
-        spare = left.setdefault(part, float(_owned(part, catalog, brief, month)))
-        if lacking > 0:
-            left[part] = spare - lacking
         word = "GPUs" if gpus else "servers"
-        if lacking > 0 and exceeds(lacking, spare):
+        if exceeds(held, servers):
             found.append(
                 f"month {month}: workloads hold {held * (gpus or 1):,.1f} {word} of {pool},"
                 f" {servers * (gpus or 1):,.0f} are in service"

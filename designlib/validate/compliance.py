@@ -25,7 +25,8 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 def _in_use(design: Design, brief: Brief, catalog: Catalog) -> list[str]:
     """Return the workloads that run on GPUs without a TEE although their data needs one."""
     assert brief.compliance is not None
-    parts = {b["pool"]: b["part_id"] for b in bill(design) if b["part_id"] in catalog.servers}
+    rows = [*bill(design), *design.tables.get("existing", [])]
+    parts = {b["pool"]: b["part_id"] for b in rows if b["part_id"] in catalog.servers}
     found = []
     for w, needed in brief.compliance.encrypt.in_use.items():
         if not needed:

@@ -6,14 +6,13 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.schema.words import servers_named
 from designlib.validate._evidence import (
-    SPARES,
     bill,
     brief_of,
     exceeds,
     gpu_servers,
     granted,
     spec,
-    until,
+    standing,
 )
 
 
@@ -37,7 +36,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         )
     for month in design.dates:
         most = granted(fleet.max_gpus, month, "count")
-        running = [line for line in until(lines, month) if line["layer"] != SPARES]
+        running = gpu_servers(standing(design, month), catalog)
         gpus = sum(x["count"] * spec(catalog.servers[x["part_id"]], "gpus_count") for x in running)
         if most is not None and exceeds(gpus, most):
             found.append(f"month {month}: {gpus:,.0f} GPUs are in service, {most:,.0f} are allowed")

@@ -11,12 +11,23 @@ References
 
 from __future__ import annotations
 
+import re
+from math import fsum, prod
 from typing import Any
 
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.physics.training import lora_flops, train_flops
-from designlib.validate._evidence import Row, brief_of, demand_dates, exceeds, grown, spec
+from designlib.validate._evidence import (
+    Row,
+    brief_of,
+    demand_dates,
+    differs,
+    exceeds,
+    grown,
+    share,
+    spec,
+)
 from designlib.validate._phases import demanded
 from designlib.validate._sites import ANY, duties, rented_frac
 
@@ -30,27 +41,29 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     found = []
     services = {w.id: w for w in (*brief.workloads, *brief.services())}
     duty = {name: duties(brief, w) for name, w in services.items()}
-    rows = {
-        (r["workload"], r["site"] if ANY not in duty[r["workload"]] else ANY, r["period_month"]): r
-        for r in design.tables["operations"]
-    }
+    rows: dict[tuple[str, str, int], list[Row]] = {}
+    for r in design.tables["operations"]:
+        site = r["site"] if ANY not in duty[r["workload"]] else ANY
+        rows.setdefault((r["workload"], site, r["period_month"]), []).append(r)
     for name, w in services.items():
         law = LAWS.get(w.kind)
         for month, end in demand_dates(design, brief):
             if not demanded(brief, w, month):
                 continue
-            for site, share in duty[name].items():
-                row = rows.get((name, site, month))
-                if row is None:
-                    if w.kind != "tiered-inference":
-                        found.append(f"{name} runs nowhere at month {month}{_at(site)}")
-                    continue
-                factor = share * grown(end, w.growth_factor_24_months, w.growth_shape)
-                if law is not None:
-                    found += [
-                        f"{name}, months {month} to {end}{_at(site)}: {m}"
-                        for m in law(row, w, factor, catalog)
-                    ]
+            for site, frac in duty[name].items():
+                parts = rows.get((name, site, month), [])
+                if not parts and w.kind != "tiered-inference":
+                    found.append(f"{name} runs nowhere at month {month}{_at(site)}")
+                factor = frac * grown(end, w.growth_factor_24_months, w.growth_shape)
+                wrong = [
+                    m
+                    for row in parts
+                    if law is not None
+                    for m in law(row, w, factor * share(row), catalog)
+                ]
+                if parts and differs(fsum(share(row) for row in parts), 1.0):
+                    wrong.append("its parts do not add up to the whole")
+                found += [f"{name}, months {month} to {end}{_at(site)}: {m}" for m in wrong]
     return found + _twice(design, duty)
 
 
@@ -60,16 +73,16 @@ def _at(site: str) -> str:
 
 def _twice(design: Design, duty: dict[str, dict[str, float]]) -> list[str]:
     """Return the workloads that run twice at a date, or change their way to run, at one site."""
-    ways: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    ways: dict[tuple[str, str], list[tuple[str, int, str]]] = {}
     for r in design.tables["operations"]:
         site = r["site"] if ANY not in duty[r["workload"]] else ANY
-        ways.setdefault((r["workload"], site), []).append((r["candidate"], r["period_month"]))
+        run = (r["candidate"], r["period_month"], r["pool"])
+        ways.setdefault((r["workload"], site), []).append(run)
     found = []
     for (w, site), runs in sorted(ways.items()):
-        months = [month for _, month in runs]
-        twice = sorted({t for t in months if months.count(t) > 1})
+        twice = sorted({month for way, month, pool in runs if runs.count((way, month, pool)) > 1})
         found += [f"{w} runs twice at month {t}{_at(site)}" for t in twice]
-        names = sorted({way for way, _ in runs})
+        names = sorted({way for way, _, _ in runs})
         if len(names) > 1:
             found.append(f"{w} changes its way to run{_at(site)}: {', '.join(names)}")
     return found
@@ -145,8 +158,8 @@ def _service(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
 def _batch(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     items = w.items_per_month_count * factor
     rate = float(row["figures"].get("requests_per_s", {}).get("value") or 0.0)
-    degree = row["layout"].partition(",")[0].removeprefix("TP")
-    replicas = _gpus_per_server(row, catalog) / (float(degree) if degree.isdigit() else 1.0)
+    degrees = (float(n) for n in re.findall(r"[TPE]P(\d+)", row["layout"].partition(",")[0]))
+    replicas = _gpus_per_server(row, catalog) / prod(degrees)
     done = (row["hours"] or 0.0) * SECONDS_PER_HOUR * replicas * rate
     if exceeds(items / done if done else float("inf"), 1.0):
         return [f"{items:,.0f} items a month are to be worked, its hours do {done:,.0f}"]

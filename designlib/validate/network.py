@@ -21,6 +21,7 @@ from designlib.validate._evidence import (
     exceeds,
     gpu_servers,
     spec,
+    standing,
     until,
 )
 from designlib.validate._fabrics import CABLES, fabric_of, fabrics_of, is_alone
@@ -45,7 +46,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     brief = brief_of(design)
     found = []
     for month in design.dates:
-        servers = gpu_servers(until(bill(design), month), catalog)
+        servers = gpu_servers(standing(design, month), catalog)
         names = fabrics_of(design, catalog, month)
         for pool in sorted({line["pool"] for line in servers}):
             if fabric_of(pool, servers, names, brief) is None and not is_alone(pool, brief):
@@ -110,7 +111,7 @@ def _shortage(ports: float, built: Built, brief: Brief) -> list[str]:
 def _tiers(design: Design, catalog: Catalog, brief: Brief) -> list[str]:
     """Return where the tiers of the last date do not add up or do not carry each other's links."""
     month = design.dates[-1]
-    servers = gpu_servers(until(bill(design), month), catalog)
+    servers = gpu_servers(standing(design, month), catalog)
     names = fabrics_of(design, catalog, month)
     found = []
     for f in design.summary["fabrics"]:
@@ -151,7 +152,7 @@ def _reach(design: Design, catalog: Catalog) -> list[str]:
     """Return the networks without a port for every device that has to be reached by them."""
     found = []
     for month in design.dates:
-        lines = until(bill(design), month)
+        lines = standing(design, month)
         servers = [x for x in lines if x["part_id"] in catalog.servers]
         stores = [x for x in lines if x["part_id"] in catalog.storage]
         needs = {

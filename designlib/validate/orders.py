@@ -1,4 +1,7 @@
-"""Orders: nothing had to be ordered before today, and every part arrives in time."""
+"""Orders: nothing had to be ordered before today, and every part arrives in time.
+
+Servers come in lots of the least size or more, and in whole scalable units.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                 f"{name} is in service at month {ready:.1f} at the earliest, not at"
                 f" {line['period_month']}"
             )
+    found += _units(gpu_servers(bill(design), catalog), brief)
     return found + _lots(gpu_servers(bill(design, cold=True), catalog), brief)
 
 
@@ -53,6 +57,19 @@ def weeks_to_service(part: Any, site_id: str, brief: Brief) -> float:
         stated = None if door is None else door.lead_weeks
         lead = lead if stated is None else stated
     return float(lead + install)
+
+
+def _units(lines: list[Row], brief: Brief) -> list[str]:
+    """Return the orders of servers that are no whole number of scalable units, spares apart."""
+    unit = brief.fleet.scalable_unit_servers_count or 1
+    lots: dict[tuple[str, str, int], float] = defaultdict(float)
+    for line in lines:
+        lots[line["part_id"], line["site"], line["period_month"]] += line["count"]
+    return [
+        f"{n:g} {part} go into service at {site} in month {month}, a scalable unit has {unit}"
+        for (part, site, month), n in lots.items()
+        if n % unit
+    ]
 
 
 def _lots(lines: list[Row], brief: Brief) -> list[str]:

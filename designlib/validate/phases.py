@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import bill, brief_of, exceeds, gpu_servers, spec, until
+from designlib.validate._evidence import brief_of, exceeds, gpu_servers, spec, standing
 from designlib.validate._phases import gpus_in_service_max
 
 
@@ -13,7 +13,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     brief = brief_of(design)
     found = []
     for month in design.dates:
-        servers = gpu_servers(until(bill(design), month), catalog)
+        servers = gpu_servers(standing(design, month), catalog)
         gpus = sum(
             line["count"] * spec(catalog.servers[line["part_id"]], "gpus_count") for line in servers
         )

@@ -5,11 +5,11 @@ Cold spares lie on the shelf; what has no height needs no place.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import Row, bill, brief_of, spec
+from designlib.validate._evidence import Row, bill, spec, until
 
 
 def check(design: Design, catalog: Catalog) -> list[str]:
@@ -60,10 +60,19 @@ def _agrees(line_id: str, line: Row | None, rows: list[Row]) -> list[str]:
 
 
 def _owned(design: Design, rows: list[Row]) -> list[str]:
-    """Return a finding where more stands without a line of the bill than the customer owns."""
-    owned = sum(lot.servers_count for lot in brief_of(design).existing)
-    if len(rows) <= owned:
-        return []
-    return [
-        f"{len(rows)} units stand without a line of the bill, the customer owns {owned} servers"
-    ]
+    """Return where what stands without a line of the bill is not what was there already."""
+    there = design.tables.get("existing", [])
+    found = []
+    for month in design.dates:
+        here = Counter((row["site"], row["part_id"]) for row in until(rows, month))
+        serve = Counter[tuple[str, str]]()
+        for row in there:
+            if row["use"] == "in service" and row["period_month"] == month:
+                serve[row["site"], row["part_id"]] += row["count"]
+        found += [
+            f"month {month}: {here[key]} {key[1]} stand at {key[0]} without a line of the bill,"
+            f" {serve[key]} of what was there already are in service"
+            for key in sorted({*here, *serve})
+            if here[key] != serve[key]
+        ]
+    return found

@@ -1,7 +1,8 @@
 """Plant: cooling and power modules carry the whole load with the promised redundancy gone.
 
 N promises nothing beyond the load, N+1 the load with the largest module lost, 2N the load on
-either half. What the hall has already is not counted; it is granted by the brief.
+either half, distributed the load with one of each four lost. What the hall has already is not
+counted; it is granted by the brief.
 """
 
 from __future__ import annotations
@@ -30,13 +31,29 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                 found += _short(lines, catalog.power, loads, site.redundancy.power, month)
             found += _room_air(lines, catalog, site, month, air)
             found += _loop(lines, catalog, site, month, liquid)
+            found += _rejection(design, lines, catalog, site, month, liquid)
     return found
 
 
 def _power_loads(design: Design, catalog: Catalog, site: Any, month: int) -> dict[str, float]:
     it_kw, facility_kw = site_power(design, catalog, site, month)
-    kinds = {p.kind for p in catalog.power.values() if p.kind in CHAIN_KINDS}
-    return {kind: it_kw if kind in AFTER_UPS else facility_kw for kind in sorted(kinds)}
+    kinds: set[str] = {p.kind for p in catalog.power.values() if p.kind in CHAIN_KINDS}
+    loads = {kind: it_kw if kind in AFTER_UPS else facility_kw for kind in sorted(kinds)}
+    if site.redundancy.ups == "none":
+        loads.pop("ups", None)
+    elif site.redundancy.ups == "storage_and_management" and "ups" in loads:
+        loads["ups"] -= _gpu_kw(design, catalog, site.id, month)
+    return loads
+
+
+def _gpu_kw(design: Design, catalog: Catalog, site: str, month: int) -> float:
+    """Return what the GPU servers of a site draw at most. [kW]."""
+    parts = catalog.servers
+    return sum(
+        spec(parts[row["part_id"]], "power_max_kw")
+        for row in until(design.tables["placement"], month)
+        if row["site"] == site and row["part_id"] in parts and parts[row["part_id"]].gpu is not None
+    )
 
 
 def _room_air(
@@ -73,6 +90,30 @@ def _loop(lines: list[Row], catalog: Catalog, site: Any, month: int, liquid_kw: 
     return found
 
 
+def _rejection(
+    design: Design, lines: list[Row], catalog: Catalog, site: Any, month: int, liquid_kw: float
+) -> list[str]:
+    """Return where chillers and dry coolers cannot give the heat of a site to the outside."""
+    if site.heat_rejection.exists:
+        return []
+    it_kw, _ = site_power(design, catalog, site, month)
+    outside = {p.id: p for p in catalog.cooling.values() if p.kind == "heat-rejection"}
+    bought = [line for line in lines if line["part_id"] in outside]
+    dry = [x for x in bought if outside[x["part_id"]].specs.approach_kelvin is not None]
+    kinds = ("heat-rejection",)
+    every, coolers = (_modules(x, catalog.cooling, kinds) for x in (bought, dry))
+    found = _carry("heat rejection", every, it_kw, site.redundancy.cooling, month)
+    loop = site.direct_to_chip
+    supply = None if loop is None else loop.warm_water_supply_c
+    for line in dry:
+        gives = spec(outside[line["part_id"]], "approach_kelvin") + (site.design_ambient_c or 0.0)
+        if site.design_ambient_c is None or supply is None or gives > supply:
+            found.append(f"{line['part_id']} cannot cool the loop of {site.id} on its hottest day")
+    if exceeds(sum(coolers), sum(every)) or (liquid_kw == 0.0 and coolers):
+        found.append(f"month {month}: dry coolers stand at {site.id} without a loop to cool")
+    return found
+
+
 def heat(design: Design, catalog: Catalog, site: str, month: int) -> tuple[float, float]:
     """Return the heat that goes to the room air and to the liquid loop of a site. [kW]."""
     stands = {**catalog.servers, **catalog.switches, **catalog.storage}
@@ -90,6 +131,8 @@ def heat(design: Design, catalog: Catalog, site: str, month: int) -> tuple[float
             else 0.0
         )
         liquid += wet * kw
+        if door is not None and door.kind == "immersion":
+            wet = spec(door, "captured_frac")
         air += 0.0 if door is not None and door.kind == "rear-door" else (1.0 - wet) * kw
     return air, liquid
 
@@ -122,6 +165,8 @@ def _carry(
     elif redundancy == "2N":
         # Two equal sides: sorted by size, every second module is on the weaker side.
         left = sum(sorted(units_kw)[: 2 * (len(units_kw) // 2) : 2])
+    elif redundancy == "distributed":
+        left -= sum(sorted(units_kw, reverse=True)[: -(-len(units_kw) // 4)])
     if exceeds(load_kw, left):
         return [
             f"month {month}: {group} carries {left:,.1f} kW with {redundancy}, the load is"

@@ -40,7 +40,7 @@ def pue_of(kind: str, site: Any, catalog: Catalog) -> float:
     """Return the PUE of a kind of rack at a site: the brief's, else that of air."""
     door = catalog.cooling.get(kind)
     stated = None
-    if kind == "direct-to-chip":
+    if kind == "direct-to-chip" or (door is not None and door.kind == "immersion"):
         stated = site.pue.direct_to_chip
     elif door is not None and door.kind == "rear-door":
         stated = site.pue.rear_door

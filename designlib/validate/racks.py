@@ -16,6 +16,9 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.validate._evidence import Row, bill, brief_of, count, differs, exceeds, spec, until
 
+SERVE_ONE_RACK = ("rear-door", "liquid-to-air", "immersion")
+"""Kinds of cooling unit that come one a rack."""
+
 
 def check(design: Design, catalog: Catalog) -> list[str]:
     """Return a sentence for each rack that breaks a limit, and for each site that has too few."""
@@ -23,9 +26,9 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     racks: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in design.tables["placement"]:
         racks[row["site"], row["rack"]].append(row)
-    cabinets = [
-        p for p in catalog.power.values() if p.kind == "rack-cabinet" and _bought(design, p.id)
-    ]
+    every = [p for p in catalog.power.values() if p.kind == "rack-cabinet"]
+    # What was there already stands in racks that were there too: taken as those on sale.
+    cabinets = [p for p in every if _bought(design, p.id)] or every
     usable = min((spec(c, "height_usable_u") for c in cabinets), default=0.0)
     rating = min((spec(c, "weight_limit_kg") for c in cabinets), default=0.0)
     found = []
@@ -34,16 +37,20 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         if site is None:
             found.append(f"rack {rack} stands at {site_id}, which the brief does not have")
             continue
-        found += [f"rack {rack}: {m}" for m in _contents(rows, catalog)]
-        whole = [r for r in rows if _rack_scale(r, catalog)]
-        if whole and len(rows) > 1:
-            found.append(
-                f"rack {rack}: a rack-scale system shares it with {len(rows) - 1} other units"
-            )
-        if not whole:
-            found += [f"rack {rack}: {m}" for m in _cabinet(rows, catalog, usable, rating)]
-        found += [f"rack {rack}: {m}" for m in _position(rows, site, catalog)]
+        wrong = (m for now in _states(rows) for m in _rack(now, site, catalog, (usable, rating)))
+        found += [f"rack {rack}: {m}" for m in dict.fromkeys(wrong)]
     return found + _positions(design, brief, racks, catalog)
+
+
+def _rack(rows: list[Row], site: Any, catalog: Catalog, cabinet: tuple[float, float]) -> list[str]:
+    """Return what is wrong with the units that stand in a rack together."""
+    found = _contents(rows, catalog)
+    whole = [r for r in rows if _rack_scale(r, catalog)]
+    if whole and len(rows) > 1:
+        found.append(f"a rack-scale system shares it with {len(rows) - 1} other units")
+    if not whole:
+        found += _cabinet(rows, catalog, *cabinet)
+    return found + _position(rows, site, catalog)
 
 
 def _bought(design: Design, part: str) -> float:
@@ -85,6 +92,13 @@ def _contents(rows: list[Row], catalog: Catalog) -> list[str]:
     return found
 
 
+def _states(rows: list[Row]) -> list[list[Row]]:
+    """Return what stands in a rack together: all its units, or those of each date if some leave."""
+    if not any(row.get("until_month") for row in rows):
+        return [rows]
+    return [until(rows, month) for month in sorted({row["period_month"] for row in rows})]
+
+
 def _cabinet(rows: list[Row], catalog: Catalog, usable: float, rating: float) -> list[str]:
     parts = [p for p in (_part(row, catalog) for row in rows) if p is not None]
     found = []
@@ -115,7 +129,7 @@ def _position(rows: list[Row], site: Any, catalog: Catalog) -> list[str]:
     elif exceeds(kw, limit):
         found.append(f"{kw:.1f} kW stand in it, a {kind} rack takes {limit:g} kW")
     liquid = [p.id for p in parts if spec(p, "liquid_frac")]
-    if liquid and kind != "direct-to-chip":
+    if liquid and cooling_of(kind, catalog) not in ("direct-to-chip", "liquid-to-air"):
         found.append(f"{liquid[0]} needs a liquid loop, the rack is {kind}")
     if site.floor_limit_kg_per_m2 is not None:
         load = kg / float(catalog.constant("rack", "floor_share_m2").value)
@@ -127,14 +141,28 @@ def _position(rows: list[Row], site: Any, catalog: Catalog) -> list[str]:
     return found
 
 
+def cooling_of(kind: str, catalog: Catalog) -> str:
+    """Return the kind of cooling of a kind of rack; a unit that serves one rack names it."""
+    return str(catalog.cooling[kind].kind) if kind in catalog.cooling else kind
+
+
+def _takes(kind: str, catalog: Catalog) -> float:
+    """Return the positions that a rack of a kind takes, with a sidecar or as a tank."""
+    cooling = cooling_of(kind, catalog)
+    if cooling not in ("liquid-to-air", "immersion"):
+        return 1.0
+    return float(catalog.constant(cooling, "positions_count").value)
+
+
 def limit_kw(kind: str, site: Any, catalog: Catalog) -> float | None:
     """Return what a rack of a kind may draw at a site, None where the site has none."""
     feed = inf if site.rack_feed_kw is None else float(site.rack_feed_kw)
-    door = catalog.cooling.get(kind)
-    if door is not None and door.kind == "rear-door":
-        if site.rear_door is None:
+    unit = catalog.cooling.get(kind)
+    if unit is not None and unit.kind in SERVE_ONE_RACK:
+        offer = getattr(site, unit.kind.replace("-", "_"))
+        if offer is None:
             return None
-        return min(feed, float(site.rear_door.rack_limit_kw), spec(door, "rack_limit_kw"))
+        return min(feed, float(offer.rack_limit_kw), spec(unit, "rack_limit_kw"))
     if kind == "direct-to-chip":
         loop = site.direct_to_chip
         if loop is None or not loop.available:
@@ -153,7 +181,8 @@ def _positions(
         for site in brief.sites:
             names = {r for (s, r), rows in racks.items() if s == site.id and until(rows, month)}
             lines = [x for x in until(bill(design), month) if x["site"] == site.id]
-            if site.rack_positions_count is not None and len(names) > site.rack_positions_count:
+            taken = sum(_takes(racks[site.id, r][0]["rack_kind"], catalog) for r in names)
+            if site.rack_positions_count is not None and taken > site.rack_positions_count:
                 found.append(
                     f"month {month}: {len(names)} racks at {site.id}, it has"
                     f" {site.rack_positions_count} positions"
@@ -164,7 +193,7 @@ def _positions(
                 found.append(
                     f"month {month}: {len(bought)} racks at {site.id}, {have:g} cabinets bought"
                 )
-            for door in (d.id for d in catalog.cooling.values() if d.kind == "rear-door"):
+            for door in (d.id for d in catalog.cooling.values() if d.kind in SERVE_ONE_RACK):
                 doors = count(x for x in lines if x["part_id"] == door)
                 needed = sum(racks[site.id, r][0]["rack_kind"] == door for r in bought)
                 if needed > doors:

@@ -1,6 +1,7 @@
-"""Running: energy, rent and support are those of what stands there, month by month.
+"""Running: energy, carbon, water, rent and support are those of what stands there.
 
-Energy is typical power times PUE, rent is by maximum power, support a share of today's price.
+Energy is typical power times PUE, carbon and water follow it at the prices of the brief, rent is by
+maximum power, support a share of today's price.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from math import fsum
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import HOURS_PER_MONTH, bill, brief_of, differs, until
+from designlib.validate._evidence import HOURS_PER_MONTH, brief_of, differs, standing
 from designlib.validate.bill import price_today
+from designlib.validate.footprint import of_a_year, prices
 from designlib.validate.power import site_power
 
 MONTHS_PER_YEAR = 12
@@ -40,21 +42,24 @@ def check(design: Design, catalog: Catalog) -> list[str]:
 def interval_amounts(
     design: Design, catalog: Catalog, brief: Brief, month: int, end: int
 ) -> dict[str, float]:
-    """Return what energy, rent and support cost between two months, by kind."""
-    energy = rent = 0.0
+    """Return what energy, rent, emissions, water and support cost between two months, by kind."""
+    energy = rent = carbon = water = 0.0
+    paid_t, paid_m3 = prices(brief.environment)
     for site in brief.sites:
         it_kw, _ = site_power(design, catalog, site, month)
         _, paid_kw = site_power(design, catalog, site, month, field="power_typical_kw")
         energy += paid_kw * HOURS_PER_MONTH * site.electricity_per_kwh * (end - month)
         rent += it_kw * site.space_per_kw_month * (end - month)
-    amounts = {"energy": energy, "space": rent}
-    if not brief.existing:  # support of what is owned already is priced by what it was
-        amounts["support"] = _support(design, catalog, brief, month) * (end - month)
-    return amounts
+        *_, tons, water_m3 = of_a_year(design, catalog, site, month)
+        carbon += tons * paid_t * (end - month) / MONTHS_PER_YEAR
+        water += water_m3 * paid_m3 * (end - month) / MONTHS_PER_YEAR
+    support = _support(design, catalog, brief, month) * (end - month)
+    amounts = {"energy": energy, "space": rent, "carbon": carbon, "water": water}
+    return {**amounts, "support": support}
 
 
 def _support(design: Design, catalog: Catalog, brief: Brief, month: int) -> float:
-    """Return the hardware support of all that is bought by a date, for one month."""
+    """Return the hardware support of all that is bought or kept by a date, for one month."""
     share = float(catalog.constant("hardware", "support_frac_per_year").value) / MONTHS_PER_YEAR
-    lines = until(bill(design, cold=True), month)
+    lines = standing(design, month, cold=True)
     return share * fsum(x["count"] * price_today(x["part_id"], brief, catalog) for x in lines)

@@ -16,7 +16,7 @@ from math import exp
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import SPARES, bill, brief_of, count, gpu_servers, spec, until
+from designlib.validate._evidence import SPARES, brief_of, count, gpu_servers, spec, standing
 
 HOURS_PER_DAY = 24.0
 
@@ -27,7 +27,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
     promised = brief.reliability.enough_servers_probability
     found = []
     for month in design.dates:
-        lines = gpu_servers(until(bill(design, cold=True), month), catalog)
+        lines = gpu_servers(standing(design, month, cold=True), catalog)
         for part, site in sorted({(line["part_id"], line["site"]) for line in lines}):
             mine = [x for x in lines if (x["part_id"], x["site"]) == (part, site)]
             spares = count(line for line in mine if line["layer"] == SPARES)

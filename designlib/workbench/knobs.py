@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
+from designlib.explore.demand import DEMAND, scaled
 from designlib.schema.other_workloads import Workload
 from designlib.schema.sites import Site
 from designlib.schema.words import servers_named
 
 Value = float | int | tuple[str, ...]
 
-# The field that says how much of a workload there is, and its unit in words.
-DEMAND: Final[Mapping[str, tuple[str, str]]] = {
-    "training": ("tokens_count", "tokens"),
-    "fine-tuning": ("runs_per_month_count", "runs/month"),
-    "dedicated-training": ("gpus_count", "GPUs"),
-    "job-queue": ("jobs_per_day", "jobs/day"),
-    "inference": ("peak_requests_s", "requests/s"),
-    "tiered-inference": ("peak_requests_s", "requests/s"),
-    "batch-inference": ("items_per_month_count", "items/month"),
-    "image-inference": ("studies_per_day", "studies/day"),
-    "cpu-inference": ("peak_requests_s", "requests/s"),
-}
 _PREFIXES: Final = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
-# A whole number is scaled up to the next one; 1.1 x 10 is 11.000000000000002 and must stay 11 GPUs.
-ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -140,7 +126,7 @@ def _demand(workload: Workload, index: int) -> Iterator[Knob]:
         "number",
         0.1,
         lambda brief: _ratio(getattr(brief.workloads[index], field), opened),
-        lambda value: {path: _scaled(opened, value)},
+        lambda value: {path: scaled(opened, value)},
     )
 
 
@@ -168,12 +154,6 @@ def _servers(opened: Brief, catalog: Catalog) -> Knob:
 
     offered = families(s.id for s in catalog.servers.values() if s.status != "end-of-sale")
     return Knob("servers", "Kinds of server allowed", "words", 1, read, write, offered)
-
-
-def _scaled(opened: float, factor: float) -> float | int:
-    if isinstance(opened, int):
-        return math.ceil(opened * factor - ROUNDING)
-    return opened * factor
 
 
 def _ratio(now: float, opened: float) -> float:

@@ -3,12 +3,13 @@
 import os
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from designlib.brief import Brief
 from designlib.catalog import shipped_folder
 from designlib.design import Design, Infeasible
-from designlib.report import write_infeasible_report, write_report
+from designlib.report import write_comparison, write_infeasible_report, write_report
 from tests.toy_design import content, toy_design
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -88,6 +89,7 @@ def files(tmp_path_factory):
         "hostile": write_report(hostile_design(), folder / "hostile.html"),
         "customer": write_report(customer_design(), folder / "customer.html"),
         "refusal": write_infeasible_report(refusal(), folder / "refusal.html"),
+        "comparison": write_comparison(toy_design(), hostile_design(), folder / "comparison.html"),
     }
 
 
@@ -136,7 +138,7 @@ def visit(browser, files):
 WORRYING = {"error", "warning"}
 
 
-@pytest.mark.parametrize("name", ["design", "hostile", "customer", "refusal"])
+@pytest.mark.parametrize("name", ["design", "hostile", "customer", "refusal", "comparison"])
 @pytest.mark.parametrize("width", [1280, 400])
 def test_page_asks_for_nothing_and_fits_the_screen(visit, name, width):
     page, wrong = visit(name, width)
@@ -235,4 +237,15 @@ def test_print_fits_the_paper_and_keeps_every_chart(visit, tmp_path):
         "() => document.querySelector('svg.main-svg').getBoundingClientRect().width > 900"
     )
     assert page.evaluate(OVERFLOW) <= 0
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["design", "customer", "refusal", "comparison"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_rule_of_accessibility_is_broken(visit, name, scheme):
+    page, wrong = visit(name)
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
     assert wrong == []

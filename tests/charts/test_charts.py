@@ -90,7 +90,7 @@ def test_folder_is_the_list():
 
 
 def test_unknown_chart_is_refused_with_the_names():
-    with pytest.raises(ValueError, match="balance, candidates"):
+    with pytest.raises(ValueError, match="balance, break_even, candidates"):
         plot("pie", toy_design())
 
 
@@ -207,21 +207,89 @@ def test_fleet_counts_the_gpus_in_service(drawn):
 
 
 def test_schedule_starts_with_the_first_order_and_marks_the_longest_wait(drawn):
-    bars = drawn["toy", "schedule"].data[0]
-    assert bars.base[0] == min(bars.base) == 0.0
-    assert max(zip(bars.x, bars.y, strict=True))[1] == "cooling, month 24"
-    ends = {name: base + wait for name, base, wait in zip(bars.y, bars.base, bars.x, strict=True)}
+    critical = drawn["toy", "schedule"].data[0]
+    assert critical.name == "critical path"
+    assert critical.base[0] == 0.0
+    assert list(critical.y) == ["cooling, month 6", "cooling, month 24"]
+    ends = {
+        name: base + wait
+        for bars in drawn["toy", "schedule"].data[:2]
+        for name, base, wait in zip(bars.y, bars.base, bars.x, strict=True)
+    }
     assert ends["compute, month 6"] == pytest.approx(6)
+    assert "cooling has the longest wait, 6.4 months" in drawn["toy", "schedule"].layout.title.text
+
+
+def test_schedule_tells_installation_and_what_the_landlord_brings():
+    register = {"path": "procurement.lead_times_weeks.transformer", "value": 110.0}
+    rows = content()["tables"]
+    rows["assumptions"] = [*rows["assumptions"], {**rows["assumptions"][0], **register}]
+    summary = {**content()["summary"], "install_months": {"alpha-8gpu": 1.0}}
+    bars = {t.name: t for t in plot("schedule", toy_design(tables=rows, summary=summary)).data}
+    installed = bars["installation"]
+    assert list(zip(installed.y, installed.base, installed.x, strict=True)) == [
+        ("compute, month 6", 5.0, 1.0),
+        ("compute, month 24", 23.0, 1.0),
+    ]
+    late = bars["by the owner of the hall, ordered today"]
+    assert late.x[0] == pytest.approx(110 * 7 * 12 / 365.25)
+
+
+def test_waterfall_bars_sum_to_the_total(drawn):
+    bars = drawn["toy", "waterfall"].data
+    steps = [y for bar in bars if bar.name != "total" for y in bar.y]
+    (total,) = next(bar.y for bar in bars if bar.name == "total")
+    assert sum(steps) == pytest.approx(total)
+    assert 1e6 * total == pytest.approx(toy_design().certificate["objective"])
+    spans = [pair for bar in bars for pair in zip(bar.base, bar.y, strict=True)]
+    assert min(base for base, _ in spans) >= -1e-9
+
+
+def test_waterfall_puts_small_layers_together(drawn):
+    frame = toy_design().cost
+    layers = frame[frame.kind == "capex"].layer.nunique()
+    bought = next(b for b in drawn["toy", "waterfall"].data if b.name == "purchases")
+    assert len(bought.x) == min(layers, 8)
+
+
+def test_break_even_marks_where_the_curves_meet():
+    offer = {"server": "alpha-8gpu", "offer": "Cloud", "value": 9.0, "low": 8.0, "high": 12.0,
+             "source": "list", "date": "2026"}  # fmt: skip
+    summary = {**content()["summary"], "market": {"rented": [offer], "colo_per_kw_month": None}}
+    fig = plot("break_even", toy_design(summary=summary))
+    lines = {t.name: t for t in fig.data}
+    (share,), (price,) = lines["break-even"].x, lines["break-even"].y
+    own = lines["on premises, this design"]
+    each = own.y[-1]  # an hour of what is used all the time
+    assert price == 9.0
+    assert 100 * each / share == pytest.approx(price)
+    assert f"from {share / 100:.0%} use on" in fig.layout.title.text
+
+
+def test_break_even_without_offers_says_so(drawn):
+    assert "No public offer rents out" in drawn["toy", "break_even"].layout.title.text
+
+
+def test_triggers_color_the_layers_whose_order_is_due(drawn):
+    fig = drawn["toy", "triggers"]
+    bar, marks = fig.data
+    at = dict(zip(marks.y, marks.x, strict=True))
+    used = dict(zip(bar.y, bar.x, strict=True))
+    for name, color in zip(bar.y, bar.marker.color, strict=True):
+        assert (color == "#b3261e") == (used[name] > at.get(name, 100.0) + 1e-6), name
+    assert "layers need" in fig.layout.title.text or "layer needs" in fig.layout.title.text
 
 
 def test_candidates_show_the_best_outcome_of_each_part(drawn):
     grid = drawn["toy", "candidates"].data[0]
     cells = {
         (workload, part): grid.text[j][i]
-        for j, workload in enumerate(grid.y)
-        for i, part in enumerate(grid.x)
+        for j, part in enumerate(grid.y)
+        for i, workload in enumerate(grid.x)
     }
+    weighed = [r for r in toy_design().tables["candidates"] if r["status"] != "dropped"]
+    assert {part for _, part in cells} == {r["part_id"] for r in weighed}
     assert cells["A1", "alpha-8gpu"] == "chosen"
     assert cells["A3", "beta-8gpu"] == "1 open"
     assert cells["A3", "delta-8gpu"] == "1 out"
-    assert cells["A5", "gamma-72gpu"] == ""
+    assert ("A5", "gamma-72gpu") not in cells, "ruled out for every workload"

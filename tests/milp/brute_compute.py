@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, combinations, product
+from itertools import chain, combinations, pairwise, product
 
 from designlib.problem.tables import Candidate, Problem
 from tests.milp.brute_world import EPS, Stock, World, paths, times, up
@@ -16,7 +16,7 @@ def choices(w: World) -> Iterator[World]:
     for choice in product(*able):
         new = w.twin(f"choose {choice}")
         new.choice = choice
-        for c in (p.candidates[o] for o in choice):
+        for c in (part for o in choice for part in p.candidates[o].parts):
             for r, amounts in c.draws.items():
                 new.draw(r, p.everywhere, amounts)
             if c.rent_per_month:
@@ -55,7 +55,7 @@ def works(p: Problem, jobs: list[Candidate], t: int, servers: int) -> bool:
 def least_servers(w: World, pool: str) -> tuple[int, ...] | None:
     """Return the fewest servers a pool needs by date, or None where no allowed number is enough."""
     p, kind = w.p, w.p.kinds[w.p.pools[pool].kind]
-    jobs = [p.candidates[o] for o in w.choice if p.candidates[o].pool == pool]
+    jobs = [c for o in w.choice for c in p.candidates[o].parts if c.pool == pool]
     found: list[int] = []
     for t in p.date_indices:
         enough = [n for n in range(kind.servers_max_count + 1) if works(p, jobs, t, n)]
@@ -80,11 +80,27 @@ def stock_of_servers(w: World) -> Iterator[World]:
             return
         shrinks = owned != sorted(owned)
         every = product(*(range(a, b + 1) for a, b in zip(low, ready, strict=True)))
-        menus.append(list(every) if shrinks else list(paths(low, tuple(ready))))
+        found = list(every) if shrinks else list(paths(low, tuple(ready)))
+        menus.append([(n, kept) for n in found for kept in _kept(p, pool.kind, n)])
     for combo in product(*menus):
-        servers = dict(zip(p.pools, combo, strict=True))
-        if _lawful(p, servers):
-            yield _with_servers(w, servers)
+        servers = {k: n for k, (n, _) in zip(p.pools, combo, strict=True)}
+        kept = {k: n for k, (_, n) in zip(p.pools, combo, strict=True)}
+        if _lawful(p, servers, kept):
+            yield _with_servers(w, servers, kept)
+
+
+def _kept(p: Problem, i: str, servers: Stock) -> Iterator[Stock]:
+    """Return every part of the servers of a pool that may have been owned before."""
+    owned, first = p.kinds[i].owned, p.items[i].first_date
+    if not owned:
+        yield (0,) * len(servers)
+        return
+    top = tuple(min(a, b) for a, b in zip(owned, servers, strict=True))
+    for path in product(*(range(int(n) + 1) for n in top)):
+        bought = [n - kept for n, kept in zip(servers, path, strict=True)]
+        falls = all(a >= b for a, b in pairwise(path))
+        if falls and bought == sorted(bought) and not any(bought[:first]):
+            yield path
 
 
 def _of_kind(p: Problem, servers: dict[str, Stock], i: str) -> Stock:
@@ -92,7 +108,7 @@ def _of_kind(p: Problem, servers: dict[str, Stock], i: str) -> Stock:
     return tuple(map(sum, zip(*rows, strict=True))) if rows else (0.0,) * len(p.dates)
 
 
-def _lawful(p: Problem, servers: dict[str, Stock]) -> bool:
+def _lawful(p: Problem, servers: dict[str, Stock], kept: dict[str, Stock]) -> bool:
     """Return whether servers obey the fleet's rules: orders, kinds, most GPUs, nothing sold."""
     totals = {i: _of_kind(p, servers, i) for i in p.kinds}
     if sum(any(x) for x in totals.values()) > p.kinds_max_count:
@@ -102,22 +118,27 @@ def _lawful(p: Problem, servers: dict[str, Stock]) -> bool:
             return False
     for i, n in totals.items():
         kind, have = p.kinds[i], 0.0
+        mine = _of_kind(p, kept, i)
         if max(n) > kind.servers_max_count:
             return False
         for t in p.date_indices:
-            owned = kind.owned[t] if kind.owned else 0.0
-            bought = n[t] - owned - have
+            bought = n[t] - mine[t] - have
             have += bought
             if bought < 0 or 0 < bought < kind.min_order_count:
                 return False
+            if mine[t] > (kind.owned[t] if kind.owned else 0.0):
+                return False
+            if t and kind.owned and mine[t - 1] - mine[t] > kind.owned[t - 1] - kind.owned[t]:
+                return False  # what is kept leaves as it retires, not before
     return True
 
 
-def _with_servers(w: World, servers: dict[str, Stock]) -> World:
-    p, new = w.p, w.twin(f"servers {servers}")
+def _with_servers(w: World, servers: dict[str, Stock], kept: dict[str, Stock]) -> World:
+    p, new = w.p, w.twin(f"servers {servers} of which owned {kept}")
+    new.kept = {i: _of_kind(p, kept, i) for i in p.kinds}
     new.servers = {i: _of_kind(p, servers, i) for i in p.kinds}
     for i, n in new.servers.items():
-        new.install(i, n, owned=p.kinds[i].owned, powered=False)
+        new.install(i, n, owned=new.kept[i], powered=False)
         new.monthly(times(p.kinds[i].staff_per_month, n))
     for k, pool in p.pools.items():
         if pool.fabric is not None and any(servers[k]):
@@ -132,7 +153,7 @@ def spares(w: World) -> Iterator[World]:
     for i, n in w.servers.items():
         menu = p.kinds[i].spare_steps
         if len(menu) < 2:
-            menus.append([(i, (0,) * len(p.dates))])
+            menus.append([(i, (0,) * len(p.dates), (0,) * len(p.dates))])
             continue
         low = up(
             tuple(
@@ -141,14 +162,31 @@ def spares(w: World) -> Iterator[World]:
         )
         if low[-1] >= len(menu):
             return
-        first = 0 if p.kinds[i].owned else p.items[i].first_date
+        if p.kinds[i].owned:
+            menus.append(list(_owned_spares(w, i)))
+            continue
+        first = p.items[i].first_date
         high = tuple(low[-1] if t >= first else 0 for t in p.date_indices)
-        menus.append([(i, path) for path in paths(low, high)])
+        none = (0,) * len(p.dates)
+        menus.append([(i, tuple(menu[s][1] for s in path), none) for path in paths(low, high)])
     for combo in product(*menus):
         new = w.twin(f"spares {combo}")
-        for i, path in combo:
+        for i, stock, shelf in combo:
             if len(p.kinds[i].spare_steps) > 1:
-                new.install(
-                    i, tuple(p.kinds[i].spare_steps[s][1] for s in path), powered=False, cold=True
-                )
+                new.install(i, stock, owned=shelf, powered=False, cold=True)
         yield new
+
+
+def _owned_spares(w: World, i: str) -> Iterator[tuple[str, Stock, Stock]]:
+    """Return every number of spares of a kind, and of owned servers among them, by date."""
+    p, menu, owned = w.p, w.p.kinds[i].spare_steps, w.p.kinds[i].owned
+    servers, kept, first = w.servers[i], w.kept[i], p.items[i].first_date
+    for path in product(range(len(menu)), repeat=len(p.dates)):
+        held = all(a <= b or owned[t] > owned[t + 1] for t, (a, b) in enumerate(pairwise(path)))
+        if not held or any(menu[s][0] < n for s, n in zip(path, servers, strict=True)):
+            continue
+        stock = tuple(float(menu[s][1]) for s in path)
+        for shelf in product(*(range(int(a - b) + 1) for a, b in zip(owned, kept, strict=True))):
+            bought = [a - b for a, b in zip(stock, shelf, strict=True)]
+            if min(bought) >= 0 and bought == sorted(bought) and not any(bought[:first]):
+                yield i, stock, shelf

@@ -206,21 +206,44 @@ def racks(i: str, w: World) -> Iterator[World]:
     ]
     for path in product(*splits):
         by_rack = {q: tuple(float(path[t][r]) for t in p.date_indices) for r, q in enumerate(rows)}
-        if not kind.owned and any(x != tuple(sorted(x)) for x in by_rack.values()):
+        if not _stay(w, i, by_rack):
             continue
+        sold = p.items[i].first_date < len(p.dates)
         menus = []
         for q, placed in by_rack.items():
             rack = p.racks[q]
+            full = tuple(ceil(x / kind.per_rack[q]) for x in placed)
+            if not sold:  # what can only be owned stands in racks that are owned too
+                menus.append([(q, full)])
+                continue
             first = max(rack.first_date, 0 if kind.owned else p.items[i].first_date)
             if any(placed[:first]):
                 menus.append([])
                 continue
-            full = tuple(ceil(x / kind.per_rack[q]) for x in placed)
             menus.append(
                 [(q, n) for n in stocks(p, list(rack.items), tuple(map(float, full)), first)]
             )
         for combo in product(*menus):
             yield _racked(w, i, by_rack, combo)
+
+
+def _stay(w: World, i: str, by_rack: dict[str, Stock]) -> bool:
+    """Return whether servers stay where they stand, but for owned ones that retire."""
+    kept, dates = w.kept[i], w.p.date_indices
+    splits = [
+        [c for c in product(*(range(int(x[t]) + 1) for x in by_rack.values())) if sum(c) == kept[t]]
+        for t in dates
+    ]
+    for owned in product(*splits):
+        mine = list(zip(*owned, strict=True))
+        bought = [
+            [a - b for a, b in zip(x, o, strict=True)]
+            for x, o in zip(by_rack.values(), mine, strict=True)
+        ]
+        leave = all(list(o) == sorted(o, reverse=True) for o in mine)
+        if leave and all(x == sorted(x) for x in bought):
+            return True
+    return False
 
 
 def _racked(
@@ -237,7 +260,10 @@ def _racked(
             "air_kw", p.everywhere, times((1 - liquid) * rack.air_heat_frac * it.max_kw, placed)
         )
     for q, n in combo:
-        _buy_racks(new, q, n)
+        if it.first_date < len(p.dates):
+            _buy_racks(new, q, n)
+        else:
+            new.draw("positions", p.everywhere, times(p.racks[q].positions, tuple(map(float, n))))
     return new
 
 
@@ -331,7 +357,7 @@ def _least(p: Problem, plant: Plant, draw: Stock) -> tuple[int, ...]:
 
 def capacity(plant: Plant, n: int) -> float:
     """Return what n modules still supply when the promised redundancy is gone."""
-    left = {"N": n, "N+1": max(0, n - 1), "2N": n // 2}[plant.redundancy]
+    left = {"N": n, "N+1": max(0, n - 1), "2N": n // 2, "distributed": 3 * n // 4}[plant.redundancy]
     return plant.unit_kw * left
 
 

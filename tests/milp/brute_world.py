@@ -25,6 +25,8 @@ class World:
     draws: dict[Key, Stock] = field(default_factory=dict)
     choice: tuple[str, ...] = ()
     servers: dict[str, Stock] = field(default_factory=dict)
+    kept: dict[str, Stock] = field(default_factory=dict)
+    """Kind -> servers in service that were owned before."""
     built: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

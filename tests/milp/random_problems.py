@@ -282,7 +282,8 @@ def _plants(d: Draft) -> tuple[dict[str, Plant], dict[str, Plant]]:
     if d.maybe(0.3):
         unit = d.rng.choice((10.0, 20.0))
         d.item("ups", "power", round(unit / 2))
-        power["ups"] = Plant("ups_kw", unit, d.rng.choice(("N", "N+1", "2N")), 10, "ups")
+        kinds = ("N", "N+1", "2N", "distributed")
+        power["ups"] = Plant("ups_kw", unit, d.rng.choice(kinds), 10, "ups")
     return cooling, power
 
 

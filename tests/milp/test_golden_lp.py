@@ -14,12 +14,12 @@ import pytest
 from pyomo.repn.tests.lp_diff import lp_diff
 
 from designlib.milp import build as building
-from designlib.milp.build import FAMILIES, IMPLIED, build
+from designlib.milp.build import FAMILIES, IMPLIED, RULES, build
 from tests.milp.toys import TOYS
 
 GOLDEN = Path(__file__).with_name("golden")
-NAMES = [family.__name__.rpartition(".")[2] for family in (*FAMILIES, *IMPLIED)]
-LIFTING = NAMES[len(FAMILIES) :]
+NAMES = [family.__name__.rpartition(".")[2] for family in (*FAMILIES, *RULES, *IMPLIED)]
+LIFTING = NAMES[len(FAMILIES) + len(RULES) :]
 
 
 def lp_text(layer: str, folder: Path) -> str:

@@ -150,6 +150,7 @@ def test_liquid_takes_its_share_of_the_heat():
         ("N", (2, 3), 1),  # 3 x 4 = 12 < 13
         ("N+1", (3, 4), 2),  # 4 x 4 = 16 < 26
         ("2N", (4, 6), 2),  # 6 x 4 = 24 < 26
+        ("distributed", (3, 4), 2),  # 2 of 3 and 3 of 4: 4 x 4 = 16 < 26
     ],
 )
 def test_modules_carry_the_promised_redundancy(redundancy, fans, big):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from designlib.problem.fleet_share import FleetShare
 from designlib.problem.tables import (
@@ -52,6 +53,22 @@ def stock() -> Problem:
     )
 
 
+def timing() -> Problem:
+    """Return a job beside the service, on servers that may not come ahead of their work."""
+    p = choose()
+    return replace(
+        p,
+        kinds={"alpha": kind(min_order_count=2, unit_servers_count=3)},
+        fleet_shares={"sweep": FleetShare(0.25, elastic=True, gpus_min_count=0.0)},
+        bought_when_needed=True,
+    )
+
+
+def stock_with_old_servers() -> Problem:
+    """Return the same beside two servers of a kind that is sold no more."""
+    return with_old_servers(stock(), generation="old")
+
+
 def shares(share: FleetShare | None = None) -> Problem:
     """Return a service and work that gets a quarter of the fleet, worth 6 GPUs at least."""
     part = share or FleetShare(0.25, elastic=False, gpus_min_count=6.0)
@@ -63,6 +80,30 @@ def shares(share: FleetShare | None = None) -> Problem:
 def spares() -> Problem:
     """Return two steps of spares: one for up to two servers, two for up to four."""
     return problem(kinds={"alpha": kind(spare_steps=((0, 0), (2, 1), (4, 2)))})
+
+
+def spares_of_old_servers() -> Problem:
+    """Return the same beside two servers of a kind whose spares are owned or not at all."""
+    return with_old_servers(spares(), spare_steps=((0, 0), (1, 1), (2, 1)))
+
+
+def with_old_servers(p: Problem, **more: Any) -> Problem:
+    """Return a problem with two servers of a kind that is sold no more; one of them retires."""
+    old = item("old", "compute", 50.0, max_kw=6.0, typical_kw=5.0, first_date=len(p.dates))
+    chat = Candidate(
+        "chat",
+        "alpha",
+        {"day": (0.5, 2.5)},
+        beside=Candidate("chat", "old", {"day": (1.0, 0.0)}, share=(0.6, 0.0)),
+        share=(0.4, 1.0),
+    )
+    return replace(
+        p,
+        items={**p.items, "old": old},
+        kinds={**p.kinds, "old": kind(owned=(2.0, 1.0), **more)},
+        pools={**p.pools, "old": Pool("old", None, 0)},
+        candidates={**p.candidates, "chat-alpha-beside-old": chat},
+    )
 
 
 def networks(moved: float = 5.0, later_price: float = 10.0, least: Series = ()) -> Problem:
@@ -132,6 +173,7 @@ def place() -> Problem:
     """Return two kinds of rack for the servers; one of them also takes switches."""
     p = problem()
     air = replace(p.racks["air"], service_frac=0.75)
+    p = with_old_servers(p)
     return replace(
         p,
         items={
@@ -139,7 +181,7 @@ def place() -> Problem:
             "door": item("door", "cooling", 5.0),
             "box": item("box", "storage", 1.0, draws={"service_racks": 0.5}),
         },
-        kinds={"alpha": kind(per_rack={"air": 1, "rear": 2})},
+        kinds={**p.kinds, "alpha": kind(per_rack={"air": 1, "rear": 2})},
         racks={
             "air": air,
             "rear": RackKind("hall", 40.0, "rear-door", 1.2, {"cabinet": 1.0, "door": 1.0}, 0),
@@ -149,7 +191,7 @@ def place() -> Problem:
     )
 
 
-def plant(redundancy: str = "2N") -> Problem:
+def plant(redundancy: str = "2N", big: str = "") -> Problem:
     """Return two makes of fans of which one may be picked; the hall cools nothing by itself."""
     p = problem()
     return replace(
@@ -161,10 +203,15 @@ def plant(redundancy: str = "2N") -> Problem:
         },
         cooling={
             "fan": Plant("air_kw", 12.0, redundancy, 12, "air"),
-            "big-fan": Plant("air_kw", 30.0, redundancy, 12, "air"),
+            "big-fan": Plant("air_kw", 30.0, big or redundancy, 12, "air"),
         },
         limits=p.limits[:3],
     )
+
+
+def plants() -> Problem:
+    """Return the makes of fans, one of them in pairs and one in a system of four for three."""
+    return plant(big="distributed")
 
 
 def site(budget: float = 400.0) -> Problem:
@@ -189,14 +236,15 @@ def site(budget: float = 400.0) -> Problem:
 
 TOYS = {
     "choose": choose,
-    "stock": stock,
+    "stock": stock_with_old_servers,
+    "timing": timing,
     "shares": shares,
-    "spares": spares,
+    "spares": spares_of_old_servers,
     "fabric": fabrics,
     "storage": storage,
     "orchestration": orchestration,
     "place": place,
-    "plant": plant,
+    "plant": plants,
     "site": site,
     "links": everything,
     "shelves": everything,

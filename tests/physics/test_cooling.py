@@ -11,6 +11,8 @@ from designlib.physics.cooling import (
     composite_pue,
     liquid_flow_l_min,
     modules_count,
+    overhead_at_load,
+    pue_at_load,
 )
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "published_figures.csv"
@@ -55,3 +57,29 @@ def test_pue_of_a_mostly_liquid_hall():
 
 def test_cooling_units_follow_the_same_redundancy():
     assert modules_count(377, 84, "N+1") == 6
+
+
+@given(units=st.integers(1, 40), unit=st.floats(20, 2500), own=st.floats(0.1, 50))
+def test_units_that_are_full_draw_their_share_and_one_more_kilowatt_starts_a_unit(units, unit, own):
+    full = overhead_at_load(units * unit, unit, own)
+    assert full == pytest.approx(own / unit)
+    assert overhead_at_load(units * unit * 1.001, unit, own) > full
+    assert overhead_at_load(units * unit, unit, own, "N+1") == pytest.approx(
+        (units + 1) / units * own / unit
+    )
+
+
+def test_no_heat_needs_no_fan():
+    assert overhead_at_load(0, 60, 2.5, "2N") == 0
+
+
+@given(low=st.floats(0.05, 0.99), fixed=st.floats(0, 0.5), follows=st.floats(0, 0.6))
+def test_a_hall_that_is_partly_filled_wastes_more(low, fixed, follows):
+    assert pue_at_load(low, fixed, follows) >= pue_at_load(1.0, fixed, follows)
+    # At full load it is the PUE of the sum, whatever part of it never sleeps.
+    assert pue_at_load(1.0, fixed, follows) == pytest.approx(1 + fixed + follows)
+
+
+def test_a_load_of_nothing_has_no_pue():
+    with pytest.raises(ValueError, match="above 0"):
+        pue_at_load(0.0, 0.1, 0.1)

@@ -122,6 +122,15 @@ def test_alone_nothing_is_exchanged():
     assert exchange_s(DENSE_70B, SWITCHED, 2, 100) > 0
 
 
+def test_a_server_gathers_every_token_and_wide_groups_send_it_where_it_is_due():
+    lean = replace(MIXTURE, top_k_count=1)
+    near = replace(SWITCHED, scale_up_gpus_count=64)
+    few, many = (exchange_s(shape, near, 8, 4096) for shape in (lean, MIXTURE))
+    assert few == pytest.approx(many, rel=0.05)
+    few, many = (exchange_s(shape, near, 64, 1e6) for shape in (lean, MIXTURE))
+    assert few < many / 4
+
+
 def test_a_pair_of_a_mesh_uses_one_link_of_seven():
     mesh = replace(SWITCHED, scale_up="mesh")
     assert link_bytes_s(mesh, 2) == pytest.approx(link_bytes_s(mesh, 8) / 7)

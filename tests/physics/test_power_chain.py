@@ -11,6 +11,7 @@ from designlib.physics.power_chain import (
     co2_t_per_year,
     energy_kwh_per_year,
     modules_count,
+    modules_left,
     rack_feed_kw,
     water_m3_per_year,
 )
@@ -27,6 +28,13 @@ def test_load_is_carried_after_the_promised_loss(load, unit):
     groups, rest = divmod(spread, 4)
     assert (groups * 3 + max(0, rest - 1)) * unit >= load
     assert spread == ceil(4 * needed / 3)
+
+
+@given(modules=st.integers(0, 400), redundancy=st.sampled_from(["N", "N+1", "2N", "distributed"]))
+def test_what_is_left_is_the_most_that_the_modules_were_counted_for(modules, redundancy):
+    left = modules_left(modules, redundancy)
+    assert modules_count(left, 1, redundancy) <= modules or left == 0
+    assert modules_count(left + 1, 1, redundancy) > modules
 
 
 def test_no_load_needs_no_module():

@@ -6,6 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from designlib.physics.racks import (
+    first_fit_share,
+    left_over_guaranteed,
+    mixed_frac,
     pack_first_fit,
     racks_guaranteed,
     scalar_share,
@@ -18,6 +21,20 @@ from designlib.physics.racks import (
 def test_servers_of_10_2_kw(feed, count):
     fits, binding = servers_per_rack(8, 10.2, 130, usable_u=42, feed_kw=feed, cooling_kw=60)
     assert (fits, binding) == (count, "feed")
+
+
+def test_densities_of_racks_of_eight_gpu_servers():
+    """Two published bands: 20 to 40 kW for GPU-dense racks, 30 to 70 kW for densely packed ones.
+
+    Both are of 8-GPU servers of about 10 kW (NVIDIA DGX H100 user guide: 10.2 kW at most, 8U).
+    """
+
+    def density(rack_kw):
+        return servers_per_rack(8, 10.2, 130, usable_u=50, feed_kw=rack_kw)[0] * 10.2
+
+    assert [density(kw) for kw in (20.4, 40, 70)] == pytest.approx([20.4, 30.6, 61.2])
+    assert all(20 <= density(kw) <= 40 for kw in range(21, 41))
+    assert all(30 <= density(kw) <= 70 for kw in range(31, 90))
 
 
 def test_average_density_would_undercount():
@@ -143,3 +160,49 @@ def test_total_share_is_the_inverse(racks, share):
 
 def test_unlimited_dimensions_take_no_share():
     assert scalar_share((2, 3, 60), (40, inf, inf)) == 0.05
+
+
+@given(
+    items=st.lists(st.tuples(*[st.integers(1, 3)] * 3), min_size=1, max_size=9),
+    servers=st.lists(st.tuples(*[st.integers(0, 7)] * 3), max_size=3),
+    whole=st.integers(0, 3),
+)
+def test_what_servers_leave_free_takes_what_is_promised(items, servers, whole):
+    # Racks of servers with a rest, and whole racks: any order of any-fit finds room for all items.
+    shares = [scalar_share(item, CAPACITY) for item in items]
+    rests = [
+        left_over_guaranteed(1 - scalar_share(used, CAPACITY), max(shares)) for used in servers
+    ]
+    promised = whole * (1 - max(shares)) + sum(rests)
+    kept = []
+    for item, share in zip(items, shares, strict=True):
+        if sum(scalar_share(x, CAPACITY) for x in kept) + share <= promised + 1e-12:
+            kept.append(item)
+    for order in itertools.islice(itertools.permutations(kept), 120):
+        bins = [list(used) for used in servers] + [[0, 0, 0] for _ in range(whole)]
+        for item in order:
+            spot = next(
+                b
+                for b in bins
+                if all(u + x <= c for u, x, c in zip(b, item, CAPACITY, strict=True))
+            )
+            spot[:] = [u + x for u, x in zip(spot, item, strict=True)]
+
+
+@given(
+    items=st.lists(st.tuples(*[st.integers(0, 8)] * 3), min_size=1, max_size=14),
+    first=st.integers(1, 4),
+)
+def test_first_fit_finds_room_for_few_large_things_among_many_small(items, first):
+    # Items come one by one in racks that come as their counted shares ask for them, never earlier.
+    items = [item for item in items if any(item)]
+    sigma = max((s for s in (scalar_share(i, CAPACITY) for i in items) if s <= 1 / 3), default=0.25)
+    racks, counted = [[0, 0, 0] for _ in range(first)], 0.0
+    for item in items:
+        counted += first_fit_share(scalar_share(item, CAPACITY), sigma)
+        while len(racks) * mixed_frac(sigma) < counted - 1e-9:
+            racks.append([0, 0, 0])
+        spot = next(
+            r for r in racks if all(u + x <= c for u, x, c in zip(r, item, CAPACITY, strict=True))
+        )
+        spot[:] = [u + x for u, x in zip(spot, item, strict=True)]

@@ -12,9 +12,11 @@ from designlib.physics.measured_service import (
     instances_needed,
     instances_rate_requests_s,
 )
+from designlib.physics.misfit import Misfit
 from designlib.physics.serving import Replica, replica
 from designlib.physics.serving_energy import load_kw, token_energy
-from designlib.physics.speculation import speculative_token_s, tokens_per_step
+from designlib.physics.shape import typical_dense
+from designlib.physics.speculation import Draft, speculative_token_s, tokens_per_step
 from tests.physics.samples import DENSE_70B, SWITCHED
 from tests.physics.test_fleet import CHAT
 
@@ -32,6 +34,38 @@ def test_speculation_is_used_only_where_it_helps(accepted, draft, step, dearer):
     )
     assert found <= step
     assert found >= step / (draft + 1)
+
+
+DRAFT = Draft(typical_dense(1e9), 4, 0.8)
+
+
+def test_a_good_draft_keeps_a_limit_that_plain_steps_miss():
+    plain = replica(DENSE_70B, SWITCHED, tensor_parallel=4, **CHAT)
+    tight = CHAT | {"tpot_p95_s": 0.8 * plain.steps[0][1]}
+    refused = replica(DENSE_70B, SWITCHED, tensor_parallel=4, **tight)
+    assert isinstance(refused, Misfit)
+    assert refused.quantity == "tpot"
+    drafted = replica(DENSE_70B, SWITCHED, tensor_parallel=4, draft=DRAFT, **tight)
+    assert isinstance(drafted, Replica)
+
+
+def test_a_draft_takes_memory_and_helps_less_the_more_requests_run():
+    plain, drafted = (
+        replica(DENSE_70B, SWITCHED, tensor_parallel=4, draft=d, **CHAT) for d in (None, DRAFT)
+    )
+    assert drafted.batch_max < plain.batch_max
+    gains = [a / b for (_, a), (_, b) in zip(plain.steps, drafted.steps, strict=False)]
+    assert gains[0] > 1.3
+    assert gains[0] > gains[-1] >= 1
+
+
+def test_a_draft_that_is_never_right_is_never_faster():
+    never = replace(DRAFT, accepted_frac=0.0)
+    plain, drafted = (
+        replica(DENSE_70B, SWITCHED, tensor_parallel=4, draft=d, **CHAT) for d in (None, never)
+    )
+    assert drafted.steps[0] == plain.steps[0]
+    assert drafted.rate_requests_s <= plain.rate_requests_s
 
 
 def test_a_cache_travels_over_all_links_at_once():

@@ -69,6 +69,25 @@ def test_the_law_for_grids_is_that_of_fleets(shape, gpus, pool):
     assert float(grid) == pytest.approx(fleet_rate_requests_s(one, pool), rel=0.02)
 
 
+def test_prompts_of_one_size_wait_less_than_prompts_of_any():
+    cost = work(DENSE_70B, SWITCHED, 4)
+    limits = {"ttft_s": 0.4, "tpot_s": 1.0, "late_frac": 0.01, "margin": 2.326}
+    even, wild, wilder = (
+        float(rate_within(cost, replicas_count=1, variation=v, **limits)) for v in (0.0, 1.0, 1.5)
+    )
+    assert even > wild > wilder > 0
+
+
+def test_an_engine_runs_no_more_requests_than_it_was_told_to():
+    asked = {k: v for k, v in CHAT.items() if not k.endswith("p95_s")}
+    free, held = (
+        work_of(DENSE_8B, SWITCHED, tensor_parallel=8, sequences_max=cap, **asked)
+        for cap in (2048, 100)
+    )
+    assert float(held.slots) == 100 < float(free.slots)
+    assert backlog_rate(held) < backlog_rate(free)
+
+
 @given(
     servers=st.integers(1, 40),
     busy=st.floats(0.01, 0.99),

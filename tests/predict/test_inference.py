@@ -1,5 +1,7 @@
 import csv
 import random
+import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,10 @@ import pytest
 from designlib.catalog import Catalog
 from designlib.predict import table
 from designlib.predict.inference import COLUMNS, INPUTS, SCORED, explain, predict
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+from serving_knee import knee
 
 MEASURED = Path(__file__).parents[1] / "data" / "inference_measured.csv"
 ANSWERS = [
@@ -120,6 +126,22 @@ def test_steps_below_the_knee_core_or_not(found):
     assert np.median(np.abs(ratio - 1)) <= 0.20
 
 
+def test_the_knee_of_a_service_is_told(found):
+    online = pd.read_csv(MEASURED)
+    online = online[(online.source_group == "trtllm-0.14-online") & (online.scenario == "server")]
+    online = online.assign(told=[found[key]["tpot_ms"] for key in online.id])
+    wrong = []
+    for _, one in online.groupby(["model", "gpu", "input_len"]):
+        one = one.sort_values("offered_qps")
+        real, told = (
+            knee(one.offered_qps.to_numpy(), one[c].to_numpy()) for c in ("tpot_ms", "told")
+        )
+        wrong.append(abs(told / real - 1))
+    assert len(wrong) == 6
+    assert np.median(wrong) <= 0.25
+    assert max(wrong) <= 0.35
+
+
 def test_the_better_of_two_gpus_is_told(found, truth):
     _, rows, column = next(iter(groups(truth)))
     ratio, some = ratios(found, rows, column)
@@ -224,6 +246,17 @@ def test_limits_cost_throughput():
     assert rates == sorted(rates)
 
 
+def test_twice_the_gpus_serve_twice_the_requests_within_limits():
+    limits = {"scenario": "server", "ttft_bound_ms": 2000, "tpot_bound_ms": 200}
+    one, two = predict([row(**limits), row(n_gpus=16, **limits)], CATALOG)
+    assert two["out_tok_s_total"] == pytest.approx(2 * one["out_tok_s_total"])
+
+
+def test_a_stated_cap_of_running_requests_is_kept():
+    free, held = predict([row(), row(concurrency_or_batch="max_num_seqs 64")], CATALOG)
+    assert held["out_tok_s_total"] < free["out_tok_s_total"]
+
+
 def test_an_uncalibrated_gpu_is_told_from_its_figures():
     (told,) = predict([row(gpu="MI355X")], CATALOG)
     assert told["out_tok_s_total"] > 0
@@ -235,3 +268,16 @@ def test_a_budget_adds_up():
     for word in ("weights", "products", "cache", "exchange", "fixed", "decode step", "prompt"):
         assert word in text
     assert explain(row(gpu="?"), CATALOG).startswith("no GPU")
+
+
+def test_a_budget_names_power_under_load_and_the_energy_of_a_token():
+    text = explain(row(gpu="B200", precision="FP4"), CATALOG)
+    busy, rated = map(
+        float, re.search(r"server ([\d.]+) kW under load, ([\d.]+) kW", text).groups()
+    )
+    # Eight B200 that serve a 70 B LLM in MLPerf Inference v5.1 draw 10.4 kW, far below the rating.
+    assert busy == pytest.approx(10.4, rel=0.15)
+    assert busy < 0.9 * rated
+    energy = re.search(r"energy ([\d.]+) J/token, ([\d.]+) tokens/s/W", text)
+    joule, per_watt = map(float, energy.groups())
+    assert joule * per_watt == pytest.approx(1, rel=0.02)

@@ -48,3 +48,16 @@ def test_servers_of_a_retired_gpu_are_bought_no_more(usual, gone, after):
     assert holding & set(usual.kinds)
     assert not holding & set(problem.kinds)
     assert holding <= {d.candidate for d in context.dropped}
+
+
+def test_a_night_that_lasts_all_day_leaves_the_peak():
+    """Half of the peak in a night from 0 to 24 h: the peak is held all the same."""
+    day = {"peak_to_mean": 2, "night_share_of_peak_frac": 0.5}
+    served = [w.id for w in BRIEF.workloads if w.kind == "inference"]
+    changes = {f"workloads.{w}.diurnal": day | {"night": "00:00-24:00"} for w in served}
+    problem = make_problem(BRIEF.with_changes(changes), CATALOG)[0]
+    for c in problem.candidates.values():
+        if c.workload in served and c.pool is not None:
+            kind = problem.kinds[problem.pools[c.pool].kind]
+            held = max(h[0] for h in c.held.values())
+            assert held * kind.gpus_count == pytest.approx(c.gpus[0])

@@ -55,4 +55,4 @@ def test_the_largest_tier_needs_a_whole_scale_up_domain_of_smaller_gpus():
     p, _ = sized(saas())
     for c in ways(p, "L").values():
         if c.pool and gpu_of(p, c).family in ("H200",) and "4-bit" not in c.precision:
-            assert c.layout.startswith("TP8")
+            assert c.layout.startswith("DEP8")

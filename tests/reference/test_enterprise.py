@@ -20,6 +20,7 @@ from designlib.design import Design, Infeasible
 from designlib.optimize import optimize
 from designlib.physics.racks import servers_per_rack
 from designlib.physics.training import run_hours
+from tests.reference.facility_holds import facility_holds
 
 HERE = Path(__file__).parent
 EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["enterprise"]
@@ -253,3 +254,7 @@ def test_l40s_alone_is_refused_before_the_model(brief: Brief, catalog: Catalog) 
     reason = next(s for s in caught.value.conflict if s.startswith("A1"))
     for number in ("26.9 GPUs", "1,120 GB", "768 GB"):
         assert number in reason
+
+
+def test_racks_power_cooling_and_cables_hold(design: Design, catalog: Catalog) -> None:
+    facility_holds(design, catalog)

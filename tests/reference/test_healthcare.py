@@ -13,6 +13,7 @@ from designlib.optimize import optimize
 from designlib.physics.racks import servers_per_rack
 from designlib.physics.records import audit_tb
 from tests.problem.asked import brief, catalog, sized, ways
+from tests.reference.facility_holds import facility_holds, survives_a_lost_site
 
 HERE = Path(__file__).parent
 EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["healthcare"]
@@ -185,3 +186,12 @@ def test_without_any_encryption_in_use_the_saving_shows() -> None:
     assert without.certificate["objective"] < with_tee.certificate["bound"]
     assert "gpu-attestation" in with_tee.summary["orchestration"]
     assert "gpu-attestation" not in without.summary["orchestration"]
+
+
+def test_racks_power_cooling_and_cables_hold(design: Design) -> None:
+    facility_holds(design, catalog())
+
+
+def test_must_without_either_site_the_other_serves_the_whole_share(design: Design) -> None:
+    # Counted from what stands and runs, never from the balance of the model.
+    survives_a_lost_site(design, catalog(), 1.0)

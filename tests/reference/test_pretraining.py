@@ -24,6 +24,7 @@ from designlib.physics.switching import fabric_size, size_steps
 from designlib.physics.training import run_hours, train_flops
 from designlib.problem.make import make_problem
 from designlib.validate import validate
+from tests.reference.facility_holds import facility_holds
 
 HERE = Path(__file__).parent
 EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["pretraining"]
@@ -234,3 +235,7 @@ def test_must_both_server_forms_fit_the_power_of_the_site(design: Design, b200: 
         rows = found.balance[found.balance.resource == "facility_kw"]
         assert (rows[rows.period_month < 18].draw <= 9000).all()
         assert (rows.draw <= 32000).all()
+
+
+def test_racks_power_cooling_and_cables_hold(design: Design, catalog: Catalog) -> None:
+    facility_holds(design, catalog)

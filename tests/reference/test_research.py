@@ -30,6 +30,7 @@ from designlib.problem.make import make_problem
 from designlib.problem.reference_runs import reference_of
 from designlib.problem.runs import Run, run_on
 from designlib.validate import validate
+from tests.reference.facility_holds import facility_holds
 
 HERE = Path(__file__).parent
 EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["research"]
@@ -209,3 +210,7 @@ def test_golden_spares(design: Design) -> None:
     assert spares_count(64, 5, 50677 / 8, 0.99) == golden
     spares = design.bill_of_materials.query("layer == 'spares'")["count"].sum()
     assert 0 < spares <= golden
+
+
+def test_racks_power_cooling_and_cables_hold(design: Design, catalog: Catalog) -> None:
+    facility_holds(design, catalog)

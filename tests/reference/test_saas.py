@@ -9,12 +9,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from designlib.design import Design
+from designlib.explore.existing import existing
 from designlib.optimize import optimize
 from designlib.physics.growth import growth_per_month, upgrade_trigger_frac
 from designlib.physics.shape import kv_bytes_per_token
 from designlib.problem.machines import shape_of
 from designlib.problem.tables import Candidate, Problem
+from designlib.report.sections.existing import section
 from tests.problem.asked import brief, catalog, gpu_of, sized, ways
+from tests.reference.facility_holds import facility_holds, survives_a_lost_site
 
 HERE = Path(__file__).parent
 EXPECT: dict[str, Any] = YAML(typ="safe").load((HERE / "expect.yaml").read_text())["saas"]
@@ -132,3 +135,45 @@ def test_moving_traffic_to_the_small_tier_never_raises_the_cost(design: Design) 
     )
     cheaper = optimize(moved, catalog(), gap=0.01)
     assert cheaper.certificate["bound"] <= design.certificate["objective"]
+
+
+def test_racks_power_cooling_and_cables_hold(design: Design) -> None:
+    facility_holds(design, catalog())
+
+
+def test_must_without_either_site_the_other_serves_the_promised_share(design: Design) -> None:
+    # Counted from what stands and runs, never from the balance of the model.
+    survives_a_lost_site(design, catalog(), 0.6)
+
+
+def test_the_servers_that_are_there_already_are_weighed_and_told(design: Design) -> None:
+    """Two A100 servers at dal leave by month 18: each service that they can run has the choice."""
+    problem, ctx = sized(brief("saas", "dal"))
+    (kind,) = [k for k in problem.kinds.values() if k.owned]
+    assert list(kind.owned) == [2.0 if month < 18 else 0.0 for month in problem.dates]
+    weighed = {c.workload for c in problem.candidates.values() if c.beside is not None}
+    told = {d.workload for d in ctx.dropped if "a100" in d.part_id}
+    assert "S" in weighed
+    assert weighed | told >= {"S", "M", "L"}
+    rows = existing(design)
+    assert set(rows.part_id) == {"nvidia-dgx-a100-80gb"}
+    assert (rows[rows.period_month < 18][["in service", "spare", "idle"]].sum(axis=1) == 2).all()
+    assert rows[rows.period_month >= 18][["in service", "spare", "idle"]].sum().sum() == 0
+    chapter = section(design, None)
+    assert chapter is not None
+    assert "serv" in chapter.lead[0]
+
+
+def test_must_four_bit_weights_or_rented_peaks_win_for_the_large_tier(design: Design) -> None:
+    """Eight GPUs and eight more for the one that may fail: half as many in four bits, or none."""
+    eight_bits = {"workloads.chat.tiers.L.fp4_allowed": False}
+    without = optimize(brief("saas", "dal", **OWNED, **eight_bits), catalog(), gap=0.01)
+    assert without.certificate["bound"] > design.certificate["objective"]
+    mine, theirs = (d.operations.query("workload == 'L'").iloc[0] for d in (design, without))
+    assert "4-bit weights" in mine.precision
+    assert theirs.gpus >= 2 * EXPECT["L_scale_up_gpus_min"]
+    assert mine.gpus < theirs.gpus
+    changes = {**OWNED, **eight_bits, "cloud_burst.peak_requests_max_frac": 0.25}
+    rented = optimize(brief("saas", "dal", **changes), catalog(), gap=0.01)
+    assert rented.operations.query("workload == 'L'").pool.eq("rented").all()
+    assert rented.certificate["objective"] < without.certificate["bound"]

@@ -9,6 +9,7 @@ from designlib.catalog import Catalog, shipped_folder
 from designlib.design import Design
 from designlib.optimize import optimize
 from designlib.validate import validate
+from tests.reference.facility_holds import facility_holds
 
 TARGET_GAP, SECONDS = 0.01, 60.0
 
@@ -48,3 +49,7 @@ def test_season_begins_with_its_phase(design: Design) -> None:
     style = design.operations[(design.operations.workload == "style")]
     assert style[style.period_month < 15].gpus.sum() == 0
     assert style[style.period_month >= 15].gpus.min() > 0
+
+
+def test_racks_power_cooling_and_cables_hold(design: Design, catalog: Catalog) -> None:
+    facility_holds(design, catalog)

@@ -8,11 +8,11 @@ from designlib.catalog import shipped_folder
 from designlib.design import Design
 from designlib.report import write_report, write_workbook
 from designlib.report.facts import bottleneck
-from designlib.report.risks import risks
 from designlib.report.sections import decision
 from designlib.report.sections.balance import balance
 from designlib.report.sections.bill import bill
 from designlib.report.sections.operations import predictions
+from designlib.report.sections.risks import risks
 from designlib.report.sections.rules import rules as rules_of
 from designlib.report.sections.teams import teams as teams_of
 from tests.report.page import read_page
@@ -71,7 +71,10 @@ def test_without_teams_or_rules_there_is_no_chapter(tmp_path):
     assert teams_of(found) == []
     assert rules_of(found) is None
     page = read_page(write_report(found, tmp_path / "report.html"))
-    assert not [e for e in page.all("section") if e.attributes["id"] in {"teams", "rules"}]
+    assert not [e for e in page.all("section") if e.attributes["id"] == "teams"]
+    (matrix,) = (e for e in page.all("section") if e.attributes["id"] == "rules")
+    assert "names no rule" in matrix.text
+    assert not matrix.all("table")
 
 
 def test_every_rule_is_shown_with_what_it_removed_and_added():

@@ -8,9 +8,9 @@ from designlib.design import Design
 from designlib.milp.ledger import RESOURCES
 from designlib.report import words, write_report
 from designlib.report.facts import bottleneck
-from designlib.report.risks import risks
 from designlib.report.sections import assumptions, balance, growth, operations, why_not
 from designlib.report.sections.decision import lead, purchases, shopping_list
+from designlib.report.sections.risks import risks
 from tests.report.page import read_page
 from tests.toy_design import content, toy_design
 

@@ -33,7 +33,7 @@ def test_lead_times_by_class():
         (Fx, {"usd_per_unit": 0, "date": "2026"}),
         (CloudBurst, {"gpu": "x", "peak_requests_max_frac": 1.5}),
         (Existing, {"site": "a b", "servers_count": 1, "gpu": "x", "gpus_per_server_count": 8}),
-        (Procurement, {"price_decline_frac_per_year": -0.1}),
+        (Procurement, {"price_decline_frac_per_year": -1.1}),
     ],
 )
 def test_wrong_block(model, data):

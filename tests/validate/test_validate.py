@@ -8,7 +8,7 @@ import pytest
 import designlib.validate as room
 from designlib.validate import Validation, checks, sentences, validate
 from designlib.validate.recount import recounts
-from tests.validate.toy import SERVER, toy_catalog, toy_design
+from tests.validate.toy import ALONE, SERVER, toy_catalog, toy_design
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,25 @@ def work(name, **changes):
     return lambda brief: next(w for w in brief["workloads"] if w["id"] == name).update(changes)
 
 
+def there(*counts, use="in service", retire=12, lots=1):
+    """Return a design with servers of the toy that were there already, and its brief with them."""
+
+    def brief(asked):
+        asked["existing"] = [
+            {"site": "hall", "servers_count": lots, "gpu": "toy-gpu",
+             "gpus_per_server_count": 8, "retire_by_month": retire}
+        ]  # fmt: skip
+
+    def change(tables):
+        row = {"site": "hall", "pool": ALONE, "part_id": SERVER, "name": "", "use": use}
+        tables["existing"] = [
+            {**row, "period_month": month, "count": n}
+            for month, n in zip((6, 12), counts, strict=True)
+        ]
+
+    return {"brief": brief, "change": change}
+
+
 def second_site(brief):
     """Promise that either of two sites carries the service alone."""
     brief["sites"].append(brief["sites"][0] | {"id": "annex"})
@@ -109,6 +128,11 @@ def second_site(brief):
 
 BROKEN = [
     # check, words of the finding, what breaks the design
+    ("existing", "3 toy-server of what was there already are counted", there(3, 0)),
+    ("existing", "the brief has 0", there(1, 1)),
+    ("existing", "comes into service late", there(0, 1, retire=None)),
+    ("existing", "not understood", there(1, 0, use="sold")),
+    ("placement", "1 of what was there already are in service", there(1, 0)),
     ("availability", "of its pool (1) keep", bought("L2", count=1)),
     ("availability", "of its pool (3) keep", {"brief": work("chat", availability_frac=0.9999999)}),
     ("bill", "unknown part id", bought("L5", part_id="toy-cabel")),
@@ -138,6 +162,14 @@ BROKEN = [
       "change": of("operations", "workload", "chat", pool="elsewhere")}),
     ("fleet", "allows only B200", {"brief": block("fleet", server_kinds_allowed=["B200"])}),
     ("fleet", "39 are allowed", {"brief": block("fleet", max_gpus=39)}),
+    ("footprint", "t of carbon a year, 77.0 are allowed",
+     {"brief": block("environment", carbon_max_t_per_year=77)}),
+    ("footprint", "m3 of water a year, 200.0 are allowed",
+     {"brief": block("environment", water_max_m3_per_year=200)}),
+    ("footprint", "carbon_t is 38.632, the design says 1.000",
+     {"change": lambda t: t.update(footprint=[{
+         "site": "hall", "period_month": 6, "it_energy_mwh": 0.0, "facility_energy_mwh": 0.0,
+         "carbon_t": 1.0, "water_m3": 0.0}])}),
     ("growth", "33.9 GPUs are promised", {"brief": work("train", growth_factor_24_months=2.12)}),
     ("growth", "FLOP a month", {"brief": work("tune", runs_per_month_count=3000)}),
     ("growth", "requests are in flight", {"brief": work("chat", peak_requests_s=20)}),
@@ -163,6 +195,8 @@ BROKEN = [
     ("orders", "at the earliest", bought("L1", order_by_month=3.0)),
     ("orders", "at the earliest",
      {"brief": block("procurement", lead_times_weeks={"storage": 30})}),
+    ("orders", "5 toy-server go into service at hall in month 6, a scalable unit has 2",
+     {"brief": block("fleet", scalable_unit_servers_count=2)}),
     ("orders", "the least order is 7", {"brief": block("procurement", min_order_servers_count=7)}),
     ("phases", "month 6: 40 GPUs in service, the phase allows 39",
      {"brief": lambda b: b.update(phases=[{"id": "P1", "need_month": 6, "max_gpus_count": 39}])}),
@@ -170,7 +204,7 @@ BROKEN = [
     ("placement", "2 bought, 3 placed",
      {"change": lambda t: t["placement"].append(t["placement"][0])}),
     ("placement", "which the bill does not have", placed("L4", line_id="L99")),
-    ("placement", "the customer owns 0", placed("L4", line_id="")),
+    ("placement", "1 toy-leaf stand at hall without a line", placed("L4", line_id="")),
     ("placement", "spares on the shelf", placed("L4", line_id="L3")),
     ("placement", "placed are toy-oob", placed("L4", part_id="toy-oob")),
     ("placement", "placed at attic", placed("L4", site="attic")),
@@ -201,6 +235,8 @@ BROKEN = [
     ("racks", "100 kg/m2, 80 are allowed", {"brief": site(floor_limit_kg_per_m2=80)}),
     ("residual", "what is left is worth", {"change": scaled("residual", 1.01)}),
     ("running", "months 6 to 12: energy costs 11,037.60", {"change": scaled("energy", 1.01)}),
+    ("running", "carbon costs", {"brief": block("environment", carbon_price_per_t=50)}),
+    ("running", "water costs", {"brief": block("environment", water_price_per_m3=3)}),
     ("running", "space costs", {"brief": site(space_per_kw_month=10)}),
     ("running", "support costs", {"change": scaled("support", 0.9)}),
     ("readable", "no unit_price", bought("L1", unit_price=None)),
@@ -328,3 +364,24 @@ def test_balance_of_the_model_is_no_evidence(catalog):
         tables["balance"].append(boast | {"growth_factor": 1e9})
 
     assert checks()["capacity"](toy_design(catalog, change=both), catalog)
+
+
+def test_what_was_there_already_serves_until_it_retires(catalog):
+    """Three servers are held; two are bought: with a third that was there they suffice."""
+    lacking = toy_design(catalog, **bought("L2", count=2))
+    assert checks()["capacity"](lacking, catalog)
+
+    def with_one(retire, *counts):
+        how = there(*counts, retire=retire)
+
+        def change(tables):
+            bought("L2", count=2)["change"](tables)
+            how["change"](tables)
+
+        return toy_design(catalog, brief=how["brief"], change=change)
+
+    for_good, leaves = with_one(None, 1, 1), with_one(12, 1, 0)
+    assert not checks()["existing"](for_good, catalog)
+    assert not checks()["capacity"](for_good, catalog)
+    assert all("month 12" in s for s in checks()["capacity"](leaves, catalog))
+    assert checks()["capacity"](leaves, catalog)

@@ -67,7 +67,8 @@ TOY_CONSTANTS = (
     "server,availability_frac,0.99,1",
     "cabling,labour_usd_per_link,60,USD", "hardware,support_frac_per_year,0.12,1",
     "rack,floor_share_m2,2,m2",
-    "rear-door,retrofit_usd,1000,USD",
+    "rear-door,retrofit_usd,1000,USD", "grid,kg_co2_per_kwh,0.35,kg/kWh",
+    "site,wue_l_per_kwh,1.8,L/kWh",
 )  # fmt: skip
 DOOR = part(
     "kind: rear-door\n", unit_kw=30, rack_limit_kw=30, captured_frac=1, parasitic_kw=0.5,

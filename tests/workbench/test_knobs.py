@@ -6,9 +6,10 @@ import pytest
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
+from designlib.explore.demand import DEMAND
 from designlib.faults import FaultError
 from designlib.workbench.as_code import difference
-from designlib.workbench.knobs import DEMAND, keyword, knobs
+from designlib.workbench.knobs import keyword, knobs
 
 ROOT = Path(__file__).parents[2]
 BRIEFS = sorted(ROOT.glob("catalogs/briefs/*.yaml"))

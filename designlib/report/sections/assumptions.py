@@ -28,12 +28,13 @@ def assumption_counts(design: Design) -> list[tuple[str, int]]:
 def assumptions(design: Design) -> Table:
     """Return the register: prices, then what the brief left open, then constants."""
     groups: dict[str, list[Row]] = {"Prices": [], "Left open by the brief": [], "Constants": []}
+    known = _numbers(design)
     for entry in design.tables["assumptions"]:
         groups[_chapter(entry, design.brief)].append(
             row(
                 Cell(entry["path"], entry["reason"] or ""),
                 _value(entry, design.currency),
-                Cell(entry["source"] or "not stated"),
+                known[entry["source"]],
                 entry["date"] or words.NONE,
                 badge(entry["confidence"]),
             )
@@ -43,6 +44,25 @@ def assumptions(design: Design) -> Table:
         "What | Value # | Source | Date | Confidence",
         [(f"{title} ({len(rows)})", rows, None) for title, rows in groups.items() if rows],
         folded=f"Register of assumptions ({len(design.tables['assumptions'])})",
+    )
+
+
+def _numbers(design: Design) -> dict[str, str]:
+    """Return the number of each source, in the order in which the register names them."""
+    told = dict.fromkeys(a["source"] for a in design.tables["assumptions"])
+    return {source: f"S{n}" for n, source in enumerate(told, 1)}
+
+
+def sources(design: Design) -> Table:
+    """Return every source of the register with the number by which the register names it."""
+    rows = design.tables["assumptions"]
+    return table(
+        "Sources of the register",
+        "Number | Source | Values #count",
+        [
+            (key, source or "not stated", sum(a["source"] == source for a in rows))
+            for source, key in _numbers(design).items()
+        ],
     )
 
 
@@ -75,5 +95,6 @@ def section(design: Design, catalog: Catalog | None) -> Section:
                 [(badge(word), count) for word, count in assumption_counts(design)],
             ),
             register,
+            sources(design),
         ),
     )

@@ -8,7 +8,6 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
 from designlib.report.facts import by_layer
-from designlib.report.figures import charts_of
 from designlib.report.section import Section
 from designlib.report.table import Cell, Row, Table, badge, grouped, row, table
 from designlib.report.words import money, month, number
@@ -81,6 +80,5 @@ def section(design: Design, catalog: Catalog | None) -> Section:
     """Return what to order, line by line."""
     return Section(
         "Bill of materials",
-        figures=charts_of(design, "schedule"),
         tables=(bill(design), price_notes(design)),
     )

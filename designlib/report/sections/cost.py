@@ -64,6 +64,6 @@ def section(design: Design, catalog: Catalog | None) -> Section:
     """Return what the design costs, by layer, kind and date."""
     return Section(
         "Cost",
-        figures=charts_of(design, "cost_by_layer", "cash"),
+        figures=charts_of(design, "waterfall", "cost_by_layer", "cash"),
         tables=(cost(design), payments(design)),
     )

@@ -9,12 +9,14 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
 from designlib.report.facts import bottleneck, gpus_at, headline, running_per_year
-from designlib.report.risks import risks
 from designlib.report.section import Card, Point, Section
+from designlib.report.sections.risks import risks
 from designlib.report.table import Cell, Row, Table, grouped, row, table
 from designlib.report.words import money, money_short, month, number, plural
 
 ORDER: Final = 100
+RISKS_MAX: Final = 3
+"""Risks on the first page; all of them have a chapter. [1]"""
 SITES_LEAST: Final = 2
 """Sites from which on a table sets them side by side. [1]"""
 
@@ -190,5 +192,5 @@ def section(design: Design, catalog: Catalog | None) -> Section:
         callouts=(Point("Bottleneck", bottleneck(design)), Point(status, proof)),
         tables=(*((places,) if places else ()), shopping_list(design)),
         points_title="Risks to weigh",
-        points=tuple(risks(design)),
+        points=tuple(risks(design)[:RISKS_MAX]),
     )

@@ -54,7 +54,8 @@ def last_runs(design: Design) -> list[dict[str, Any]]:
     return [run for run in design.tables["operations"] if run["period_month"] == last]
 
 
-def _title(run: dict[str, Any]) -> str:
+def title(run: dict[str, Any]) -> str:
+    """Return id and name of the workload that runs."""
     name = run["name"]
     return run["workload"] if name in ("", run["workload"]) else f"{run['workload']} {name}"
 
@@ -74,7 +75,7 @@ def runs(design: Design) -> Table:
         batch = run["batch"]
         rows.append(
             row(
-                Cell(_title(run), run["workload_class"]),
+                Cell(title(run), run["workload_class"]),
                 Cell(_part(run, parts, names), f"pool {words.place(run['pool'])}"),
                 Cell(run["layout"] or words.NONE, run["precision"] or ""),
                 number(batch) if batch else words.NONE,
@@ -103,7 +104,7 @@ def figures(design: Design) -> Iterator[Figure]:
                 quantity(figure[key], unit, is_share=unit == "1") for key in ESTIMATES
             )
             yield Figure(
-                _title(run),
+                title(run),
                 words.figure_name(name),
                 low,
                 best,
@@ -136,7 +137,7 @@ def predictions(design: Design) -> Table:
         "Figure | Low # | Best estimate # | High # | Limit # | Promise",
         [
             (
-                title,
+                heading,
                 [
                     row(
                         f.label,
@@ -150,7 +151,7 @@ def predictions(design: Design) -> Table:
                 ],
                 None,
             )
-            for title, mine in groups.items()
+            for heading, mine in groups.items()
         ],
     )
 

@@ -20,7 +20,7 @@ Unit = dict[str, Any]
 
 def rack_table(design: Design) -> Table:
     """Return the racks; those of equal content in one row."""
-    units = design.tables["placement"]
+    units = [u for u in design.tables["placement"] if not u.get("until_month")]
     found = _alike(units)
     total = row(
         Cell("All racks", plural(sum(len(names) for names, _ in found), "rack")),

@@ -16,6 +16,8 @@ from designlib.report.table import Cell, Row, Table, grouped, row, table
 from designlib.report.words import number, quantity
 
 ORDER: Final = 1100
+SHOWN_MAX: Final = 40
+"""Options of one group on the page, so that it stays small; the workbook has them all. [1]"""
 
 DOMINATED: Final = "dominated by "
 
@@ -77,14 +79,14 @@ def dropped(found: list[Reason]) -> Table:
         "Option | Workload | Reason",
         [
             (
-                f"{reason.text} ({len(reason.rows)})",
+                _headed(reason.text, len(reason.rows)),
                 [
                     row(
                         Cell(entry["candidate"] or entry["part_id"], entry["part_id"]),
                         "all" if entry["workload"] == EVERY else entry["workload"],
                         words.capital(entry["reason"]),
                     )
-                    for entry in reason.rows
+                    for entry in reason.rows[:SHOWN_MAX]
                 ],
                 None,
             )
@@ -93,6 +95,12 @@ def dropped(found: list[Reason]) -> Table:
         folded=f"Dropped options ({held})",
     )
     return replace(told, printed=False)
+
+
+def _headed(title: str, count: int) -> str:
+    """Return the heading of a group, which says what of it the page leaves to the workbook."""
+    more = f", {SHOWN_MAX} shown, all in the workbook" if count > SHOWN_MAX else ""
+    return f"{title} ({number(count)}{more})"
 
 
 def considered(design: Design) -> Table:
@@ -107,8 +115,8 @@ def considered(design: Design) -> Table:
         "Option | Predicted | Outcome",
         [
             (
-                f"{workload}: {words.plural(len(mine), 'option')}",
-                [_considered(entry) for entry in mine],
+                _headed(workload, len(mine)),
+                [_considered(entry) for entry in mine[:SHOWN_MAX]],
                 None,
             )
             for workload, mine in groups.items()

@@ -9,7 +9,7 @@ from typing import Final
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import brief_of, existing_servers, spec
+from designlib.validate._evidence import brief_of, spec
 from designlib.validate._promise import Promise
 from designlib.validate.capacity import held_servers, pools_of
 from designlib.validate.recount._names import operations, server_of
@@ -55,10 +55,7 @@ def _pools(design: Design, catalog: Catalog, brief: Brief, month: int) -> list[P
             held[row["pool"]] += held_servers(row, spec(server, "gpus_count"), brief)
     found = []
     for pool, need in sorted(held.items()):
-        server = server_of(pool, catalog)
         _, have = bought.get(pool, ("", 0.0))
-        if server is not None and server.gpu is not None:
-            have += existing_servers(brief, catalog.gpus[server.gpu], month)
         found.append(
             Promise(
                 CHECK, "servers in service", pool, need, have, "servers", "at least", month,

@@ -14,6 +14,8 @@ from designlib.validate.residual import worth_today
 from designlib.validate.running import interval_amounts
 
 CHECK: Final = "sums"
+PRICED_ON_REQUEST: Final = ("carbon", "water")
+"""Kinds of cost that a brief has only where it states a price."""
 
 
 def promises(design: Design, catalog: Catalog) -> list[Promise]:
@@ -57,6 +59,8 @@ def _running(design: Design, catalog: Catalog, brief: Brief) -> list[Promise]:
         "energy": "typical power of what stands, times PUE, hours and price",
         "space": "maximum power of what stands, times the rent",
         "support": "share of today's price of what is bought, by the month",
+        "carbon": "typical power of what stands, times PUE, the grid's emissions and their price",
+        "water": "typical power of what stands, times its use of water and the price",
     }
     return [
         Promise(
@@ -65,6 +69,7 @@ def _running(design: Design, catalog: Catalog, brief: Brief) -> list[Promise]:
             design.currency, "equal", law=laws[kind],
         )
         for kind, amount in totals.items()
+        if amount or kind not in PRICED_ON_REQUEST
     ]  # fmt: skip
 
 

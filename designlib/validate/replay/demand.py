@@ -14,13 +14,11 @@ from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.validate._evidence import (
     Row,
-    bill,
     count,
     demand_dates,
-    existing_servers,
     grown,
     spec,
-    until,
+    standing,
 )
 from designlib.validate._sites import rented_frac
 from designlib.validate.recount._names import server_of, share_of
@@ -102,10 +100,8 @@ def replicas_up(load: Load, design: Design, brief: Brief, catalog: Catalog) -> i
     server = server_of(load.row["pool"], catalog)
     if server is None:
         return replicas
-    lines = [x for x in until(bill(design), load.month) if x["pool"] == load.row["pool"]]
+    lines = [x for x in standing(design, load.month) if x["pool"] == load.row["pool"]]
     servers = round(count(x for x in lines if x["part_id"] == server.id))
-    if server.gpu is not None:
-        servers += existing_servers(brief, catalog.gpus[server.gpu], load.month)
     up = catalog.find_constant("server", "availability_frac")
     if not servers or up is None:
         return 0 if not servers else replicas

@@ -9,7 +9,7 @@ from typing import Final
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import HOURS_PER_MONTH, existing_servers, spec
+from designlib.validate._evidence import HOURS_PER_MONTH, spec
 from designlib.validate.capacity import is_open, pools_of
 from designlib.validate.recount._names import SECONDS_PER_HOUR, figure
 from designlib.validate.replay.demand import Load, loads
@@ -50,8 +50,6 @@ def nights(design: Design, brief: Brief, catalog: Catalog) -> list[Night]:
             continue
         part, servers = pools[load.row["pool"]]
         server = catalog.servers[part]
-        if server.gpu is not None:
-            servers += existing_servers(brief, catalog.gpus[server.gpu], last)
         mine = [x for x in here if x.row["pool"] == load.row["pool"] and x is not load]
         gpus = servers * spec(server, "gpus_count")
         free = sum(

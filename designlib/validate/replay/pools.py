@@ -17,7 +17,7 @@ import numpy as np
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import existing_servers, spec
+from designlib.validate._evidence import spec
 from designlib.validate.capacity import pools_of
 from designlib.validate.replay.confidence import Estimate, estimate
 from designlib.validate.replay.demand import Load, loads, random_of
@@ -88,9 +88,8 @@ def _pool(
     sources = {x.w.id: s for x in mine if (s := _source(x, brief, catalog)) is not None}
     if not each or not sources:
         return []
-    owned = existing_servers(brief, catalog.gpus[part.gpu or ""], max(design.dates))
     held = sum(float(x.row["gpus"] or 0.0) for x in mine if x.w.kind in HELD)
-    total = floor(servers[1] + owned) * each - round(held)
+    total = floor(servers[1]) * each - round(held)
     fleet = gpus_of_fleet(design, catalog)
     seen: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
     for n in range(MONTHS):

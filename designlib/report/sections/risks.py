@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
 from designlib.report.facts import SPARE_LEAST
-from designlib.report.section import Point
+from designlib.report.section import Point, Section
 from designlib.report.sections.operations import exceeded
+from designlib.report.table import Cell, table
 from designlib.report.words import money_short, month, percent, plural
+
+ORDER: Final = 1150
 
 BEYOND_DOUBT = ("verified", "secondary")
 """Confidence of a price that somebody outside of this design has named."""
@@ -21,7 +27,13 @@ STALE = 12
 
 def risks(design: Design) -> list[Point]:
     """Return the risks that the figures of the design show by themselves."""
-    found = [_order_risk(design), _price_risk(design), _growth_risk(design), _promise_risk(design)]
+    found = [
+        _order_risk(design),
+        _price_risk(design),
+        _growth_risk(design),
+        _promise_risk(design),
+        _rules_risk(design),
+    ]
     return [risk for risk in found if risk is not None] + _late_parts(design)
 
 
@@ -116,9 +128,76 @@ def _promise_risk(design: Design) -> Point | None:
     if not broken:
         return None
     first = broken[0]
-    more = f" So do {len(broken) - 1} more figures." if len(broken) > 1 else ""
+    others = len(broken) - 1
+    do = "does" if others == 1 else "do"
+    more = f" So {do} {plural(others, 'more figure')}." if others else ""
     return Point(
         "Predicted performance",
         f"{first.workload}: {first.label.lower()} is predicted at {first.best}, but the range up "
         f"to {first.worst} crosses the limit of {first.limit}.{more} Measure before the order.",
+    )
+
+
+REGISTER: Final = {
+    "Time to order": (
+        "supply",
+        "an order has not left by its month",
+        "order first what takes longest; ask for a firm delivery date in the contract",
+    ),
+    "Prices": (
+        "price",
+        "a quotation differs from the price in the bill",
+        "ask for quotations; enter them in the workbook and optimize again with them",
+    ),
+    "Growth beyond the brief": (
+        "facility",
+        "use of this resource passes what the design plans",
+        "keep room for the next step: order before it is full",
+    ),
+    "Predicted performance": (
+        "performance",
+        "the measured figure is beyond the limit",
+        "measure on one server before the order; keep the limit in the contract",
+    ),
+    "Rules on the data": (
+        "compliance",
+        "an audit finds a rule without evidence",
+        "collect the evidence of the compliance matrix before the first data arrive",
+    ),
+    "Parts of others": (
+        "supply",
+        "the owner of the part names a later date",
+        "ask for the order of the owner and its date now",
+    ),
+}
+"""Kind of each risk, what tells that it comes true, and what to do against it."""
+
+
+def section(design: Design, catalog: Catalog | None) -> Section:
+    """Return all risks with their triggers and what to do against them."""
+    return Section(
+        "Risks",
+        tables=(
+            table(
+                "Risks, what tells that they come true, and what to do",
+                "Risk | What it is | Trigger | Mitigation",
+                [
+                    (Cell(r.title, REGISTER[r.title][0]), r.text, *REGISTER[r.title][1:])
+                    for r in risks(design)
+                ],
+                sheet="Risks",
+            ),
+        ),
+    )
+
+
+def _rules_risk(design: Design) -> Point | None:
+    rules = design.tables.get("compliance") or []
+    if not rules:
+        return None
+    first = words.capital(rules[0]["rule"])
+    return Point(
+        "Rules on the data",
+        f"{plural(len(rules), 'rule')} must be shown to hold, {first.lower()} first. The design "
+        "keeps each by what it bought; the evidence is still to be collected.",
     )
