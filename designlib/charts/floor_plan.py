@@ -35,10 +35,13 @@ def plot(design: Design) -> go.Figure:
         vertical_spacing=min(0.12, 0.5 / len(sites)),
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
+    notes: list[dict[str, Any]] = []
     for n, (site, (racks, count)) in enumerate(sites.items(), 1):
         fig.add_trace(_floor(racks, count, per_row, most), row=n, col=1)
-        _names(fig, racks, per_row, most, n)
-        _free(fig, (len(racks), bought.get(site, 0), count), per_row, n)
+        notes += _names(racks, per_row, most, n)
+        notes += _free((len(racks), bought.get(site, 0), count), per_row, n)
+    # All at once: each one added alone has plotly check all that are there.
+    fig.update_layout(annotations=[*fig.layout.annotations, *notes])
     fig.update_xaxes(dtick=1, showgrid=False, zeroline=False, title_text=X, row=len(sites), col=1)
     fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
     filled = sum(len(racks) for racks, _ in sites.values())
@@ -113,36 +116,40 @@ def _floor(racks: list[dict[str, Any]], count: int, per_row: int, most: float) -
 
 
 def _names(
-    fig: go.Figure, racks: list[dict[str, Any]], per_row: int, most: float, panel: int
-) -> None:
-    """Write name, power and weight of each rack into its place."""
-    for n, rack in enumerate(racks):
-        row, column = divmod(n, per_row)
-        dark = rack["kw"] > DARK * most
-        fig.add_annotation(
-            x=column + 1,
-            y=row + 1,
-            text=f"<b>{label(rack['name'], 8)}</b><br>{rack['kw']:.1f} kW<br>{rack['kg']:,.0f} kg",
-            showarrow=False,
-            font={"size": 10, "color": "white" if dark else INK},
-            row=panel,
-            col=1,
+    racks: list[dict[str, Any]], per_row: int, most: float, panel: int
+) -> list[dict[str, Any]]:
+    """Return name, power and weight of each rack at its place."""
+    return [
+        _note(
+            n,
+            per_row,
+            panel,
+            f"<b>{label(rack['name'], 8)}</b><br>{rack['kw']:.1f} kW<br>{rack['kg']:,.0f} kg",
+            "white" if rack["kw"] > DARK * most else INK,
         )
+        for n, rack in enumerate(racks)
+    ]
 
 
-def _free(fig: go.Figure, counts: tuple[int, int, int], per_row: int, panel: int) -> None:
-    """Write into each place without a filled rack whether a rack is bought for it, or it is free.
+def _free(counts: tuple[int, int, int], per_row: int, panel: int) -> list[dict[str, Any]]:
+    """Return for each place without a filled rack whether a rack is bought for it, or it is free.
 
     ``counts`` are the racks that are filled and bought, and the positions. [1]
     """
     filled, bought, positions = counts
-    for n in range(filled, positions):
-        row, column = divmod(n, per_row)
-        text = "empty<br>rack" if n < bought else "free"
-        fig.add_annotation(
-            x=column + 1, y=row + 1, text=text, showarrow=False,
-            font={"size": 10, "color": MUTED}, row=panel, col=1,
-        )  # fmt: skip
+    return [
+        _note(n, per_row, panel, "empty<br>rack" if n < bought else "free", MUTED)
+        for n in range(filled, positions)
+    ]
+
+
+def _note(n: int, per_row: int, panel: int, text: str, color: str) -> dict[str, Any]:
+    row, column = divmod(n, per_row)
+    axis = "" if panel == 1 else str(panel)
+    return {
+        "x": column + 1, "y": row + 1, "xref": f"x{axis}", "yref": f"y{axis}", "text": text,
+        "showarrow": False, "font": {"size": 10, "color": color},
+    }  # fmt: skip
 
 
 def _alt(title: str, sites: dict[str, tuple[list[dict[str, Any]], int]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +15,12 @@ from designlib.report.figures import drawing, further, script_safe
 from designlib.report.page import render
 from designlib.report.section import Section
 from designlib.report.sections import decision, sections
+from designlib.report.table import shortened
 
 OPENING: Final = '<script type="application/json" id="designlib-brief">'
 CLOSING: Final = "</script>"
+ROWS_MAX: Final = 200
+"""Rows of a table on the page where the workbook has all of them. [1]"""
 
 
 def write_report(design: Design, path: str | Path, catalog: Catalog | None = None) -> Path:
@@ -117,7 +121,10 @@ def _page(
     """Return a page with all that it needs inside."""
     drawn = {f.name: drawing(f) for chapter in chapters.values() for f in chapter.figures}
     shared = {
-        "chapters": chapters,
+        "chapters": {
+            key: replace(chapter, tables=tuple(shortened(t, ROWS_MAX) for t in chapter.tables))
+            for key, chapter in chapters.items()
+        },
         "drawings": drawn,
         "brief": _embedded(brief) if brief else "",
     }

@@ -184,6 +184,22 @@ def grouped(
     )
 
 
+def shortened(whole: Table, rows_max: int) -> Table:
+    """Return a table as a page shows it: a long one that has a sheet is cut, and says so."""
+    if not whole.sheet or whole.rows_count <= rows_max:
+        return whole
+    groups, left = [], rows_max
+    for group in whole.groups:
+        if left > 0:
+            groups.append(replace(group, rows=group.rows[:left]))
+            left -= len(group.rows)
+    told = (
+        f"{whole.caption}: the first {rows_max:,} of {whole.rows_count:,} rows; all are in the "
+        f"sheet {whole.sheet} of the workbook"
+    )
+    return replace(whole, caption=told, groups=tuple(groups))
+
+
 def badge(confidence: str) -> Cell:
     """Return how far a figure is to be trusted, as a badge."""
     return Cell(confidence or "not stated", badge=confidence or "unverified")

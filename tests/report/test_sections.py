@@ -88,3 +88,18 @@ def test_groups_are_a_column_and_texts_stay_texts(shown):
     assert rows[4][1:] == ["Most", 4], "no sum: the total is written as it is"
     assert laws["Kinds"]["A2"].data_type == "s"
     assert laws["Kinds"]["C5"].data_type == "n"
+
+
+def test_long_table_is_cut_on_the_page_and_whole_in_the_workbook(monkeypatch, tmp_path):
+    rows = [(f"row {n}", n) for n in range(1000)]
+    long = table("Long", "Row | Count #count", rows, ("All", 499_500), sheet="Long")
+    for module in ("html", "workbook"):
+        found = {"x": Section("X", tables=(long,))}
+        monkeypatch.setattr(f"designlib.report.{module}.sections", lambda *_, s=found: s)
+    page = read_page(write_report(toy_design(), tmp_path / "report.html"))
+    (shown,) = (t for t in page.all("table") if t.all("caption")[0].text.startswith("Long"))
+    assert len(shown.all("tbody")[0].all("tr")) == 200
+    assert "first 200 of 1,000 rows" in shown.all("caption")[0].text
+    assert "499,500" in shown.text
+    book = openpyxl.load_workbook(write_workbook(toy_design(), tmp_path / "a.xlsx"))
+    assert book["Long"].max_row == 1003
