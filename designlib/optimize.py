@@ -107,7 +107,7 @@ def optimize(
     crowd = crowded(brief, full)
     if crowd is not None:
         tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
-        raise crowd if repairing else _each_verified(brief, catalog, crowd, trial)
+        raise crowd if repairing else _verified(brief, catalog, crowd, trial)
     problem = prune(full)
     settings = Settings(
         gap=gap,
@@ -127,7 +127,10 @@ def optimize(
         raise Stopped("infeasible", outcome.bound)
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
-        raise relaxed(brief, problem, diagnose(problem, settings))
+        if repairing:
+            raise Infeasible(["nothing fits"], brief=brief.to_dict())
+        known = relaxed(brief, problem, diagnose(problem, settings))
+        raise _verified(brief, catalog, known, trial)
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     return assemble(brief, catalog, context, m, ledger, outcome, physics_s)
@@ -142,36 +145,26 @@ def pools_of(design: Design) -> frozenset[str]:
     )
 
 
-def _each_verified(
-    brief: Brief,
-    catalog: Catalog,
-    refused: Infeasible,
-    trial: Settings,
-) -> Infeasible:
-    """Return a refusal whose repairs were each tried alone, the cheapest verified one first."""
-    repairs = []
-    for shortfall, repair in zip(refused.shortfalls, refused.repairs, strict=True):
-        one = Infeasible(refused.conflict, [shortfall], [repair], refused.candidates, refused.brief)
-        repairs += _verified(brief, catalog, one, trial).repairs
+def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settings) -> Infeasible:
+    """Return a refusal whose repairs were each tried, the cheapest verified one first."""
+    repairs = [
+        row if row["verified"] else {**row, **_tried(brief, catalog, row["changes"], trial)}
+        for row in refused.repairs
+    ]
     return Infeasible(
         conflict=refused.conflict,
         shortfalls=refused.shortfalls,
         repairs=sorted(repairs, key=lambda r: (not r["verified"], r["cost"] or 0.0)),
         candidates=refused.candidates,
         brief=refused.brief,
+        sets=refused.sets,
     )
 
 
-def _verified(
-    brief: Brief,
-    catalog: Catalog,
-    refused: Infeasible,
-    trial: Settings,
-) -> Infeasible:
-    """Return a refusal whose repairs were tried together: verified where a design exists."""
-    changes = {s["path"]: s["needed"] for s in refused.shortfalls}
-    if len(changes) < len(refused.conflict):
-        return refused
+def _tried(
+    brief: Brief, catalog: Catalog, changes: dict[str, Any], trial: Settings
+) -> dict[str, Any]:
+    """Return what the design costs after some changes, where there is one."""
     try:
         mended = optimize(
             brief.with_changes(changes),
@@ -183,12 +176,5 @@ def _verified(
             repairing=True,
         )
     except (Infeasible, FaultError, Stopped):
-        return refused
-    cost = mended.certificate["objective"]
-    return Infeasible(
-        conflict=refused.conflict,
-        shortfalls=refused.shortfalls,
-        repairs=[{**r, "cost": cost, "verified": True} for r in refused.repairs],
-        candidates=refused.candidates,
-        brief=refused.brief,
-    )
+        return {"cost": None, "verified": False}
+    return {"cost": mended.certificate["objective"], "verified": True}
