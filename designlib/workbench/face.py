@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import functools
+import gzip
 from collections.abc import Callable
 from importlib.resources import files
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import anywidget
 import traitlets
 from plotly.offline import get_plotlyjs
 
 PARTS: Final = ("head", "status", "rail", "stage")
-
-# The bundle is a UMD module: with `exports` at hand it fills that instead of a global.
-_LOADER: Final = """
-const slot = globalThis.__designlibPlotly ??= {waiting: []};
-if (!slot.plotly) {
-  const module = {exports: {}};
-  (function (module, exports, define) { %s
-  }).call(globalThis, module, module.exports, undefined);
-  slot.plotly = module.exports.newPlot ? module.exports : globalThis.Plotly;
-  slot.waiting.splice(0).forEach((resolve) => resolve(slot.plotly));
-}
-export default { render({ el }) { el.style.display = "none"; } };
-"""
-
 
 def asset(name: str) -> str:
     """Return a file of the page."""
@@ -46,15 +33,17 @@ class Face(anywidget.AnyWidget):
         """Record who is told what a user does: a mapping with ``do`` and what belongs to it."""
 
         def receive(_: object, content: object, __: object) -> None:
-            if isinstance(content, dict) and isinstance(content.get("do"), str):
+            if not isinstance(content, dict) or not isinstance(content.get("do"), str):
+                return
+            if content["do"] == "library":
+                self.send({"library": "plotly"}, [library()])
+            else:
                 heard({str(k): v for k, v in content.items()})
 
         self.on_msg(receive)
 
 
 @functools.cache
-def loader() -> anywidget.AnyWidget:
-    """Return the widget without a face that brings plotly.js, once for each kernel."""
-    code = _LOADER % get_plotlyjs()
-    kind = type("PlotlyLoader", (anywidget.AnyWidget,), {"_esm": code})
-    return cast("anywidget.AnyWidget", kind())
+def library() -> bytes:
+    """Return plotly.js, compressed: a browser unpacks it, and holds one copy for all its pages."""
+    return gzip.compress(get_plotlyjs().encode(), compresslevel=6)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from designlib.brief import Brief
 from designlib.design import Design, Infeasible
@@ -25,13 +25,20 @@ PATIENCE_S = 0.3
 """Time that a cancelled search has to hand over the best design that it knows. [s]"""
 
 
-class Resized(Protocol):
-    """A design of known structure, and how far its cost may be above the least. [1]."""
+@dataclass(frozen=True)
+class Resized:
+    """A design of the structure that is known.
 
-    @property
-    def design(self) -> Design: ...
-    @property
-    def within_frac(self) -> float | None: ...
+    Attributes
+    ----------
+    design : Design
+        The design.
+    within_frac : float
+        How far its cost may be above the least, over its cost. [1]
+    """
+
+    design: Design
+    within_frac: float
 
 
 Resize = Callable[[Brief], Resized | None]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from designlib.workbench.actions import hear
-from designlib.workbench.face import Face, loader
+from designlib.workbench.face import Face
 from designlib.workbench.knobs import Knob
 from designlib.workbench.newest import Answer
 from designlib.workbench.render import render
@@ -157,7 +157,3 @@ def _shown(knob: Knob, value: Any) -> dict[str, Any]:
         "choices": knob.choices,
     }
 
-
-def bring() -> Any:
-    """Return the widget that brings the charts' library to the page, once for each kernel."""
-    return loader()

@@ -6,12 +6,12 @@ import threading
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.design import Design
-from designlib.optimize import optimize
-from designlib.workbench.newest import Progress, Resize, Solve
+from designlib.design import Design, Infeasible
+from designlib.session import Session
+from designlib.workbench.newest import Progress, Resize, Resized, Solve
 
 
-def tiers(brief: Brief, catalog: Catalog, gap: float) -> tuple[Solve, Resize | None]:
+def tiers(brief: Brief, catalog: Catalog, gap: float) -> tuple[Solve, Resize]:
     """Return what proves a design, and what finds one of the known structure at once.
 
     Parameters
@@ -23,8 +23,16 @@ def tiers(brief: Brief, catalog: Catalog, gap: float) -> tuple[Solve, Resize | N
     gap : float
         Relative distance between cost and bound at which a search may stop. [1]
     """
+    session = Session(brief, catalog, gap=gap)
 
     def solve(asked: Brief, cancel: threading.Event, progress: Progress) -> Design:
-        return optimize(asked, catalog, gap=gap, cancel=cancel, progress=progress)
+        found = session.prove(asked, progress=progress, cancel=cancel)
+        if isinstance(found, Infeasible):
+            raise found
+        return found
 
-    return solve, None
+    def resize(asked: Brief) -> Resized | None:
+        found = session.resize(asked)
+        return None if found is None else Resized(found.design, found.within_frac)
+
+    return solve, resize

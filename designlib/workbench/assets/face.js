@@ -1,10 +1,33 @@
 // The page of the workbench: it shows the HTML that the kernel gives, draws its charts, and tells
 // the kernel what a user does. It holds no number and decides nothing.
 
+// One copy of the library that draws charts serves every workbench of the page.
 const slot = globalThis.__designlibPlotly ??= {waiting: []};
-const loaded = () => slot.plotly
-  ? Promise.resolve(slot.plotly)
-  : new Promise((resolve) => slot.waiting.push(resolve));
+const PATIENCE_MS = 15000;
+
+function library(ask) {
+  if (slot.plotly) return Promise.resolve(slot.plotly);
+  if (!(slot.asked > Date.now() - PATIENCE_MS)) {
+    slot.asked = Date.now();
+    ask();
+  }
+  return new Promise((resolve) => slot.waiting.push(resolve));
+}
+
+async function unpack(packed) {
+  if (slot.plotly) return;
+  const bytes = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const code = await new Response(bytes).text();
+  // The library fills `module.exports` where there is one, and a global where there is none.
+  const made = `const module = {exports: {}};
+    (function (module, exports, define) { ${code}
+    }).call(globalThis, module, module.exports, undefined);
+    export default module.exports.newPlot ? module.exports : globalThis.Plotly;`;
+  const address = URL.createObjectURL(new Blob([made], {type: "text/javascript"}));
+  slot.plotly = (await import(address)).default;
+  URL.revokeObjectURL(address);
+  slot.waiting.splice(0).forEach((resolve) => resolve(slot.plotly));
+}
 
 // A design is confidential: no button may send it anywhere.
 const CONFIG = {
@@ -186,7 +209,7 @@ function render({model, el}) {
     queue = queue.then(async () => {
       const charts = [...boxes.stage.querySelectorAll(".chart")];
       if (charts.length) {
-        const plotly = await loaded();
+        const plotly = await library(() => model.send({do: "library"}));
         for (const box of charts) if (box.isConnected) await drawChart(plotly, box, tell);
       }
       el.dataset.ownPainted = boxes.stage.firstElementChild?.dataset.gen ?? "";
@@ -205,6 +228,9 @@ function render({model, el}) {
     }
     if (focus?.isConnected === false) el.querySelector("[aria-current]")?.focus();
   };
+  model.on("msg:custom", (message, buffers) => {
+    if (message.library) unpack(buffers[0]);
+  });
   theme();
   PARTS.forEach(show);
   PARTS.forEach((part) => model.on(`change:${part}`, () => show(part)));
