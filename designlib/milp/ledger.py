@@ -271,8 +271,8 @@ class Ledger:
             supplies = [e.amount for e in self.supplies.get((r, a, t, s), [])]
             if elastic:
                 supplies.append(m.shortage[r, a, t, s])
-            supply, draw = total(supplies), total(e.amount for e in self.draws[r, a, t, s])
-            row = supply == draw if RESOURCES[r].exact else supply >= draw
+            left = total(supplies) - total(e.amount for e in self.draws[r, a, t, s])
+            row = left == 0 if RESOURCES[r].exact else left >= 0
             if isinstance(row, bool):
                 return pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
             return row
