@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from math import ceil, sqrt
 from typing import Any, Final
 
@@ -11,12 +11,19 @@ from plotly.subplots import make_subplots
 
 from designlib.charts._style import INK, MUTED, finish, label, nothing, short
 from designlib.design import Design
-from designlib.design.standing import standing
+from designlib.design.standing import places, standing
 
-X, Y = "Position in the row [1]", "Row; aisles between"
+X, Y = "Position in the row, aisles between rows [1]", "Row"
+EMPTY: Final = "empty"
+"""Kind of a rack whose servers have left."""
 SCALE: Final = [[0.0, "#e8f0f7"], [0.5, "#7fa8c9"], [1.0, "#1f4d73"]]
 """Few kilowatts are light, many are dark."""
 ROW_PX: Final = 64
+GAP_PX: Final = 70
+"""Height between two sites: the positions of the one, and the name of the other. [px]"""
+EDGE_PX: Final = 112
+"""Height above and below all sites together. [px]"""
+HEIGHT_MAX_PX: Final = 2000
 DARK: Final = 0.6
 """Share of the scale above which a text is white. [1]"""
 
@@ -30,9 +37,10 @@ def plot(design: Design) -> go.Figure:
     most = max(r["kw"] for racks, _ in sites.values() for r in racks)
     per_row = _per_row(design, max(count for _, count in sites.values()))
     rows = {site: ceil(count / per_row) for site, (_, count) in sites.items()}
+    inner = ROW_PX * sum(rows.values()) + GAP_PX * (len(sites) - 1)
     fig = make_subplots(
         rows=len(sites), cols=1, row_heights=list(rows.values()),
-        vertical_spacing=min(0.12, 0.5 / len(sites)),
+        vertical_spacing=GAP_PX / inner,
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
     notes: list[dict[str, Any]] = []
@@ -42,19 +50,26 @@ def plot(design: Design) -> go.Figure:
         notes += _free((len(racks), bought.get(site, 0), count), per_row, n)
     # All at once: each one added alone has plotly check all that are there.
     fig.update_layout(annotations=[*fig.layout.annotations, *notes])
-    fig.update_xaxes(dtick=1, showgrid=False, zeroline=False, title_text=X, row=len(sites), col=1)
+    fig.update_xaxes(dtick=1, showgrid=False, zeroline=False)
+    fig.update_xaxes(title_text=X, row=len(sites), col=1)
     fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
-    filled = sum(len(racks) for racks, _ in sites.values())
+    filled = sum(r["kind"] != EMPTY for racks, _ in sites.values() for r in racks)
     title = f"{filled} racks stand on {sum(rows.values())} rows; the fullest draws {short(most)} kW"
-    height = min(2000, 150 + ROW_PX * sum(rows.values()) + 40 * len(sites))
-    return finish(
-        fig, title=title, alt=_alt(title, sites), height=height, width_min=80 + 58 * per_row
+    named = 24 if len(sites) > 1 else 0
+    height = min(HEIGHT_MAX_PX, inner + EDGE_PX + named)
+    fig = finish(
+        fig, title=title, alt=_alt(title, sites), height=height, width_min=160 + 58 * per_row
     )
+    return fig.update_layout(margin_t=fig.layout.margin.t + named)
 
 
 def _sites(design: Design) -> dict[str, tuple[list[dict[str, Any]], int]]:
     """Return the racks of each site in the order of their places, and its positions."""
-    held: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    held: dict[str, dict[str, list[dict[str, Any]]]] = {
+        unit["site"]: {} for unit in design.tables["placement"]
+    }
+    for site, rack in places(design.tables["placement"]):
+        held[site][rack] = []  # what has left leaves its rack in its place
     for unit in standing(design.tables["placement"], max(design.dates, default=0)):
         held[unit["site"]][unit["rack"]].append(unit)
     granted = {s["id"]: s.get("rack_positions_count") or 0 for s in design.brief.get("sites", [])}
@@ -70,7 +85,7 @@ def _rack(name: str, units: list[dict[str, Any]]) -> dict[str, Any]:
     parts = Counter(u["part_id"] for u in units)
     return {
         "name": name,
-        "kind": units[0]["rack_kind"],
+        "kind": units[0]["rack_kind"] if units else EMPTY,
         "kw": sum(u["kw"] or 0.0 for u in units),
         "kg": sum(u["kg"] or 0.0 for u in units),
         "holds": ", ".join(f"{n} x {label(part, 30)}" for part, n in parts.most_common(4)),
@@ -111,6 +126,7 @@ def _floor(racks: list[dict[str, Any]], count: int, per_row: int, most: float) -
         xgap=2,
         ygap=14,  # the aisle
         hoverongaps=False,
+        showlegend=False,
         colorbar={"title": {"text": "kW"}, "thickness": 12, "len": 1.0},
     )
 
@@ -124,11 +140,16 @@ def _names(
             n,
             per_row,
             panel,
-            f"<b>{label(rack['name'], 8)}</b><br>{rack['kw']:.1f} kW<br>{rack['kg']:,.0f} kg",
+            f"<b>{label(rack['name'], 8)}</b><br>" + _load(rack),
             "white" if rack["kw"] > DARK * most else INK,
         )
         for n, rack in enumerate(racks)
     ]
+
+
+def _load(rack: dict[str, Any]) -> str:
+    empty = rack["kind"] == EMPTY
+    return EMPTY if empty else f"{rack['kw']:.1f} kW<br>{rack['kg']:,.0f} kg"
 
 
 def _free(counts: tuple[int, int, int], per_row: int, panel: int) -> list[dict[str, Any]]:
@@ -155,7 +176,7 @@ def _note(n: int, per_row: int, panel: int, text: str, color: str) -> dict[str, 
 def _alt(title: str, sites: dict[str, tuple[list[dict[str, Any]], int]]) -> str:
     told = []
     for site, (racks, count) in sites.items():
-        kinds = Counter(r["kind"] for r in racks)
+        kinds = Counter(r["kind"] for r in racks if r["kind"] != EMPTY)
         words = ", ".join(f"{n} of kind {kind}" for kind, n in kinds.items())
-        told.append(f"{site}: {words}; {count - len(racks)} positions hold nothing")
+        told.append(f"{site}: {words}; {count - kinds.total()} positions hold nothing")
     return f"{title}. {'. '.join(told)}."
