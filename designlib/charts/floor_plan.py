@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from math import ceil, sqrt
 from typing import Any, Final
 
@@ -11,11 +11,9 @@ from plotly.subplots import make_subplots
 
 from designlib.charts._style import INK, MUTED, finish, label, nothing, short
 from designlib.design import Design
-from designlib.design.standing import places, standing
+from designlib.design.standing import standing
 
 X, Y = "Position in the row, aisles between rows [1]", "Row"
-EMPTY: Final = "empty"
-"""Kind of a rack whose servers have left."""
 SCALE: Final = [[0.0, "#e8f0f7"], [0.5, "#7fa8c9"], [1.0, "#1f4d73"]]
 """Few kilowatts are light, many are dark."""
 ROW_PX: Final = 64
@@ -53,7 +51,7 @@ def plot(design: Design) -> go.Figure:
     fig.update_xaxes(dtick=1, showgrid=False, zeroline=False)
     fig.update_xaxes(title_text=X, row=len(sites), col=1)
     fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
-    filled = sum(r["kind"] != EMPTY for racks, _ in sites.values() for r in racks)
+    filled = sum(len(racks) for racks, _ in sites.values())
     title = f"{filled} racks stand on {sum(rows.values())} rows; the fullest draws {short(most)} kW"
     named = 24 if len(sites) > 1 else 0
     height = min(HEIGHT_MAX_PX, inner + EDGE_PX + named)
@@ -65,11 +63,7 @@ def plot(design: Design) -> go.Figure:
 
 def _sites(design: Design) -> dict[str, tuple[list[dict[str, Any]], int]]:
     """Return the racks of each site in the order of their places, and its positions."""
-    held: dict[str, dict[str, list[dict[str, Any]]]] = {
-        unit["site"]: {} for unit in design.tables["placement"]
-    }
-    for site, rack in places(design.tables["placement"]):
-        held[site][rack] = []  # what has left leaves its rack in its place
+    held: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for unit in standing(design.tables["placement"], max(design.dates, default=0)):
         held[unit["site"]][unit["rack"]].append(unit)
     granted = {s["id"]: s.get("rack_positions_count") or 0 for s in design.brief.get("sites", [])}
@@ -85,7 +79,7 @@ def _rack(name: str, units: list[dict[str, Any]]) -> dict[str, Any]:
     parts = Counter(u["part_id"] for u in units)
     return {
         "name": name,
-        "kind": units[0]["rack_kind"] if units else EMPTY,
+        "kind": units[0]["rack_kind"],
         "kw": sum(u["kw"] or 0.0 for u in units),
         "kg": sum(u["kg"] or 0.0 for u in units),
         "holds": ", ".join(f"{n} x {label(part, 30)}" for part, n in parts.most_common(4)),
@@ -140,16 +134,11 @@ def _names(
             n,
             per_row,
             panel,
-            f"<b>{label(rack['name'], 8)}</b><br>" + _load(rack),
+            f"<b>{label(rack['name'], 8)}</b><br>{rack['kw']:.1f} kW<br>{rack['kg']:,.0f} kg",
             "white" if rack["kw"] > DARK * most else INK,
         )
         for n, rack in enumerate(racks)
     ]
-
-
-def _load(rack: dict[str, Any]) -> str:
-    empty = rack["kind"] == EMPTY
-    return EMPTY if empty else f"{rack['kw']:.1f} kW<br>{rack['kg']:,.0f} kg"
 
 
 def _free(counts: tuple[int, int, int], per_row: int, panel: int) -> list[dict[str, Any]]:
@@ -176,7 +165,7 @@ def _note(n: int, per_row: int, panel: int, text: str, color: str) -> dict[str, 
 def _alt(title: str, sites: dict[str, tuple[list[dict[str, Any]], int]]) -> str:
     told = []
     for site, (racks, count) in sites.items():
-        kinds = Counter(r["kind"] for r in racks if r["kind"] != EMPTY)
+        kinds = Counter(r["kind"] for r in racks)
         words = ", ".join(f"{n} of kind {kind}" for kind, n in kinds.items())
-        told.append(f"{site}: {words}; {count - kinds.total()} positions hold nothing")
+        told.append(f"{site}: {words}; {count - len(racks)} positions hold nothing")
     return f"{title}. {'. '.join(told)}."

@@ -26,7 +26,8 @@ def standing(units: list[dict[str, Any]], month: int) -> list[dict[str, Any]]:
 def places(units: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
     """Return the position of each rack on the floor of its site, from 0, by site and name. [1].
 
-    Racks stand in the order of their names, and one whose servers have left keeps its position.
+    Racks stand in the order of their names. One whose servers have all left takes no position: it
+    was theirs, and what comes instead takes its place.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from designlib.cabling.names import port_name
 from designlib.cabling.parts import hall_of
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.design.standing import places
+from designlib.design.standing import places, standing
 from designlib.explore.devices import Device
 from designlib.explore.plugs import Plugs, plugs_of
 from designlib.explore.wires import Fabric, fabrics
@@ -55,7 +55,7 @@ def cables(design: Design, catalog: Catalog) -> list[Cable]:
         Each port of each device is in at most one of them. Lengths run along the racks of the
         placement, in [m].
     """
-    place_of = places(design.tables["placement"])
+    place_of = places(standing(design.tables["placement"], max(design.dates, default=0)))
     found: list[Cable] = []
     for fabric in fabrics(design, catalog):
         made = list(fabric.links())

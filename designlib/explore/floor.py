@@ -24,7 +24,7 @@ from designlib.explore.elevations import racks
 from designlib.explore.halls import Row, site_of
 
 EMPTY: Final = "empty"
-"""Rack of which nothing is in service: what it held has left, or the packing keeps it as room."""
+"""Rack of which nothing is in service: room that the packing keeps, so that everything fits."""
 FREE: Final = "free"
 """Position of the brief on which no rack stands."""
 
@@ -63,7 +63,7 @@ def floor(design: Design, catalog: Catalog) -> pd.DataFrame:
     brief = Brief.from_dict(design.brief)
     hall = hall_of(catalog, None, None)
     share = float(catalog.constant("rack", "floor_share_m2").value)
-    at = places(design.tables["placement"])
+    at = places(standing(design.tables["placement"], max(design.dates, default=0)))
     held = {(r["site"], at[r["site"], r["rack"]]): r
             for r in racks(design, catalog).to_dict("records")}  # fmt: skip
     rows: list[Row] = []

@@ -102,16 +102,14 @@ def test_budgets_carry_what_stands_at_each_date(design: Design) -> None:
     assert set(power_budget(design, CATALOG).period_month) == set(design.dates)
 
 
-def test_a_rack_keeps_its_place_when_its_server_leaves() -> None:
-    design = changed("other")
+def test_the_rack_of_an_old_server_leaves_with_it_and_takes_no_position(design: Design) -> None:
     found = floor(design, CATALOG)
-    old = next(u["rack"] for u in design.tables["placement"] if not u["line_id"])
-    names = sorted({u["rack"] for u in design.tables["placement"]})
-    assert found.rack_kind[names.index(old)] == EMPTY
-    for n, name in enumerate(names):
-        assert found["rack"][n] in (name, "")
+    taken = [name for name in found["rack"] if name]
+    assert taken == sorted({u["rack"] for u in standing(design.tables["placement"], 24)})
+    positions = design.balance[design.balance.resource == "positions"].draw
+    assert len(taken) + (found.rack_kind == EMPTY).sum() == positions.iloc[-1]
     notes = [a.text for a in plot("floor_plan", design).layout.annotations]
-    assert notes[names.index(old)] == f"<b>{old}</b><br>empty"
+    assert [n.split("</b>")[0].removeprefix("<b>") for n in notes[: len(taken)]] == taken
 
 
 def test_ports_of_old_servers_are_wired_as_the_ledger_draws_them(design: Design) -> None:
