@@ -18,6 +18,7 @@ from designlib.cabling.hall import Hall
 from designlib.cabling.parts import hall_of
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import places, standing
 from designlib.explore.cables import Cable, cables
 from designlib.explore.elevations import racks
 from designlib.explore.halls import Row, site_of
@@ -62,19 +63,21 @@ def floor(design: Design, catalog: Catalog) -> pd.DataFrame:
     brief = Brief.from_dict(design.brief)
     hall = hall_of(catalog, None, None)
     share = float(catalog.constant("rack", "floor_share_m2").value)
-    held = racks(design, catalog)
+    at = places(standing(design.tables["placement"], max(design.dates, default=0)))
+    held = {(r["site"], at[r["site"], r["rack"]]): r
+            for r in racks(design, catalog).to_dict("records")}  # fmt: skip
     rows: list[Row] = []
     for site_id in dict.fromkeys(s.id for s in brief.sites):
-        here = held[held.site == site_id].sort_values("rack").to_dict("records")
         site = site_of(brief, site_id)
-        for n in range(max(_racks_bought(design, site_id, len(here)), _granted(site))):
+        there = _racks_bought(design, site_id, sum(s == site_id for s, _ in at))
+        for n in range(max(there, _granted(site))):
             row = _place(n, hall) | _nothing(site_id)
-            if n < len(here):
-                rack = here[n]
+            rack = held.get((site_id, n))
+            if rack is not None:
                 row |= {k: rack[k] for k in ("rack", "rack_kind", "kw", "limit_kw", "kg")}
                 row |= {"kg_per_m2": rack["kg"] / share, "period_month": rack["period_month"]}
                 row["holds"] = _holds(design, site_id, rack["rack"])
-            elif n < _racks_bought(design, site_id, len(here)):
+            elif n < there:
                 row["rack_kind"] = EMPTY
             row["floor_limit_kg_per_m2"] = site.floor_limit_kg_per_m2
             rows.append(row)
@@ -108,9 +111,11 @@ def _racks_bought(design: Design, site: str, placed: int) -> int:
 
 
 def _holds(design: Design, site: str, rack: str) -> str:
-    """Return what stands in a rack, in words."""
+    """Return what stands in a rack at the last date, in words."""
     parts = Counter(
-        u["part_id"] for u in design.tables["placement"] if (u["site"], u["rack"]) == (site, rack)
+        u["part_id"]
+        for u in standing(design.tables["placement"], max(design.dates, default=0))
+        if (u["site"], u["rack"]) == (site, rack)
     )
     return ", ".join(f"{n} x {part}" for part, n in parts.most_common())
 
