@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isinf
 from threading import Event
 from typing import Any, Final
 
@@ -141,8 +141,8 @@ def _price(first: Promise, design: Design) -> float | None:
     capital = sum(x["extended"] for x in lines)
     have, need = sorted((abs(first.recomputed), abs(first.promised)))
     pieces = sum(x["count"] for x in lines)
-    if not capital or not have or not pieces:
-        return None
+    if not capital or not have or not pieces or isinf(need):
+        return None  # what nothing bounds, such as a queue that only grows, names no count
     more = need / have - 1.0
     return float(ceil(more * pieces - 1e-9) * capital / pieces)
 
