@@ -7,6 +7,9 @@ from collections.abc import Collection
 from math import inf
 from typing import Any
 
+from designlib.assemble.changes import changes_of
+from designlib.assemble.late import late_sentence, later_starts
+from designlib.assemble.statements import sets_of
 from designlib.brief import Brief
 from designlib.design import Infeasible
 from designlib.milp.repair import Diagnosis
@@ -25,7 +28,7 @@ def refusal(brief: Brief, p: Problem, servers: Collection[str]) -> Infeasible | 
     if not lacking:
         return None
     names = {w.id: w.name or w.id for w in brief.work()}
-    conflict, repairs, shortfalls = [], [], []
+    conflict, shortfalls = [], []
     for w in lacking:
         mine = [d for d in p.dropped if d.workload == w]
         why = "; ".join([*_told_once(_before_all_work(p, mine, servers)), *_told_once(mine)])
@@ -33,25 +36,8 @@ def refusal(brief: Brief, p: Problem, servers: Collection[str]) -> Infeasible | 
         near = [d.relief for d in mine if d.relief is not None]
         if near:
             best = min(near, key=lambda r: abs(r.needed / r.limit - 1) if r.limit else inf)
-            shortfalls.append(
-                {
-                    "requirement": best.requirement,
-                    "path": best.path,
-                    "limit": best.limit,
-                    "needed": best.needed,
-                    "unit": best.unit,
-                }
-            )
-            repairs.append(
-                {
-                    "requirement": best.requirement,
-                    "from": best.limit,
-                    "to": best.needed,
-                    "unit": best.unit,
-                    "cost": None,
-                    "verified": False,
-                }
-            )
+            shortfalls.append(_short_row(best))
+    repairs = [repair_row(brief, shortfalls)] if len(shortfalls) == len(lacking) else []
     return Infeasible(
         conflict=conflict,
         shortfalls=shortfalls,
@@ -88,35 +74,58 @@ def relaxed(brief: Brief, p: Problem, diagnosis: Diagnosis) -> Infeasible:
 
     What conflicts, by how much, and what mends it.
     """
-    shortfalls = [
-        {
-            "requirement": s.requirement,
-            "path": s.path,
-            "limit": s.limit,
-            "needed": s.needed,
-            "unit": s.unit,
-        }
-        for s in diagnosis.shortfalls
-    ]
+    shortfalls = [_short_row(s) for s in diagnosis.shortfalls]
     repairs = [
-        {
-            "requirement": change.requirement,
-            "from": change.limit,
-            "to": change.needed,
-            "unit": change.unit,
-            "cost": repair.cost,
-            "verified": True,
-        }
+        repair_row(brief, [_short_row(s) for s in repair.changes], repair.cost)
         for repair in diagnosis.repairs
-        for change in repair.changes
     ]
+    conflict = [str(s) for s in diagnosis.shortfalls]
+    if any(found.too_early for found in diagnosis.conflicts):
+        conflict.insert(0, late_sentence(p))
+        repairs += [repair_row(brief, [*shortfalls, row]) for row in later_starts(p)]
     return Infeasible(
-        conflict=[str(s) for s in diagnosis.shortfalls] or list(diagnosis.missing),
+        conflict=conflict or list(diagnosis.missing),
         shortfalls=shortfalls,
         repairs=repairs,
         candidates=_dropped_rows(p),
         brief=brief.to_dict(),
+        sets=sets_of(brief, p, diagnosis.conflicts),
     )
+
+
+def repair_row(brief: Brief, shortfalls: list[Row], cost: float | None = None) -> Row:
+    """Return a repair: what it moves from where to where, and the changes of the brief it makes."""
+    one = len(shortfalls) == 1
+    first = shortfalls[0]
+
+    def told(end: str) -> Any:
+        return first[end] if one else ", ".join(_amount(s[end], s["unit"]) for s in shortfalls)
+
+    return {
+        "requirement": " and ".join(s["requirement"] for s in shortfalls),
+        "from": told("limit"),
+        "to": told("needed"),
+        "unit": first["unit"] if one else "",
+        "cost": cost,
+        "verified": cost is not None,
+        "changes": changes_of(brief, shortfalls),
+    }
+
+
+def _amount(x: float, unit: str) -> str:
+    return f"{x:,.3f}".rstrip("0").rstrip(".") + f" {unit}".rstrip()
+
+
+def _short_row(s: Any) -> Row:
+    """Return a shortfall, or the relief of a near miss, as a row."""
+    return {
+        "requirement": s.requirement,
+        "path": s.path,
+        "limit": s.limit,
+        "needed": s.needed,
+        "unit": s.unit,
+        "month": getattr(s, "month", 0),
+    }
 
 
 def _dropped_rows(p: Problem) -> list[Row]:

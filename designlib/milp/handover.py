@@ -7,9 +7,11 @@ interface, and lets a thread solve without touching the standard output.
 from __future__ import annotations
 
 import gc
+import re
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -25,6 +27,8 @@ class Handover:
     """A model as HiGHS holds it, with the Pyomo variable and constraint of each column and row."""
 
     lp: highspy.HighsLp
+    a: Any
+    """The matrix by rows, as scipy holds it."""
     columns: list[Any]
     rows: list[Any]
     seconds: float
@@ -58,4 +62,19 @@ def hand_over(m: Any) -> Handover:
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = a.indptr, a.indices, a.data
     rows = [row.constraint for row in form.rows]
-    return Handover(lp, list(form.columns), rows, time.perf_counter() - start)
+    return Handover(lp, a, list(form.columns), rows, time.perf_counter() - start)
+
+
+def write(held: Handover, path: Path) -> None:
+    """Write the model with the names of its variables and rows."""
+    held.lp.col_names_ = [_label(v.name) for v in held.columns]
+    held.lp.row_names_ = [_label(c.name) for c in held.rows]
+    h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    h.silent()
+    h.passModel(held.lp)
+    h.writeModel(str(path))
+
+
+def _label(name: str) -> str:
+    """Return a name in the letters that the LP format allows."""
+    return re.sub(r"[^\w(),.]", "_", name.replace("[", "(").replace("]", ")"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from designlib.physics.weights import cache_ranks
 __all__ = ["BatchReplica", "Replica", "batch_replica", "replica"]
 
 
+@lru_cache(maxsize=4096)
 def replica(
     shape: Shape,
     machine: Machine,
@@ -129,6 +131,7 @@ def replica(
     )
 
 
+@lru_cache(maxsize=4096)
 def batch_replica(
     shape: Shape,
     machine: Machine,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, sqrt
 from statistics import NormalDist
 
@@ -12,6 +13,7 @@ MORE_MAX = 64
 """Replicas that are tried beyond those that the mean asks for."""
 
 
+@lru_cache(maxsize=65536)
 def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float) -> float:
     r"""Return the percentile of the time a further token, prompts of others by chance included.
 
@@ -60,10 +62,14 @@ def _mean_tpot_s(replica: Replica, each: float, free: float, most: float) -> flo
     """Return the step at the mean batch, stretched by the prompts between steps. [s]."""
     tpot = most
     for _ in range(30):
+        before = tpot
         tpot = step_at_s(replica.steps, max(1.0, each * replica.output_tokens * tpot)) / free
+        if tpot == before:  # a further round gives the same
+            break
     return min(tpot, most)
 
 
+@lru_cache(maxsize=65536)
 def steady_replicas_count(replica: Replica, rate_requests_s: float, at_least: int) -> int:
     """Return the fewest replicas whose answers keep the promised time a token in spite of stalls.
 

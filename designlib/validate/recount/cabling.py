@@ -20,7 +20,8 @@ from designlib.validate._evidence import bill, brief_of, gpu_servers, until
 from designlib.validate._fabrics import SUPPORT, fabric_of, fabrics_of, is_alone, role_of
 from designlib.validate._promise import Promise
 from designlib.validate.recount._devices import Bought, fabrics_bought
-from designlib.validate.recount._graph import Tiers, Wired, tiers_of, wired
+from designlib.validate.recount._graph import Wired, wired
+from designlib.validate.recount._tiers import Tiers, tiers_of
 
 CHECK: Final = "cabling"
 FLOW: Final = "maximum flow over the links bought, spread evenly (Ford and Fulkerson)"
@@ -69,9 +70,10 @@ def graph_of(b: Bought, design: Design, brief: Brief) -> Wired:
     said = next((f for f in design.summary["fabrics"] if f["name"].endswith(f": {b.name}")), None)
     over = brief.network.oversubscription if b.role == "compute" else 1.0
     tiers, used = tiers_of(b.switches, sum(b.devices), between, b.radix, over)
-    if said is not None and said["leaf"] + said["spine"] + said["core"] == b.switches:
+    if said is not None and said["leaf"] + said["spine"] + said["core"] <= b.switches:
+        # Switches beyond those that the design places lie in their boxes.
         tiers = Tiers(said["leaf"], said["spine"], said["core"])
-        used = min(between, max(0, (b.switches * b.radix - sum(b.devices)) // 2))
+        used = min(between, max(0, (tiers.count * b.radix - sum(b.devices)) // 2))
     asks = b.role == "compute" and brief.network.topology == "rail-optimized"
     return wired(b.devices, tiers, used, radix=b.radix, rails=b.devices[0] if asks else 0)
 
@@ -134,16 +136,25 @@ def _compute(net: Wired, b: Bought, brief: Brief, month: int) -> list[Promise]:
                 law=f"{FLOW}; promised: every port over the oversubscription of {over:g}",
             )
         )  # fmt: skip
-        for lost in uppers:
-            tier = net.tiers.spine if lost < first_upper + net.tiers.spine else net.tiers.core
+        for tier, kinds in _by_tier(net, uppers).items():
             left = floor(need * (1 - 1 / tier))
             found.append(
                 Promise(
                     CHECK, f"{what}, one of {tier} upper switches lost", b.name, left,
-                    net.flow(out, into, lost), "links", "at least", month, tolerance=0.01,
+                    min(net.flow(out, into, lost) for lost in kinds), "links", "at least", month,
+                    tolerance=0.01,
                     law=f"{FLOW}; promised: no more is lost than the share of one switch",
                 )
             )  # fmt: skip
+    return found
+
+
+def _by_tier(net: Wired, uppers: list[int]) -> dict[int, list[int]]:
+    """Return one of each kind of upper switch by the number of switches of its tier."""
+    edge = len(net.devices) + net.tiers.leaf + net.tiers.spine
+    found: dict[int, list[int]] = {}
+    for n in uppers:
+        found.setdefault(net.tiers.spine if n < edge else net.tiers.core, []).append(n)
     return found
 
 
@@ -162,14 +173,21 @@ def _losses(net: Wired, b: Bought, month: int) -> list[Promise]:
             "told", month, law="links of each device",
         ),
     ]  # fmt: skip
-    for n in (n for n in kinds if n >= first_upper):
-        tier = net.tiers.spine if n < first_upper + net.tiers.spine else net.tiers.core
-        if tier > 1:
-            found.append(
-                Promise(
-                    CHECK, "devices cut off by the loss of one upper switch", b.name, 0,
-                    net.cut_off(n), "devices", "at most", month,
-                    law="connected components without each kind of upper switch",
-                )
-            )  # fmt: skip
+    uppers = [n for n in kinds if n >= first_upper]
+    if uppers or net.tiers.leaf > 1:
+        found.append(
+            Promise(
+                CHECK, "devices cut off by the loss of one cable between switches", b.name, 0,
+                net.bridged(), "devices", "told", month, law="bridges of the cabled graph",
+            )
+        )  # fmt: skip
+    several = [n for tier, of in _by_tier(net, uppers).items() if tier > 1 for n in of]
+    if several:
+        found.append(
+            Promise(
+                CHECK, "devices cut off by the loss of one upper switch", b.name, 0,
+                max(net.cut_off(n) for n in several), "devices", "at most", month,
+                law="connected components without each kind of it",
+            )
+        )  # fmt: skip
     return found
