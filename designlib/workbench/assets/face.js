@@ -199,6 +199,9 @@ function render({model, el}) {
     frame.append(boxes[part]);
   }
   boxes.rail.setAttribute("aria-label", "Controls");
+  boxes.stage.tabIndex = 0;
+  boxes.stage.setAttribute("role", "group");
+  boxes.stage.setAttribute("aria-label", "Panel");
   boxes.status.setAttribute("role", "status");
   boxes.status.setAttribute("aria-live", "polite");
   const tell = (what) => model.send(JSON.parse(JSON.stringify(what)));
