@@ -71,7 +71,6 @@ class Page:
                 render(
                     "stage",
                     key=name,
-                    title=panel.TITLE,
                     generation=view.answer.generation if view.answer else 0,
                     refused=_refused(view),
                     content=_content(panel, view),
