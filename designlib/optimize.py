@@ -170,7 +170,7 @@ def prepare(
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
-    refused = refusal(brief, full, catalog.servers)
+    refused = refusal(brief, full, catalog, why=not repairing)
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
         raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
@@ -196,11 +196,14 @@ def _trial(settings: Settings) -> Settings:
 
 
 def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settings) -> Infeasible:
-    """Return a refusal whose repairs were each tried, the cheapest verified one first."""
-    repairs = [
-        row if row["verified"] else {**row, **_tried(brief, catalog, row["changes"], trial)}
-        for row in refused.repairs
-    ]
+    """Return a refusal whose repairs were each tried, the cheapest verified one first.
+
+    One that was tried and mends nothing is left out; where a limit ended the search it is kept.
+    """
+    repairs = []
+    for row in refused.repairs:
+        tried = row if row["verified"] else _tried(brief, catalog, row, trial)
+        repairs += [tried] if tried is not None else []
     return Infeasible(
         conflict=refused.conflict,
         shortfalls=refused.shortfalls,
@@ -212,12 +215,12 @@ def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settin
 
 
 def _tried(
-    brief: Brief, catalog: Catalog, changes: dict[str, Any], trial: Settings
-) -> dict[str, Any]:
-    """Return what the design costs after some changes, where there is one."""
+    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
+) -> dict[str, Any] | None:
+    """Return a repair with what the design then costs, None where nothing fits even so."""
     try:
         mended = optimize(
-            brief.with_changes(changes),
+            brief.with_changes(repair["changes"]),
             catalog,
             gap=trial.gap,
             time_limit_s=trial.time_limit_s,
@@ -225,6 +228,8 @@ def _tried(
             cancel=trial.cancel,
             repairing=True,
         )
-    except (Infeasible, FaultError, Stopped):
-        return {"cost": None, "verified": False}
-    return {"cost": mended.certificate["objective"], "verified": True}
+    except (Infeasible, FaultError):
+        return None
+    except Stopped:
+        return repair
+    return {**repair, "cost": mended.certificate["objective"], "verified": True}

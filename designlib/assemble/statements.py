@@ -58,7 +58,8 @@ def start_statement(brief: Brief, p: Problem) -> Row:
 def limit_statement(r: Requirement) -> Row:
     """Return the statement that there is no more of something."""
     value = f"{r.value:,.3f}".rstrip("0").rstrip(".")
-    return _row(r.words, r.path, r.value, r.unit, f"{r.words}: {value} {r.unit} and no more")
+    row = _row(r.words, r.path, r.value, r.unit, f"{r.words}: {value} {r.unit} and no more")
+    return {**row, "month": r.month}
 
 
 def work_statement(brief: Brief, name: str) -> Row:

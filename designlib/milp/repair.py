@@ -182,7 +182,9 @@ def _irreducible(
             else:
                 kept.append(n)
                 proven = proven and fits is True
-        if sure or e.is_large or e.fits(gone, sure=True) is False:  # one proof holds for all that led to it
+        if (
+            sure or e.is_large or e.fits(gone, sure=True) is False
+        ):  # one proof holds for all that led to it
             break
     return sorted(kept), proven
 
