@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from designlib.assemble import assemble, crowded, refusal, relaxed
+from designlib.assemble import assemble, crowded, joined, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
@@ -142,10 +142,8 @@ def search(
         raise Stopped("infeasible", outcome.bound)
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
-        if repairing:
-            raise Infeasible(["nothing fits"], brief=brief.to_dict())
-        refused = relaxed(brief, problem, diagnose(problem, settings))
-        raise _verified(brief, catalog, refused, _trial(settings))
+        refused = relaxed(brief, problem, diagnose(problem, settings, why=not repairing))
+        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     design = assemble(brief, catalog, context, m, ledger, outcome, physics_s)
@@ -217,7 +215,10 @@ def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settin
 def _tried(
     brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
 ) -> dict[str, Any] | None:
-    """Return a repair with what the design then costs, None where nothing fits even so."""
+    """Return a repair with what the design then costs, and with what else has to give way for it.
+
+    None where that is more than limits of the brief.
+    """
     try:
         mended = optimize(
             brief.with_changes(repair["changes"]),
@@ -228,8 +229,11 @@ def _tried(
             cancel=trial.cancel,
             repairing=True,
         )
-    except (Infeasible, FaultError):
+    except FaultError:
         return None
+    except Infeasible as error:
+        more = next((row for row in error.repairs if row["verified"]), None)
+        return None if more is None else joined(repair, more)
     except Stopped:
         return repair
     return {**repair, "cost": mended.certificate["objective"], "verified": True}

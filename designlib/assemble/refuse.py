@@ -147,6 +147,25 @@ def repair_row(brief: Brief, shortfalls: list[Row], cost: float | None = None) -
     }
 
 
+def joined(repair: Row, other: Row) -> Row:
+    """Return the repair that makes the changes of both; its cost and proof are those of the other.
+
+    ``other`` mends what is left once ``repair`` is made.
+    """
+
+    def told(end: str) -> str:
+        return ", ".join(_amount(row[end], row["unit"]) for row in (repair, other))
+
+    return {
+        **other,
+        "requirement": f"{repair['requirement']} and {other['requirement']}",
+        "from": told("from"),
+        "to": told("to"),
+        "unit": "",
+        "changes": {**repair["changes"], **other["changes"]},
+    }
+
+
 def _amount(x: Any, unit: str) -> str:
     number = f"{x:,.3f}".rstrip("0").rstrip(".") if isinstance(x, (int, float)) else str(x)
     return f"{number} {unit}".rstrip()

@@ -64,11 +64,11 @@ def limit_statement(r: Requirement) -> Row:
 
 def work_statement(brief: Brief, name: str) -> Row:
     """Return the statement that a workload must be done, and how much of it is asked."""
-    work = next(w for w in brief.work() if w.id == name)
-    title = f"{name} ({work.name})" if work.name and work.name != name else name
+    work = next((w for w in brief.work() if w.id == name), None)
+    title = f"{name} ({work.name})" if work and work.name and work.name != name else name
     asked = [
         f"{getattr(work, field):,.15g} {words}"
-        for field, words in ASKS.get(work.kind, ())
+        for field, words in ASKS.get(work.kind if work else "", ())
         if getattr(work, field, None)
     ]
     how = f": {', '.join(asked)}" if asked else " must be done"
