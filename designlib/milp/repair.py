@@ -90,14 +90,19 @@ class Diagnosis:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def diagnose(problem: Problem, settings: Settings) -> Diagnosis:
-    """Return what conflicts in a problem that nothing fits, and the repairs, cheapest first."""
+def diagnose(problem: Problem, settings: Settings, *, why: bool = True) -> Diagnosis:
+    """Return what conflicts in a problem that nothing fits, and the repairs, cheapest first.
+
+    Without ``why`` only repairs are looked for.
+    """
     begun = time.perf_counter()
     limit = settings.time_limit_s
     calm = replace(settings, gap=max(settings.gap, 0.01), write_model=None, progress=None)
     e = _elastic(problem, calm)
     together = e.least_relief(e.limits) if e is not None else None
     if e is None or together is None:
+        if not why:
+            return Diagnosis((), (), ("no limit of the brief mends it",))
         left = None if limit is None else max(0.0, limit - (time.perf_counter() - begun))
         return _without_relief(problem, e, replace(calm, time_limit_s=left))
     reliefs = _reliefs(e, together)
@@ -105,7 +110,7 @@ def diagnose(problem: Problem, settings: Settings) -> Diagnosis:
     repairs = tuple(sorted(_priced(e, reliefs, calm.gap), key=lambda r: r.cost))
     short = [s for found in reliefs if len(found) == 1 for s in _shortfalls(e, found)]
     short = short or _shortfalls(e, reliefs[-1])
-    return Diagnosis(tuple(short), repairs, (), tuple(_conflicts(e, together)))
+    return Diagnosis(tuple(short), repairs, (), tuple(_conflicts(e, together)) if why else ())
 
 
 def _elastic(problem: Problem, settings: Settings) -> Elastic | None:
@@ -182,7 +187,9 @@ def _irreducible(
             else:
                 kept.append(n)
                 proven = proven and fits is True
-        if sure or e.is_large or e.fits(gone, sure=True) is False:  # one proof holds for all that led to it
+        if (
+            sure or e.is_large or e.fits(gone, sure=True) is False
+        ):  # one proof holds for all that led to it
             break
     return sorted(kept), proven
 
