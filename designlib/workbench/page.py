@@ -156,4 +156,3 @@ def _shown(knob: Knob, value: Any) -> dict[str, Any]:
         "shown": f"{value:.12g}" if number else "",
         "choices": knob.choices,
     }
-
