@@ -39,6 +39,8 @@ class Knob:
         Value -> changes for ``Brief.with_changes``.
     choices : tuple of str
         Words to choose from.
+    most : float
+        Where its slider ends; what is typed may lie beyond.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Knob:
     read: Callable[[Brief], Value]
     write: Callable[[Any], dict[str, Any]]
     choices: tuple[str, ...] = ()
+    most: float = 3.0
 
 
 def knobs(opened: Brief, catalog: Catalog) -> tuple[Knob, ...]:
@@ -80,6 +83,7 @@ def _budget(opened: Brief) -> Knob:
         1e5,
         lambda brief: brief.budget.capex_total or 0.0,
         lambda value: {"budget.capex_total": value or None},
+        most=2 * (opened.budget.capex_total or 5e7),
     )
 
 
@@ -92,6 +96,7 @@ def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
         0.01,
         lambda brief: brief.sites[index].electricity_per_kwh,
         lambda value: {f"{here}.electricity_per_kwh": value},
+        most=max(0.5, round(3 * site.electricity_per_kwh, 2)),
     )
     yield Knob(
         keyword("positions", site.id),
@@ -100,6 +105,7 @@ def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
         1,
         lambda brief: brief.sites[index].rack_positions_count or 0,
         lambda value: {f"{here}.rack_positions_count": value or None},
+        most=3 * (site.rack_positions_count or 100),
     )
     if steps := site.it_power_kw:
         yield Knob(
@@ -111,6 +117,7 @@ def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
             lambda value: {
                 f"{here}.it_power_kw": [{"month": s.month, "kw": s.kw * value} for s in steps]
             },
+            most=2.0,
         )
 
 
