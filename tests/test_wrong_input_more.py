@@ -43,6 +43,8 @@ CASES = {
     "a site without utility": ("it_power_kw: 500", "utility_mw: [{month: 0, mw: 0}, {month: 6, mw: 0}]", "utility_mw", "sites.hall.utility_mw", "expected more than 0 MW at some month: a site without power runs nothing"),
     "a site without racks": ("rack_positions_count: 20", "rack_positions_count: 0", "rack_positions", "sites.hall.rack_positions_count", "expected at least 1"),
     "power dates out of order": ("it_power_kw: 500", "it_power_kw: [{month: 9, kw: 1}, {month: 9, kw: 2}]", "it_power_kw", "sites.hall.it_power_kw.1.month", "months must rise, found 9 after 9"),
+    "a repair of a century": (BUDGET, BUDGET + "reliability: {repair_days: 36500}\n", "reliability", "reliability.repair_days", "expected at most 3650 days, found 36500"),
+    "away for longer than it serves": (BUDGET, BUDGET + "reliability: {repair_days: 30, gpu_hours_per_interruption: 100}\n", "reliability", "reliability.repair_days", "a GPU that fails every 100 h would be away for longer than it serves"),
     "fleet dates out of order": (BUDGET, BUDGET + "fleet: {max_gpus: [{month: 8, count: 9}, {month: 3, count: 8}]}\n", "fleet", "fleet.max_gpus.1.month", "months must rise, found 3 after 8"),
     "expansions out of order": (BUDGET, "budget: {capex_total: 5e6, expansions: [{month: 9, capex_total: 1}, {month: 6, capex_total: 1}]}\n", "budget", "budget.expansions.1.month", "months must rise, found 6 after 9"),
     "expansion before the start": (BUDGET, "budget: {capex_total: 5e6, expansions: [{month: -3, capex_total: 1}]}\n", "budget", "budget.expansions.0.month", "expected a number >= 0 [mo], found -3"),

@@ -19,6 +19,7 @@ from designlib.cabling.parts import hall_of
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.design.standing import places, standing
+from designlib.explore._once import once
 from designlib.explore.cables import Cable, cables
 from designlib.explore.elevations import racks
 from designlib.explore.halls import Row, site_of
@@ -149,12 +150,12 @@ def cable_lengths(design: Design, catalog: Catalog) -> pd.DataFrame:
         of its speed that reaches as far as the link is long. [m], [links]
     """
     bins: Counter[tuple[str, str, str, str, float, str, int]] = Counter()
-    for cable in cables(design, catalog):
+    for cable, links in _alike(design, catalog):
         if cable.length_m is not None:
             kind, reach = _made_of(cable, catalog)
             could = _simplest(cable, catalog)
             made = (cable.fabric, cable.tier, cable.part, kind, reach, could)
-            bins[*made, _bin(cable.length_m)] += 1
+            bins[*made, _bin(cable.length_m)] += links
     rows = [(*key, links) for key, links in sorted(bins.items())]
     return pd.DataFrame(rows, columns=list(LENGTHS))
 
@@ -164,12 +165,21 @@ def split(design: Design, catalog: Catalog) -> list[Split]:
     links: Counter[str] = Counter()
     longest: dict[str, float] = {}
     reaches: dict[str, float] = {}
-    for cable in cables(design, catalog):
+    for cable, n in _alike(design, catalog):
         kind, reach = _made_of(cable, catalog)
-        links[kind] += 1
+        links[kind] += n
         longest[kind] = max(longest.get(kind, 0.0), cable.length_m or 0.0)
         reaches[kind] = min(reaches.get(kind, np.inf), reach)
     return [Split(kind, n, longest[kind], reaches[kind]) for kind, n in links.most_common()]
+
+
+@once
+def _alike(design: Design, catalog: Catalog) -> list[tuple[Cable, int]]:
+    """Return one of the cables that are alike in fabric, tier, parts and length, and how many."""
+    found: dict[tuple[object, ...], list[Cable]] = {}
+    for c in cables(design, catalog):
+        found.setdefault((c.fabric, c.tier, c.part, c.near, c.far, c.length_m), []).append(c)
+    return [(alike[0], len(alike)) for alike in found.values()]
 
 
 def _made_of(cable: Cable, catalog: Catalog) -> tuple[str, float]:

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from designlib.schema.brief import BriefFields
 
 Keys = tuple[str | int, ...]
+REPAIR_DAYS_MAX = 3650
+"""Days after which a part is bought anew rather than repaired. [d]"""
+HOURS_PER_DAY = 24
 POWER = (("it_power_kw", "kw", "kW"), ("utility_mw", "mw", "MW"))
 
 
 def sense_faults(brief: BriefFields) -> Iterator[Found]:
     """Yield what no customer can mean, each with the value that would be right."""
-    for check in (_halls, _spelling, _region, _water, _steps, _owned, _stated):
+    for check in (_halls, _spelling, _region, _water, _steps, _repairs, _owned, _stated):
         yield from check(brief)
 
 
@@ -87,6 +90,19 @@ def _steps(brief: BriefFields) -> Iterator[Found]:
         if phase.need_month <= before.need_month and phase.id != before.id:
             message = f"months must rise, found {phase.need_month} after {before.need_month}"
             yield ("phases", index, "need_month"), message
+
+
+def _repairs(brief: BriefFields) -> Iterator[Found]:
+    told = brief.reliability
+    path = ("reliability", "repair_days")
+    if told.repair_days > REPAIR_DAYS_MAX:
+        yield path, f"expected at most {REPAIR_DAYS_MAX} days, found {told.repair_days:g}"
+    elif told.gpu_hours_per_interruption is not None:
+        share = 1.0 if told.repair_share_frac is None else told.repair_share_frac
+        away = HOURS_PER_DAY * told.repair_days * share
+        if away > told.gpu_hours_per_interruption:
+            message = f"a GPU that fails every {told.gpu_hours_per_interruption:g} h"
+            yield path, f"{message} would be away for longer than it serves"
 
 
 def _owned(brief: BriefFields) -> Iterator[Found]:

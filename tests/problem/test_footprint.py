@@ -132,7 +132,7 @@ def test_a_limit_on_the_wue_is_held_at_every_site_and_never_by_a_guess(plain: De
     (fault,) = caught.value.faults
     assert fault.field == "sites.hall.wue_l_per_kwh"
     assert "required" in fault.message
-    with pytest.raises(FaultError, match="at most environment.wue_max_l_per_kwh = 0.5"):
+    with pytest.raises(FaultError, match=r"at most environment\.wue_max_l_per_kwh = 0\.5"):
         asked(**limit, sites__hall__wue_l_per_kwh=0.51)
     dry = asked(**limit, sites__hall__wue_l_per_kwh=0.5)
     kept = replace(plain, brief=dry.model_dump(mode="json", exclude_unset=True))

@@ -19,7 +19,7 @@ from designlib.design import Design
 from designlib.validate import recount
 from designlib.validate._evidence import bill
 from designlib.validate._promise import Promise
-from designlib.validate.stress.cases import Case, cases_of
+from designlib.validate.stress.cases import Case, bare, cases_of
 from designlib.validate.stress.failures import failures
 
 PLAYED: Final = "month"
@@ -92,7 +92,8 @@ def strained(
     quick = tuple(n for n in RECOUNTS if n != PLAYED)
     every = RECOUNTS if replays else quick
     before = {_key(p) for p in counted(design, catalog, every) if not p.kept}
-    todo, found = [*cases_of(design, catalog), *failures(design, catalog)], []
+    light = bare(design)
+    todo, found = [*cases_of(light, catalog), *failures(light, catalog)], []
     for number, case in enumerate(todo, start=1):
         if cancel is not None and cancel.is_set():
             break

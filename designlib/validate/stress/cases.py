@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import SPARES
+from designlib.validate._evidence import SPARES, brief_of
 from designlib.validate._promise import Promise
 
 Plain = dict[str, Any]
@@ -52,11 +52,16 @@ class Case:
 
 def cases_of(design: Design, catalog: Catalog) -> list[Case]:
     """Return the cases of a design: layers, demand, speed and deliveries."""
-    bare = _bare(design)
-    return [*_layers(bare), *_granted(bare), *_demand(bare), *_speed(bare), *_late(bare)]
+    return [
+        *_layers(design),
+        *_granted(design),
+        *_demand(design),
+        *_speed(design),
+        *_late(design),
+    ]
 
 
-def _bare(design: Design) -> Design:
+def bare(design: Design) -> Design:
     """Return a design without the tables that no recount reads, so that copies are quick."""
     return replace(design, tables={**design.tables, **{n: [] for n in UNREAD}})
 
@@ -165,7 +170,7 @@ def _untold(content: Plain) -> None:
 def _late(design: Design) -> Iterator[Case]:
     """Yield the first and the largest delivery of each layer a quarter late."""
     lines = design.tables["bill_of_materials"]
-    months = max(1, int(design.brief["tco_months"]) - min(design.dates))
+    months = max(1, brief_of(design).tco_months - min(design.dates))
     idle = float(design.summary["tco"]) / months * LATE_MONTHS
     for layer in sorted({x["layer"] for x in lines} - {SPARES, "orchestration"}):
         value: dict[int, float] = defaultdict(float)
