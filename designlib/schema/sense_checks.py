@@ -20,7 +20,7 @@ POWER = (("it_power_kw", "kw", "kW"), ("utility_mw", "mw", "MW"))
 
 def sense_faults(brief: BriefFields) -> Iterator[Found]:
     """Yield what no customer can mean, each with the value that would be right."""
-    for check in (_halls, _spelling, _region, _steps, _repairs, _owned, _stated):
+    for check in (_halls, _spelling, _region, _water, _steps, _repairs, _owned, _stated):
         yield from check(brief)
 
 
@@ -60,6 +60,20 @@ def _region(brief: BriefFields) -> Iterator[Found]:
                 f"expected {region}, which the data may not leave, found {quoted(site.region)}"
             )
             yield ("sites", index, "region"), message
+
+
+def _water(brief: BriefFields) -> Iterator[Found]:
+    """Yield the sites that evaporate more than the brief allows; a limit is held by no guess."""
+    most = None if brief.environment is None else brief.environment.wue_max_l_per_kwh
+    for index, site in enumerate(brief.sites):
+        if most is None:
+            return
+        path, has = ("sites", index, "wue_l_per_kwh"), site.wue_l_per_kwh
+        if has is None:
+            yield path, "required field is missing; environment.wue_max_l_per_kwh limits it"
+        elif has > most:
+            message = f"expected at most environment.wue_max_l_per_kwh = {most:g}, found {has:g}"
+            yield path, f"{message}; dry heat rejection evaporates less"
 
 
 def _steps(brief: BriefFields) -> Iterator[Found]:
