@@ -18,7 +18,8 @@ FIRST: Final = "07-workbench.ipynb"
 FOLDER: Final = "designlib-notebooks"
 LOOPBACK: Final = "127.0.0.1"
 TOKEN_BYTES: Final = 24
-EXTENSIONS: Final = Path(__file__).parent / "workbench" / "lab"
+LAB: Final = Path(__file__).parent / "workbench" / "lab"
+"""Extension that runs the workbench, and settings that ask no other host for news."""
 
 
 def lab(
@@ -39,7 +40,9 @@ def lab(
     with refusing():
         copy_notebooks(folder)
         server = _server(folder, port, browser)
-    typer.echo(address(server.connection_url, server.identity_provider.token))
+    # After what is waiting already: the address is told when somebody answers there.
+    told = address(server.connection_url, server.identity_provider.token)
+    server.io_loop.add_callback(typer.echo, told)
     server.start()
 
 
@@ -74,7 +77,8 @@ def options(folder: Path, port: int, browser: bool) -> list[str]:
         "--ServerApp.allow_remote_access=False",
         f"--ServerApp.open_browser={browser}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
-        f"--LabApp.extra_labextensions_path={EXTENSIONS}",
+        f"--LabApp.extra_labextensions_path={LAB}",
+        f"--LabApp.app_settings_dir={LAB / 'settings'}",
         "--LabApp.extension_manager=readonly",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
@@ -90,4 +94,8 @@ def _server(folder: Path, port: int, browser: bool) -> Any:
     os.environ["JUPYTER_TOKEN"] = secrets.token_hex(TOKEN_BYTES)
     from jupyterlab.labapp import LabApp
 
-    return LabApp.initialize_server(options(folder, port, browser))
+    try:
+        return LabApp.initialize_server(options(folder, port, browser))
+    except SystemExit:
+        message = f"no server can listen to {port}; name another, or 0 for any that is free"
+        raise FaultError([Fault("lab", None, "--port", message)]) from None

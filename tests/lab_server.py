@@ -1,4 +1,4 @@
-"""Lab server of the tests: `designlib lab` in a process of its own, apart from the user's Jupyter."""
+"""Lab server of the tests: `designlib lab` in its own process, apart from the user's Jupyter."""
 
 import contextlib
 import os
@@ -44,13 +44,13 @@ def own_places(folder: Path) -> dict[str, str]:
 @contextlib.contextmanager
 def lab_server(folder: Path, *options: str) -> Iterator[Served]:
     """Yield `designlib lab` on copies of the notebooks; it is ended as Ctrl-C ends it."""
-    with subprocess.Popen(
-        [*COMMAND, "--folder", str(folder / "notebooks"), *options],
-        stdout=subprocess.PIPE,
-        stderr=(folder / "log").open("w"),
-        text=True,
-        env=own_places(folder),
-    ) as process:
+    words = [*COMMAND, "--folder", str(folder / "notebooks"), *options]
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=log, text=True, env=own_places(folder)
+        ) as process,
+    ):
         try:
             assert process.stdout is not None
             address = process.stdout.readline().strip()
