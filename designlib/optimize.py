@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from designlib.assemble import assemble, crowded, refusal, relaxed
+from designlib.assemble import assemble, crowded, joined, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
@@ -142,10 +142,8 @@ def search(
         raise Stopped("infeasible", outcome.bound)
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
-        if repairing:
-            raise Infeasible(["nothing fits"], brief=brief.to_dict())
-        refused = relaxed(brief, problem, diagnose(problem, settings))
-        raise _verified(brief, catalog, refused, _trial(settings))
+        refused = relaxed(brief, problem, diagnose(problem, settings, why=not repairing))
+        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     design = assemble(brief, catalog, context, m, ledger, outcome, physics_s)
@@ -170,7 +168,7 @@ def prepare(
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
-    refused = refusal(brief, full, catalog.servers)
+    refused = refusal(brief, full, catalog, why=not repairing)
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
         raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
@@ -196,11 +194,14 @@ def _trial(settings: Settings) -> Settings:
 
 
 def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settings) -> Infeasible:
-    """Return a refusal whose repairs were each tried, the cheapest verified one first."""
-    repairs = [
-        row if row["verified"] else {**row, **_tried(brief, catalog, row["changes"], trial)}
-        for row in refused.repairs
-    ]
+    """Return a refusal whose repairs were each tried, the cheapest verified one first.
+
+    One that was tried and mends nothing is left out; where a limit ended the search it is kept.
+    """
+    repairs = []
+    for row in refused.repairs:
+        tried = row if row["verified"] else _tried(brief, catalog, row, trial)
+        repairs += [tried] if tried is not None else []
     return Infeasible(
         conflict=refused.conflict,
         shortfalls=refused.shortfalls,
@@ -212,12 +213,15 @@ def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settin
 
 
 def _tried(
-    brief: Brief, catalog: Catalog, changes: dict[str, Any], trial: Settings
-) -> dict[str, Any]:
-    """Return what the design costs after some changes, where there is one."""
+    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
+) -> dict[str, Any] | None:
+    """Return a repair with what the design then costs, and with what else has to give way for it.
+
+    None where that is more than limits of the brief.
+    """
     try:
         mended = optimize(
-            brief.with_changes(changes),
+            brief.with_changes(repair["changes"]),
             catalog,
             gap=trial.gap,
             time_limit_s=trial.time_limit_s,
@@ -225,6 +229,11 @@ def _tried(
             cancel=trial.cancel,
             repairing=True,
         )
-    except (Infeasible, FaultError, Stopped):
-        return {"cost": None, "verified": False}
-    return {"cost": mended.certificate["objective"], "verified": True}
+    except FaultError:
+        return None
+    except Infeasible as error:
+        more = next((row for row in error.repairs if row["verified"]), None)
+        return None if more is None else joined(repair, more)
+    except Stopped:
+        return repair
+    return {**repair, "cost": mended.certificate["objective"], "verified": True}

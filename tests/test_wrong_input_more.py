@@ -108,7 +108,7 @@ CASES = {
     "more uplinks than links": (BUDGET, BUDGET + "network: {oversubscription: 0.5}\n", "network", "network.oversubscription", "expected a number >= 1, found 0.5"),
     "unknown topology": (BUDGET, BUDGET + "network: {topology: fat_tree}\n", "network", "network.topology", "did you mean 'fat-tree'?"),
     "no technology": (BUDGET, BUDGET + "network: {compute_technologies_allowed: []}\n", "network", "network.compute_technologies_allowed", "expected at least 1 item, found 0"),
-    "unknown redundancy": (SITE, SITE + "    redundancy: {power: N+2}\n", "redundancy", "sites.hall.redundancy.power", "expected one of N, N+1, 2N, found text 'N+2'"),
+    "unknown redundancy": (SITE, SITE + "    redundancy: {power: N+2}\n", "redundancy", "sites.hall.redundancy.power", "expected one of N, N+1, 2N, distributed, found text 'N+2'"),
     "rate of nothing": (BUDGET, BUDGET + "currency: EUR\nfx: {usd_per_unit: 0, date: 2026-01-31}\n", "fx", "fx.usd_per_unit", "expected a number > 0"),
     "date of no day": (BUDGET, BUDGET + "currency: EUR\nfx: {usd_per_unit: 1.1, date: 2026-02-45}\n", "fx", "fx.date", "expected a date YYYY, YYYY-MM or YYYY-MM-DD, found '2026-02-45'"),
     "dollars at a rate": (BUDGET, BUDGET + "fx: {usd_per_unit: 1.1, date: 2026-01-31}\n", "fx", "fx.usd_per_unit", "expected 1 or no fx at all: the currency is USD"),

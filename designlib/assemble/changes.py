@@ -41,7 +41,7 @@ def _change(brief: Brief, short: Short, so_far: Mapping[str, Any]) -> dict[str, 
     if field not in STEPS:
         return {path: needed}
     name, unit = STEPS[field]
-    steps = so_far.get(path) or [_plain(s) for s in _at(brief, path) or ()]
+    steps = so_far.get(path) or [_plain(s) for s in value_at(brief, path) or ()]
     return {path: raised(steps, name, month, needed * unit)}
 
 
@@ -102,13 +102,16 @@ def _plain(step: Any) -> dict[str, Any]:
     return dict(step.model_dump(mode="json"))
 
 
-def _at(brief: Brief, path: str) -> Any:
-    """Return what stands at a dotted path of a brief; items of a list go by id or index."""
+def value_at(brief: Brief, path: str) -> Any:
+    """Return what stands at a dotted path of a brief, None where nothing does.
+
+    Items of a list go by id or index.
+    """
     here: Any = brief
     for key in path.split("."):
         if isinstance(here, tuple):
             named = [x for x in here if getattr(x, "id", None) == key]
-            here = named[0] if named else here[int(key)]
+            here = named[0] if named else here[int(key)] if key.isdecimal() else None
         else:
-            here = getattr(here, key)
+            here = getattr(here, key, None)
     return here

@@ -6,6 +6,7 @@ from math import ceil, floor, log10
 from typing import Any
 
 from designlib.assemble.refuse import repair_row
+from designlib.assemble.statements import work_statement
 from designlib.brief import Brief
 from designlib.design import Infeasible
 from designlib.problem.tables import Candidate, Problem
@@ -54,7 +55,23 @@ def crowded(brief: Brief, p: Problem) -> Infeasible | None:
         shortfalls=rows,
         repairs=[repair_row(brief, [row]) for row in rows],
         brief=brief.to_dict(),
+        sets=[{"statements": _statements(brief, need, most, p.dates[t]), "irreducible": False}],
     )
+
+
+def _statements(brief: Brief, need: dict[str, float], most: float, month: int) -> list[Row]:
+    """Return the most GPUs in service and workloads that exceed it together, none too many.
+
+    That the rest then fits follows from counting alone and not from a design.
+    """
+    kept = {w: n for w, n in need.items() if n}
+    for w, n in sorted(kept.items(), key=lambda pair: pair[1]):
+        if sum(kept.values()) - n > most:
+            del kept[w]
+    sentence = f"most GPUs in service: {most:,.0f} at month {month}"
+    row = _row("most GPUs in service", "fleet.max_gpus", most, most, "GPUs", month)
+    fleet = {**row, "value": most, "sentence": sentence}
+    return [fleet, *(work_statement(brief, w) for w in kept)]
 
 
 def _needs(p: Problem, t: int) -> dict[str, float]:

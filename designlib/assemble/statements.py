@@ -58,16 +58,17 @@ def start_statement(brief: Brief, p: Problem) -> Row:
 def limit_statement(r: Requirement) -> Row:
     """Return the statement that there is no more of something."""
     value = f"{r.value:,.3f}".rstrip("0").rstrip(".")
-    return _row(r.words, r.path, r.value, r.unit, f"{r.words}: {value} {r.unit} and no more")
+    row = _row(r.words, r.path, r.value, r.unit, f"{r.words}: {value} {r.unit} and no more")
+    return {**row, "month": r.month}
 
 
 def work_statement(brief: Brief, name: str) -> Row:
     """Return the statement that a workload must be done, and how much of it is asked."""
-    work = next(w for w in brief.work() if w.id == name)
-    title = f"{name} ({work.name})" if work.name and work.name != name else name
+    work = next((w for w in brief.work() if w.id == name), None)
+    title = f"{name} ({work.name})" if work and work.name and work.name != name else name
     asked = [
         f"{getattr(work, field):,.15g} {words}"
-        for field, words in ASKS.get(work.kind, ())
+        for field, words in ASKS.get(work.kind if work else "", ())
         if getattr(work, field, None)
     ]
     how = f": {', '.join(asked)}" if asked else " must be done"

@@ -11,6 +11,9 @@ from designlib.design.form import Row, plain
 FIELDS = ("conflict", "shortfalls", "repairs", "candidates", "brief", "sets")
 
 
+_SMALL = 0.1
+
+
 class Infeasible(Exception):
     """No design meets the brief; the exception explains why and what would help.
 
@@ -118,4 +121,6 @@ def number(value: object) -> str:
     """Return a limit as a reader expects it."""
     if not isinstance(value, (int, float)):
         return str(value)
+    if 0 < abs(value) < _SMALL:
+        return f"{value:.3g}"
     return f"{value:,.3f}".rstrip("0").rstrip(".")

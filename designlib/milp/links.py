@@ -26,6 +26,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from designlib.milp.ledger import Ledger
+from designlib.milp.sums import total
 from designlib.problem.tables import Candidate, Problem
 
 _NOISE = 1e-6
@@ -64,7 +65,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
             _servers(m, p, rows.servers, k, needs)
         for i, needs in _by(whole, lambda part: p.pools[part[1]].kind).items():
             chosen = dict.fromkeys(o for o, _ in needs)
-            rows.kinds.append(m.used[i] >= sum(m.choose[o] for o in chosen))
+            rows.kinds.append(m.used[i] >= total(m.choose[o] for o in chosen))
             _spares(m, p, rows.spares, i, needs)
         for resource, place in dict.fromkeys((f.resource, f.place) for f in p.fabrics.values()):
             needs = _ports(p, whole, resource, place)
@@ -122,7 +123,7 @@ def _servers(m: Any, p: Problem, rows: list[Any], k: str, needs: Needs) -> None:
     for t in p.date_indices:
         now = {o: amounts[t] for (o, _), amounts in needs.items() if amounts[t]}
         if now and now != before:
-            rows.append(m.servers[k, t] >= sum(n * m.choose[o] for o, n in now.items()))
+            rows.append(m.servers[k, t] >= total(n * m.choose[o] for o, n in now.items()))
         before = now
 
 
@@ -174,7 +175,7 @@ def _stand(choose: Any, p: Problem, menu: _Menu, needs: Needs) -> list[Any]:
         above = (o for (o, _), amounts in needs.items() if amounts[t] > menu.below + _NOISE)
         larger = list(dict.fromkeys(above))
         if larger and larger != before:
-            stands = sum(menu.var[(*step, t)] for step in menu.steps)
-            rows.append(stands >= sum(choose[o] for o in larger))
+            stands = total(menu.var[(*step, t)] for step in menu.steps)
+            rows.append(stands >= total(choose[o] for o in larger))
         before = larger
     return rows

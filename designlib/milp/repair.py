@@ -88,29 +88,29 @@ class Diagnosis:
     missing: tuple[str, ...]
     """Sentences on resources that no limit of the brief can mend."""
     conflicts: tuple[Conflict, ...] = ()
-    seconds: float = 0.0
 
 
-def diagnose(problem: Problem, settings: Settings) -> Diagnosis:
-    """Return what conflicts in a problem that nothing fits, and the repairs, cheapest first."""
+def diagnose(problem: Problem, settings: Settings, *, why: bool = True) -> Diagnosis:
+    """Return what conflicts in a problem that nothing fits, and the repairs, cheapest first.
+
+    Without ``why`` only repairs are looked for.
+    """
     begun = time.perf_counter()
     limit = settings.time_limit_s
     calm = replace(settings, gap=max(settings.gap, 0.01), write_model=None, progress=None)
     e = _elastic(problem, calm)
     together = e.least_relief(e.limits) if e is not None else None
     if e is None or together is None:
+        if not why:
+            return Diagnosis((), (), ("no limit of the brief mends it",))
         left = None if limit is None else max(0.0, limit - (time.perf_counter() - begun))
         return _without_relief(problem, e, replace(calm, time_limit_s=left))
-    reliefs = [found for n in e.limits if (found := e.least_relief((n,))) is not None]
-    if len(together) > 1 or not reliefs:
-        reliefs.append(together)
+    reliefs = _reliefs(e, together)
     reliefs = [{n: _rounded(e.names[n], x) for n, x in found.items()} for found in reliefs]
     repairs = tuple(sorted(_priced(e, reliefs, calm.gap), key=lambda r: r.cost))
     short = [s for found in reliefs if len(found) == 1 for s in _shortfalls(e, found)]
     short = short or _shortfalls(e, reliefs[-1])
-    conflicts = tuple(_conflicts(e, together))
-    seconds = time.perf_counter() - begun
-    return Diagnosis(tuple(short), repairs, (), conflicts, seconds)
+    return Diagnosis(tuple(short), repairs, (), tuple(_conflicts(e, together)) if why else ())
 
 
 def _elastic(problem: Problem, settings: Settings) -> Elastic | None:
@@ -136,6 +136,19 @@ def _without_relief(problem: Problem, e: Elastic | None, settings: Settings) -> 
     return Diagnosis(tuple(_shortfalls(timely, relief)), (), (), (late, *others))
 
 
+def _reliefs(e: Elastic, together: Amounts) -> list[Amounts]:
+    """Return the least relief of each limit that is enough alone, and the least of all together.
+
+    Where nothing fits without one of them, whatever else gives way, no other can be enough alone.
+    """
+    rest = [n for n in e.limits if n not in together]
+    if len(together) == 1 and e.fits(rest) is False:
+        return [together]
+    singles = [n for n in e.limits if len(together) > 1 or n not in together]
+    alone = [found for n in singles if (found := e.least_relief((n,))) is not None]
+    return [*alone, together]
+
+
 def _conflicts(e: Elastic, together: Amounts) -> Iterator[Conflict]:
     """Yield sets of requirements that exclude each other, each with a limit of its own."""
     freed: set[int] = set()
@@ -143,8 +156,8 @@ def _conflicts(e: Elastic, together: Amounts) -> Iterator[Conflict]:
         if freed and e.fits(freed) is not False:
             return
         idle = [n for n in e.limits if n not in together and n not in freed]
-        kept, sure = _irreducible(e, freed, idle)
-        yield Conflict(tuple(e.names[n] for n in kept), irreducible=sure)
+        kept, proven = _irreducible(e, freed, idle)
+        yield Conflict(tuple(e.names[n] for n in kept), irreducible=proven)
         limits = {n for n in kept if e.names[n].kind == LIMIT}
         if not limits:
             return
@@ -156,23 +169,29 @@ def _irreducible(
 ) -> tuple[list[int], bool]:
     """Return requirements that exclude each other, none too many, and whether all is proven.
 
-    Each in turn is let go for good where nothing fits even so; those named ``idle`` come first, and
-    limits after the work, so that the set holds few workloads. (The deletion filter of Chinneck and
-    Dravnieks, 1991.)
+    Each in turn is let go for good where nothing fits even so; those named ``idle`` come first, all
+    at once where that will do, and limits after the work, so that the set holds few workloads. (The
+    deletion filter of Chinneck and Dravnieks, 1991.)
     """
-    gone, kept, sure = set(freed), [], True
-    works = [n for n, r in enumerate(e.names) if r.kind != LIMIT]
-    others = [n for n in e.limits if n not in idle]
-    for n in (*idle, *works, *others):
-        if n in gone:
-            continue
-        fits = e.fits(gone | {n})
-        if fits is False:
-            gone.add(n)
-        else:
-            kept.append(n)
-            sure = sure and fits is True
-    return sorted(kept), sure
+    for sure in (False, True):
+        gone, kept, proven = set(freed), list[int](), True
+        if idle and e.fits(gone | set(idle), sure=sure) is False:
+            gone |= set(idle)
+        works = [n for n, r in enumerate(e.names) if r.kind != LIMIT]
+        for n in (*idle, *works, *(n for n in e.limits if n not in idle)):
+            if n in gone:
+                continue
+            fits = e.fits(gone | {n}, sure=sure)
+            if fits is False:
+                gone.add(n)
+            else:
+                kept.append(n)
+                proven = proven and fits is True
+        if (
+            sure or e.is_large or e.fits(gone, sure=True) is False
+        ):  # one proof holds for all that led to it
+            break
+    return sorted(kept), proven
 
 
 def _rounded(r: Requirement, relief: float) -> float:

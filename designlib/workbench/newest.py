@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any, Literal
 
 from designlib.brief import Brief
@@ -224,7 +225,8 @@ class Newest:
 
     def _search(self, job: _Job) -> None:
         def progress(event: dict[str, Any]) -> None:
-            known = {k: event[k] for k in ("incumbent", "gap") if event.get(k) is not None}
+            told = {k: event.get(k) for k in ("incumbent", "gap")}
+            known = {k: v for k, v in told.items() if v is not None and isfinite(v)}
             self._tell(job, "solving", message=str(event.get("message", "")), **known)
 
         try:

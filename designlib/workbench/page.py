@@ -71,7 +71,6 @@ class Page:
                 render(
                     "stage",
                     key=name,
-                    title=panel.TITLE,
                     generation=view.answer.generation if view.answer else 0,
                     refused=_refused(view),
                     content=_content(panel, view),
@@ -156,4 +155,3 @@ def _shown(knob: Knob, value: Any) -> dict[str, Any]:
         "shown": f"{value:.12g}" if number else "",
         "choices": knob.choices,
     }
-

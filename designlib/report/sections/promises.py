@@ -41,7 +41,8 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
         notes=(
             "Hardware, brief and catalog are all that is believed: cabling, racks, power, storage "
             "flows, orders and money are counted again by other code than the optimizer's. "
-            "`designlib validate` also plays a month event by event, with failures and queues.",
+            "The command designlib validate also plays a month event by event, with failures and "
+            "queues.",
         ),
     )
 

@@ -189,6 +189,8 @@ function render({model, el}) {
   el.classList.add("designlib-workbench");
   el.setAttribute("role", "region");
   el.setAttribute("aria-label", "Workbench");
+  // Keys pressed here are meant for the workbench, not for the notebook around it.
+  el.dataset.lmSuppressShortcuts = "true";
   const boxes = {};
   const frame = document.createElement("div");
   frame.className = "designlib-frame";
@@ -199,6 +201,9 @@ function render({model, el}) {
     frame.append(boxes[part]);
   }
   boxes.rail.setAttribute("aria-label", "Controls");
+  boxes.stage.tabIndex = 0;
+  boxes.stage.setAttribute("role", "group");
+  boxes.stage.setAttribute("aria-label", "Panel");
   boxes.status.setAttribute("role", "status");
   boxes.status.setAttribute("aria-live", "polite");
   const tell = (what) => model.send(JSON.parse(JSON.stringify(what)));
@@ -281,10 +286,6 @@ function listen(el, tell) {
       ? JSON.stringify([...many.querySelectorAll("input:checked")].map((box) => box.value))
       : field.type === "checkbox" ? String(field.checked) : field.value;
     tell({...field.dataset, value});
-  });
-  // Keys typed into a field are meant for it, not for the notebook around it.
-  el.addEventListener("keydown", (event) => {
-    if (event.target.closest(`${FORM}, button, summary, [tabindex]`)) event.stopPropagation();
   });
 }
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Final
 
 from markupsafe import Markup
 
-from designlib.workbench.fields import Field
+from designlib.workbench.fields import GROUPS, Field
 from designlib.workbench.render import render
+
+
+LAST: Final = (*reversed(GROUPS.values()),)
+"""Groups below the work itself, what is asked for before what describes it."""
 
 
 def form(fields: Iterable[Field]) -> Markup:
@@ -20,9 +25,14 @@ def form(fields: Iterable[Field]) -> Markup:
         What can be set; fields of one group stand together.
     """
     groups: dict[str, list[dict[str, object]]] = {}
-    for field in fields:
+    for field in sorted(fields, key=lambda field: _rank(field.group)):
         groups.setdefault(field.group, []).append({**asdict(field), "limits": _limits(field)})
     return render("fields", groups=groups)
+
+
+def _rank(group: str) -> int:
+    """Return the place of a group: the work itself first, what describes it last."""
+    return LAST.index(group) + 1 if group in LAST else 0
 
 
 def _limits(field: Field) -> str:
