@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -36,8 +37,8 @@ class Mutation:
     ----------
     name : str
         In words.
-    design : Design
-        What it makes of the design.
+    made : callable
+        Makes the changed design; only those that are tried are made.
     harmful : bool
         Whether it breaks a promise.
     words : tuple of str
@@ -47,7 +48,7 @@ class Mutation:
     """
 
     name: str
-    design: Design
+    made: Callable[[], Design]
     harmful: bool
     words: tuple[str, ...] = ()
     parts: Catalog | None = None
@@ -108,7 +109,9 @@ def _fewer(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
                 del rows[last[-1]]
 
         name = f"one {line['part_id']} less ({line['line_id']})"
-        yield Mutation(name, _made(design, catalog, change, stands=True), harm, _named(line))
+        yield Mutation(
+            name, partial(_made, design, catalog, change, stands=True), harm, _named(line)
+        )
 
         if any(row["line_id"] == line["line_id"] for row in design.tables["placement"]):
 
@@ -117,7 +120,7 @@ def _fewer(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
                 rows.remove(next(row for row in rows if row["line_id"] == line_id))
 
             name = f"one {line['part_id']} of {line['line_id']} stands nowhere"
-            yield Mutation(name, _made(design, catalog, forget), True, (line["line_id"],))
+            yield Mutation(name, partial(_made, design, catalog, forget), True, (line["line_id"],))
 
 
 MORE = ("cooling", "power", "racks")
@@ -135,7 +138,7 @@ def _more(design: Design, catalog: Catalog) -> Iterator[Mutation]:
             _line(content, line_id)["count"] += 1
 
         name = f"one {line['part_id']} more ({line['line_id']})"
-        yield Mutation(name, _made(design, catalog, change, stands=True), False)
+        yield Mutation(name, partial(_made, design, catalog, change, stands=True), False)
 
 
 def _leads(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]:
@@ -158,7 +161,7 @@ def _leads(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
             if by <= 0:
                 continue
             yield Mutation(
-                f"{part_id} takes {by:.1f} weeks longer", design, harm, (part_id,),
+                f"{part_id} takes {by:.1f} weeks longer", lambda: design, harm, (part_id,),
                 _slower(catalog, part_id, by),
             )  # fmt: skip
 
@@ -200,7 +203,7 @@ def _replicas(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutati
                 mine["replicas"] = left
 
             name = f"{w.id} at month {row['period_month']}: {left:g} replicas"
-            yield Mutation(name, _made(design, catalog, change), True, (w.id,))
+            yield Mutation(name, partial(_made, design, catalog, change), True, (w.id,))
 
 
 def _orders(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]:
@@ -226,14 +229,18 @@ def _orders(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation
             harm = by > slack + 1e-6
             if harm or flat:
                 name = f"{line['line_id']} ordered {by:g} months later"
-                yield Mutation(name, _made(design, catalog, later), harm, (line["line_id"],))
+                yield Mutation(
+                    name, partial(_made, design, catalog, later), harm, (line["line_id"],)
+                )
         if flat and line["order_by_month"] >= 0.3:
 
             def earlier(content: Plain, line_id: str = line["line_id"]) -> None:
                 _line(content, line_id)["order_by_month"] -= 0.3
 
             yield Mutation(
-                f"{line['line_id']} ordered a week earlier", _made(design, catalog, earlier), False
+                f"{line['line_id']} ordered a week earlier",
+                partial(_made, design, catalog, earlier),
+                False,
             )
 
 
@@ -257,7 +264,7 @@ def _swaps(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
             mine["part_id"] = other.id
 
         name = f"{other.id} in place of {part.id} ({line['line_id']})"
-        yield Mutation(name, _made(design, catalog, swap), True)
+        yield Mutation(name, partial(_made, design, catalog, swap), True)
 
 
 def _moves(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]:
@@ -297,7 +304,7 @@ def _moves(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
             content["tables"]["placement"][n] |= {"rack": rack, "u_bottom": top}
 
         name = f"{unit['part_id']} of {unit['rack']} moved onto {rows[m]['rack']}"
-        yield Mutation(name, _made(design, catalog, move), harm, (rows[m]["rack"],))
+        yield Mutation(name, partial(_made, design, catalog, move), harm, (rows[m]["rack"],))
 
 
 def _runs(design: Design, catalog: Catalog) -> Iterator[Mutation]:
@@ -317,7 +324,7 @@ def _runs(design: Design, catalog: Catalog) -> Iterator[Mutation]:
                 content["tables"]["operations"][n] |= values
 
             name = f"{row['workload']} at month {row['period_month']}: {words}"
-            yield Mutation(name, _made(design, catalog, change), True, (row["workload"],))
+            yield Mutation(name, partial(_made, design, catalog, change), True, (row["workload"],))
         for figure in ("tpot_p95", "hours_per_run"):
             told = row["figures"].get(figure)
             if told is None:
@@ -327,7 +334,7 @@ def _runs(design: Design, catalog: Catalog) -> Iterator[Mutation]:
                 content["tables"]["operations"][n]["figures"][figure]["value"] *= 50
 
             name = f"{row['workload']} at month {row['period_month']}: {figure} is 50 times as long"
-            yield Mutation(name, _made(design, catalog, slower), True, (row["workload"],))
+            yield Mutation(name, partial(_made, design, catalog, slower), True, (row["workload"],))
 
 
 def _paper(design: Design, catalog: Catalog) -> Iterator[Mutation]:
@@ -340,23 +347,35 @@ def _paper(design: Design, catalog: Catalog) -> Iterator[Mutation]:
             _line(content, line_id)["unit_price"] *= 0.9
 
         yield Mutation(
-            f"{line['line_id']} a tenth cheaper", _made(design, catalog, price), True,
+            f"{line['line_id']} a tenth cheaper", partial(_made, design, catalog, price), True,
             (line["line_id"],),
         )  # fmt: skip
     for n, row in enumerate(design.tables["cost"]):
         if row["kind"] in ("capex", "residual") or not row["amount"]:
             continue
-        content = copy_of(design)
-        content["tables"]["cost"][n]["amount"] *= 0.8
+
+        def less(content: Plain, n: int = n) -> None:
+            content["tables"]["cost"][n]["amount"] *= 0.8
+
         yield Mutation(
             f"a fifth less {row['kind']} of {row['layer']} at month {row['period_month']}",
-            Design.from_dict(content), True,
+            partial(_written, design, less), True,
         )  # fmt: skip
     for n, fabric in enumerate(design.summary["fabrics"]):
-        content = copy_of(design)
-        content["summary"]["fabrics"][n]["leaf"] += 1
-        yield Mutation(f"a leaf of {fabric['name']} that is not bought",
-                       Design.from_dict(content), True)  # fmt: skip
+
+        def leaf(content: Plain, n: int = n) -> None:
+            content["summary"]["fabrics"][n]["leaf"] += 1
+
+        yield Mutation(
+            f"a leaf of {fabric['name']} that is not bought", partial(_written, design, leaf), True
+        )  # fmt: skip
+
+
+def _written(design: Design, change: Callable[[Plain], None]) -> Design:
+    """Return a design with a change of what is written, its money as it was."""
+    content = copy_of(design)
+    change(content)
+    return Design.from_dict(content)
 
 
 NAMED = {
@@ -379,7 +398,7 @@ def _named(line: Plain) -> tuple[str, ...]:
 
 def wrong(one: Mutation, catalog: Catalog, only: set[str]) -> str | None:
     """Return what is wrong with the validator's answer to a change, None where it is right."""
-    findings = validate(one.design, one.parts or catalog, only=only).findings
+    findings = validate(one.made(), one.parts or catalog, only=only).findings
     found = [s for name, all_ in findings.items() if name not in DOUBTS for s in all_]
     if one.harmful and not found:
         return f"not noticed: {one.name}"
