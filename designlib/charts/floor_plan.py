@@ -16,7 +16,12 @@ from designlib.design.standing import standing
 X, Y = "Position in the row [1]", "Row; aisles between"
 SCALE: Final = [[0.0, "#e8f0f7"], [0.5, "#7fa8c9"], [1.0, "#1f4d73"]]
 """Few kilowatts are light, many are dark."""
+Y_SHORT: Final = "Row"
+"""Name of the axis where the panel of a site is lower than the full name is long."""
 ROW_PX: Final = 64
+ROWS_NAMED: Final = 3
+GAP_PX: Final = 60
+"""Between two sites: numbers of the positions above, name of the site below. [px]"""
 DARK: Final = 0.6
 """Share of the scale above which a text is white. [1]"""
 
@@ -30,9 +35,9 @@ def plot(design: Design) -> go.Figure:
     most = max(r["kw"] for racks, _ in sites.values() for r in racks)
     per_row = _per_row(design, max(count for _, count in sites.values()))
     rows = {site: ceil(count / per_row) for site, (_, count) in sites.items()}
+    drawn = ROW_PX * sum(rows.values()) + GAP_PX * (len(sites) - 1)
     fig = make_subplots(
-        rows=len(sites), cols=1, row_heights=list(rows.values()),
-        vertical_spacing=min(0.12, 0.5 / len(sites)),
+        rows=len(sites), cols=1, row_heights=list(rows.values()), vertical_spacing=GAP_PX / drawn,
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
     notes: list[dict[str, Any]] = []
@@ -43,10 +48,13 @@ def plot(design: Design) -> go.Figure:
     # All at once: each one added alone has plotly check all that are there.
     fig.update_layout(annotations=[*fig.layout.annotations, *notes])
     fig.update_xaxes(dtick=1, showgrid=False, zeroline=False, title_text=X, row=len(sites), col=1)
-    fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
+    fig.update_yaxes(
+        autorange="reversed", dtick=1, showgrid=False, zeroline=False,
+        title_text=Y if min(rows.values()) >= ROWS_NAMED else Y_SHORT,
+    )  # fmt: skip
     filled = sum(len(racks) for racks, _ in sites.values())
     title = f"{filled} racks stand on {sum(rows.values())} rows; the fullest draws {short(most)} kW"
-    height = min(2000, 150 + ROW_PX * sum(rows.values()) + 40 * len(sites))
+    height = min(2000, 190 + drawn)
     return finish(
         fig, title=title, alt=_alt(title, sites), height=height, width_min=80 + 58 * per_row
     )

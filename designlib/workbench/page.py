@@ -156,3 +156,4 @@ def _shown(knob: Knob, value: Any) -> dict[str, Any]:
         "shown": f"{value:.12g}" if number else "",
         "choices": knob.choices,
     }
+
