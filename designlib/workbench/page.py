@@ -155,3 +155,4 @@ def _shown(knob: Knob, value: Any) -> dict[str, Any]:
         "shown": f"{value:.12g}" if number else "",
         "choices": knob.choices,
     }
+
