@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from designlib.assemble import assemble, crowded, refusal, relaxed
+from designlib.assemble import assemble, crowded, joined, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
@@ -142,7 +142,8 @@ def search(
         raise Stopped("infeasible", outcome.bound)
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
-        raise relaxed(brief, problem, diagnose(problem, settings))
+        refused = relaxed(brief, problem, diagnose(problem, settings, why=not repairing))
+        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     design = assemble(brief, catalog, context, m, ledger, outcome, physics_s)
@@ -167,15 +168,14 @@ def prepare(
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
-    trial = replace(settings, gap=max(settings.gap, REPAIR_GAP), progress=None, write_model=None)
-    refused = refusal(brief, full, catalog.servers)
+    refused = refusal(brief, full, catalog, why=not repairing)
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
-        raise refused if repairing else _verified(brief, catalog, refused, trial)
+        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
     crowd = crowded(brief, full)
     if crowd is not None:
         tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
-        raise crowd if repairing else _each_verified(brief, catalog, crowd, trial)
+        raise crowd if repairing else _verified(brief, catalog, crowd, _trial(settings))
     return prune(full), context
 
 
@@ -188,39 +188,40 @@ def pools_of(design: Design) -> frozenset[str]:
     )
 
 
-def _each_verified(
-    brief: Brief,
-    catalog: Catalog,
-    refused: Infeasible,
-    trial: Settings,
-) -> Infeasible:
-    """Return a refusal whose repairs were each tried alone, the cheapest verified one first."""
+def _trial(settings: Settings) -> Settings:
+    """Return how the design after a repair is searched for."""
+    return replace(settings, gap=max(settings.gap, REPAIR_GAP), progress=None, write_model=None)
+
+
+def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settings) -> Infeasible:
+    """Return a refusal whose repairs were each tried, the cheapest verified one first.
+
+    One that was tried and mends nothing is left out; where a limit ended the search it is kept.
+    """
     repairs = []
-    for shortfall, repair in zip(refused.shortfalls, refused.repairs, strict=True):
-        one = Infeasible(refused.conflict, [shortfall], [repair], refused.candidates, refused.brief)
-        repairs += _verified(brief, catalog, one, trial).repairs
+    for row in refused.repairs:
+        tried = row if row["verified"] else _tried(brief, catalog, row, trial)
+        repairs += [tried] if tried is not None else []
     return Infeasible(
         conflict=refused.conflict,
         shortfalls=refused.shortfalls,
         repairs=sorted(repairs, key=lambda r: (not r["verified"], r["cost"] or 0.0)),
         candidates=refused.candidates,
         brief=refused.brief,
+        sets=refused.sets,
     )
 
 
-def _verified(
-    brief: Brief,
-    catalog: Catalog,
-    refused: Infeasible,
-    trial: Settings,
-) -> Infeasible:
-    """Return a refusal whose repairs were tried together: verified where a design exists."""
-    changes = {s["path"]: s["needed"] for s in refused.shortfalls}
-    if len(changes) < len(refused.conflict):
-        return refused
+def _tried(
+    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
+) -> dict[str, Any] | None:
+    """Return a repair with what the design then costs, and with what else has to give way for it.
+
+    None where that is more than limits of the brief.
+    """
     try:
         mended = optimize(
-            brief.with_changes(changes),
+            brief.with_changes(repair["changes"]),
             catalog,
             gap=trial.gap,
             time_limit_s=trial.time_limit_s,
@@ -228,13 +229,11 @@ def _verified(
             cancel=trial.cancel,
             repairing=True,
         )
-    except (Infeasible, FaultError, Stopped):
-        return refused
-    cost = mended.certificate["objective"]
-    return Infeasible(
-        conflict=refused.conflict,
-        shortfalls=refused.shortfalls,
-        repairs=[{**r, "cost": cost, "verified": True} for r in refused.repairs],
-        candidates=refused.candidates,
-        brief=refused.brief,
-    )
+    except FaultError:
+        return None
+    except Infeasible as error:
+        more = next((row for row in error.repairs if row["verified"]), None)
+        return None if more is None else joined(repair, more)
+    except Stopped:
+        return repair
+    return {**repair, "cost": mended.certificate["objective"], "verified": True}

@@ -1,12 +1,13 @@
 r"""Choose: every workload runs as exactly one candidate, fixed over time.
 
 .. math::
-    \sum_{o \in w, a} choose_o &= 1
+    \sum_{o \in w, a} choose_o + undone_{w,a} &= 1
         && \text{one\_candidate: one way to run a workload, at each site that runs a share} \\
     \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o
         && \text{all\_hours: the hours of a job are worked in its day slices}
 
-choose candidate (binary); work server-hours a month of a job in a day slice [h/month]; w workload;
+choose candidate (binary); undone work left out (0 in a design, freed only to find which work
+conflicts with what); work server-hours a month of a job in a day slice [h/month]; w workload;
 o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
 it holds, the gang that must be free at once (gangs of jobs that carry a deadline add up, because
 they may run at the same time), servers that keep its replicas apart, its server-hours, and storage
@@ -35,11 +36,13 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     m.CANDIDATES = pyo.Set(initialize=list(p.candidates))
     m.choose = pyo.Var(m.CANDIDATES, domain=pyo.Binary)
     m.nobody = pyo.Var(bounds=(0, 0))  # what runs a workload that nothing can run
+    m.undone = pyo.Var(m.TASKS, domain=pyo.NonNegativeReals)
+    m.undone.fix(0)
 
     @m.Constraint(m.TASKS)
     def one_candidate(m: Any, w: str, a: str) -> Any:
         mine = [m.choose[o] for o in p.candidates_of(w, a)]
-        return sum(mine) == 1 if mine else m.nobody == 1
+        return sum(mine) + m.undone[w, a] == 1 if mine else m.nobody + m.undone[w, a] == 1
 
     moving = {
         name: (o, part)

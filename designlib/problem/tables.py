@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-from designlib.problem.asked_tables import Demand, Limit
+from designlib.problem.asked_tables import Demand, Grant, Limit, grants
 from designlib.problem.built_tables import (
     Fabric,
     FabricStep,
@@ -32,6 +32,7 @@ __all__ = [
     "Dropped",
     "Fabric",
     "FabricStep",
+    "Grant",
     "Item",
     "Kind",
     "Limit",
@@ -273,6 +274,19 @@ class Problem:
         """Return whether servers of a kind that are there already leave at a date."""
         owned = self.kinds[kind].owned
         return bool(owned) and t > 0 and owned[t] < owned[t - 1]
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Return what the brief could grant more of, field by field and step by step."""
+        return grants(self.limits)
+
+    @property
+    def fleet_grants(self) -> tuple[Grant, ...]:
+        """Return what the brief could allow more of GPUs in service, step by step."""
+        if not self.gpus_max:
+            return ()
+        words, path = "most GPUs in service", "fleet.max_gpus"
+        return grants([Limit("gpus", self.everywhere, self.gpus_max, words, path, "GPUs")])
 
     @property
     def everywhere(self) -> str:

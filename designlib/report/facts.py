@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
 from designlib.report.words import percent
@@ -29,6 +30,16 @@ def running_per_year(design: Design) -> float:
     rows = [c for c in design.tables["cost"] if c["kind"] not in {"capex", "residual"}]
     months = (design.brief.get("tco_months") or 0) - min(design.dates, default=0)
     return 12 * sum(float(c["amount"]) for c in rows) / months if months > 0 else 0.0
+
+
+def foreign(design: Design, catalog: Catalog) -> list[str]:
+    """Return the parts in the racks of a design that a catalog does not have."""
+    return sorted({unit["part_id"] for unit in design.tables["placement"]} - _ids(catalog))
+
+
+def _ids(catalog: Catalog) -> set[str]:
+    families = (catalog.servers, catalog.storage, catalog.switches, catalog.software)
+    return {part for family in families for part in family}
 
 
 def bottleneck(design: Design) -> str:

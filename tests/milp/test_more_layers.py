@@ -228,8 +228,9 @@ def test_heat_of_the_room_is_drawn_again_where_it_leaves_the_hall():
 def test_what_servers_leave_free_takes_the_place_of_a_shared_rack():
     # two boxes of half a rack: two shared racks, or what is left of the racks of three servers
     apart = toys.place()
-    beside = replace(apart, kinds={"alpha": kind(per_rack={"air": 1}, left_frac={"air": 0.4})})
-    alone = replace(apart, kinds={"alpha": kind(per_rack={"air": 1})})
+    left = kind(per_rack={"air": 1}, left_frac={"air": 0.4})
+    beside = replace(apart, kinds={**apart.kinds, "alpha": left})
+    alone = replace(apart, kinds={**apart.kinds, "alpha": kind(per_rack={"air": 1})})
     cost, m = optimum(beside)
     assert cost < least_cost(alone)
     shared = sum(round(pyo.value(m.shared[q, t])) for q, t in m.shared)

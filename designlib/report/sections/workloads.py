@@ -45,6 +45,8 @@ REQUIREMENTS: Final = {
     "output_tokens": ("Tokens of an answer", "compute"),
     "ttft_p95_s": ("Time to first token, 95th percentile, s", "compute"),
     "tpot_p95_s": ("Time per output token, 95th percentile, s", "compute"),
+    "draft": ("Draft model that guesses ahead", "compute"),
+    "disaggregation_allowed": ("Prompts and answers on servers of their own", "compute network"),
     "tiers": ("Tiers of service", "compute orchestration"),
     "wait_p99_s": ("Wait, 99th percentile, s", "compute orchestration"),
     "latency_p99_s": ("Latency, 99th percentile, s", "compute network"),

@@ -8,7 +8,7 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate._evidence import Row, bill, count, gpu_servers, spec, until
+from designlib.validate._evidence import Row, count, gpu_servers, spec, standing
 from designlib.validate._fabrics import CABLES, fabric_of, fabrics_of, role_of
 
 
@@ -47,8 +47,8 @@ class Bought:
 
 
 def fabrics_bought(design: Design, catalog: Catalog, brief: Brief, month: int) -> list[Bought]:
-    """Return every fabric that the bill has at a date. [months]."""
-    lines = until(bill(design), month)
+    """Return every fabric that the bill has at a date, old servers among its devices. [months]."""
+    lines = standing(design, month)
     servers = gpu_servers(lines, catalog)
     names = fabrics_of(design, catalog, month)
     found = []

@@ -6,7 +6,6 @@ all that stands takes more ports, power, cooling, positions and money. A job's g
 
 from __future__ import annotations
 
-from collections import defaultdict
 from math import fsum, inf
 from typing import Final
 
@@ -16,6 +15,7 @@ from designlib.design import Design
 from designlib.validate import storage as rule
 from designlib.validate._evidence import (
     HOURS_PER_MONTH,
+    Row,
     bill,
     brief_of,
     count,
@@ -105,21 +105,28 @@ def _first(design: Design, rooms: Room, month: int) -> list[Promise]:
 
 def _servers(design: Design, catalog: Catalog, brief: Brief, month: int) -> Room:
     pools, known = pools_of(design, catalog, month), workloads_of(brief)
-    rows = defaultdict(list)
+    rows: dict[str, list[Row]] = {pool: [] for pool in pools}
     for row in design.tables["operations"]:
         if row["period_month"] == month and row["pool"] in pools:
             rows[row["pool"]].append(row)
+    shares = [w for w in brief.workloads if w.kind == "fleet-share"]
+    given = fsum(w.fleet_share_frac for w in shares)
+    kept = fsum(w.fleet_share_frac for w in shares if not w.elastic)
     found: Room = {}
     for pool, mine in rows.items():
         part, servers = pools[pool]
         gpus = spec(catalog.servers[part], "gpus_count")
         held = {r["workload"]: held_servers(r, gpus, brief) for r in mine}
         grows = sum(n for w, n in held.items() if known[w].kind not in GANGS)
-        found["servers", pool] = (servers, sum(held.values()), grows)
+        # A share of the fleet takes its part of every pool with GPUs, and grows with the pool.
+        shared = servers if gpus else 0.0
+        taken = sum(held.values()) + kept * shared
+        found["servers", pool] = (servers, taken, grows)
         hours = sum(
             (r["hours"] or 0.0) or held_hours_frac(r, brief) * HOURS_PER_MONTH for r in mine
         )
-        found["server_hours", pool] = (servers * HOURS_PER_MONTH, hours, hours)
+        every = hours + given * shared * HOURS_PER_MONTH
+        found["server_hours", pool] = (servers * HOURS_PER_MONTH, every, hours)
     return found
 
 
