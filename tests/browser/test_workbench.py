@@ -135,9 +135,9 @@ def test_a_drag_is_few_repaints_and_its_last_value_is_shown(studio, figures):
     painted = {row[3] for row in trace if row[1] in ("resized", "done")}
     figures["repaints of a drag of 25 steps"] = len(painted)
     assert len(painted) <= 3
-    assert f"{value:g}" == studio.page.locator(
-        "#knob-demand_helper input[type=number]"
-    ).input_value()
+    assert (
+        f"{value:g}" == studio.page.locator("#knob-demand_helper input[type=number]").input_value()
+    )
     assert value > 1
     studio.press("Back to the first brief")
 
