@@ -14,6 +14,7 @@ from plotly.offline import get_plotlyjs
 
 PARTS: Final = ("head", "status", "rail", "stage")
 
+
 def asset(name: str) -> str:
     """Return a file of the page."""
     return (files("designlib.workbench") / "assets" / name).read_text(encoding="utf-8")

@@ -1,7 +1,8 @@
-"""Fields: what a brief may say, read off its schema: words, unit, limits, help and present value."""
+"""Fields: what a brief may say, read off its schema: words, unit, limits, help and value."""
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -157,9 +158,8 @@ def _lone(value: Any) -> Any:
 
 
 def _owner(model: type[BaseModel], name: str) -> str:
-    return next(
-        (c.__name__ for c in model.__mro__ if name in c.__dict__.get("__annotations__", {})), ""
-    )
+    own = (c for c in model.__mro__ if name in inspect.get_annotations(c))
+    return next((c.__name__ for c in own), "")
 
 
 def words(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -68,6 +68,24 @@ def knobs(opened: Brief, catalog: Catalog) -> tuple[Knob, ...]:
         found += _of_site(site, index, opened.currency)
     found += [knob for index, w in enumerate(opened.workloads) for knob in _demand(w, index)]
     return (*found, _servers(opened, catalog))
+
+
+def written(known: Mapping[str, Knob], turned: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes of a brief when controls are turned.
+
+    Parameters
+    ----------
+    known : mapping
+        Name -> control.
+    turned : mapping
+        Name -> value; an unknown name raises ``TypeError``.
+    """
+    changes: dict[str, Any] = {}
+    for name, value in turned.items():
+        if name not in known:
+            raise TypeError(f"no control {name!r}; there are {', '.join(known)}")
+        changes |= known[name].write(value)
+    return changes
 
 
 def keyword(prefix: str, ident: str) -> str:
