@@ -65,7 +65,7 @@ def look(
     h.setOptionValue("solve_relaxation", True)
     h.run()
     if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
+        return None if first is None else _cut_short(h.getLp(), first)
     lp, bound = h.getLp(), float(h.getInfo().objective_function_value)
     relaxed, reduced = np.array(h.getSolution().col_value), np.array(h.getSolution().col_dual)
     lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
@@ -83,6 +83,14 @@ def look(
         if v.parent_component() is m.used and v.index() in aside:
             upper[j] = lower[j]
     return Start(values, objective, bound, lower, upper, aside)
+
+
+def _cut_short(lp: Any, first: Known) -> Start | None:
+    """Return a start whose bound is that of the bounds of the variables alone, if there is one."""
+    cost, lower, upper = (np.array(x) for x in (lp.col_cost_, lp.col_lower_, lp.col_upper_))
+    used = cost != 0.0
+    least = np.where(cost > 0.0, lower, upper)[used] @ cost[used] + lp.offset_
+    return Start(*first, float(least), lower, upper) if np.isfinite(least) else None
 
 
 def _better(first: Known | None, bound: float, gap: float) -> Known | None:
