@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import pyomo.environ as pyo
@@ -22,6 +21,7 @@ from designlib.milp import (
     storage,
     timing,
 )
+from designlib.milp.collector import resting_collector
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
@@ -51,9 +51,7 @@ def build(
     The garbage collector rests while the many small expression objects are made: that halves the
     time.
     """
-    resting = gc.isenabled()
-    gc.disable()
-    try:
+    with resting_collector():
         m = pyo.ConcreteModel(name="designlib")
         ledger = Ledger(problem)
         m.kind_of = {k: pool.kind for k, pool in problem.pools.items()}
@@ -67,7 +65,4 @@ def build(
                 family.add(m, problem, ledger)
         ledger.close(m, elastic=elastic)
         m.present_value = pyo.Objective(expr=OBJECTIVE_SCALE * ledger.present_value())
-    finally:
-        if resting:
-            gc.enable()
     return m, ledger

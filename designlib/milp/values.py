@@ -50,7 +50,7 @@ def balanced(values: Values, held: Handover) -> tuple[Array, float] | None:
         return None
     if (x > np.asarray(lp.col_upper_) + _ROUNDING).any():
         return None
-    sides, low, high = held.a @ x, np.asarray(lp.row_lower_), np.asarray(lp.row_upper_)
+    sides, low, high = held.form.a @ x, np.asarray(lp.row_lower_), np.asarray(lp.row_upper_)
     room = _ROUNDING * (1.0 + np.where(np.isfinite(low), np.abs(low), np.abs(high)))
     if (sides < low - room).any() or (sides > high + room).any():
         return None
