@@ -75,7 +75,9 @@ def _voila() -> Any:
 
 def _notebook() -> dict[str, Any]:
     """Return the notebook of one cell that the page shows."""
-    cell = {"cell_type": "code", "id": "page", "metadata": {}, "outputs": [],
-            "execution_count": None, "source": SOURCE}  # fmt: skip
+    cell: dict[str, Any] = {
+        "cell_type": "code", "id": "page", "metadata": {}, "outputs": [],
+        "execution_count": None, "source": SOURCE,
+    }  # fmt: skip
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": [cell]}
