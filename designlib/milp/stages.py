@@ -38,9 +38,25 @@ class Start:
     upper: Array
     kinds_put_aside: tuple[str, ...] = ()
 
+    @property
+    def gap(self) -> float:
+        """Return how far the design lies above the bound; infinite without one. [1]."""
+        if self.values is None:
+            return np.inf
+        return max(0.0, self.objective - self.bound) / max(abs(self.objective), _TRACE)
 
-def look(m: Any, columns: list[Any], solver: Solver, gap: float) -> Start | None:
-    """Return a start for the long search, or None where the relaxation has no solution."""
+
+def look(
+    m: Any,
+    columns: list[Any],
+    solver: Solver,
+    gap: float,
+    first: tuple[Array, float] | None = None,
+) -> Start | None:
+    """Return a start for the long search, or None where the relaxation has no solution.
+
+    The ``first`` design, where there is one, stands in for the smaller search.
+    """
     h = solver(gap)
     h.setOptionValue("solve_relaxation", True)
     h.run()
@@ -49,7 +65,7 @@ def look(m: Any, columns: list[Any], solver: Solver, gap: float) -> Start | None
     lp, bound = h.getLp(), float(h.getInfo().objective_function_value)
     relaxed, reduced = np.array(h.getSolution().col_value), np.array(h.getSolution().col_dual)
     lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
-    values, objective = _small(m, columns, solver(gap), relaxed)
+    values, objective = first or _small(m, columns, solver(gap), relaxed)
     if values is None:
         return Start(None, np.inf, bound, lower, upper)
     slack = objective - bound + _TRACE * abs(objective)

@@ -8,8 +8,9 @@ References
        independent units under repair are Poisson (Palm's theorem).
 """
 
-from bisect import bisect_right
-from math import exp, inf, lgamma, log
+from math import inf
+
+from scipy.special import gammaincc
 
 from designlib.physics.availability import (
     n_plus_k_availability,
@@ -29,6 +30,10 @@ __all__ = [
 
 HOURS_PER_DAY = 24.0
 SECONDS_PER_HOUR = 3600.0
+SERVERS_MAX = 10**9
+"""Servers that no fleet has; what covers so many covers all. [1]"""
+SINGLY_MAX, LOT_FRAC = 100, 0.02
+"""Spares that are added one by one [1], and the share of those beyond in which more come. [1]"""
 
 
 def mtti_hours(gpus_count: int, gpu_hours_per_interruption: float) -> float:
@@ -115,17 +120,23 @@ def spares_count(
     if not 0 <= probability < 1:
         raise ValueError(f"probability {probability} must be at least 0 and below 1")
     away = servers_count * repair_days * HOURS_PER_DAY / server_hours_between_repairs
-    if away == 0:
-        return 0
-    k, term = 0, -away
-    total = exp(term)
-    # Terms are taken in logarithms: e^-away alone underflows above 745. Past the mean, terms of
-    # no size end the sum even where rounding keeps it below a probability next to 1.
-    while total < probability and (k <= away or exp(term) > 1e-18):
-        k += 1
-        term = k * log(away) - away - lgamma(k + 1)
-        total += exp(term)
-    return k
+    if away == inf:
+        raise ValueError("servers fail faster than they can be counted")
+    below, enough = -1, 1
+    while _covered(enough, away) < probability:
+        below, enough = enough, 2 * enough
+    while enough - below > 1:
+        middle = (below + enough) // 2
+        below, enough = (
+            (middle, enough) if _covered(middle, away) < probability else (below, middle)
+        )
+    return enough
+
+
+def _covered(spares: int, away: float) -> float:
+    """Return the probability that no more of a Poisson number are away than there are spares."""
+    # The sum of the terms up to k is the upper incomplete gamma function at k + 1.
+    return float(gammaincc(spares + 1.0, away))
 
 
 def spares_steps(
@@ -152,7 +163,9 @@ def spares_steps(
     -------
     tuple of (int, int)
         Largest number of servers that so many spares cover, and the spares; increasing. The
-        last threshold is at least ``servers_max`` and, where servers fail, not cut off there. [1]
+        last threshold is at least ``servers_max`` and not cut off there, but at more servers than
+        anybody has, for servers that never fail. Beyond ``SINGLY_MAX`` spares come in lots, each
+        of which covers exactly as many servers as its spares can. [1]
 
     Examples
     --------
@@ -163,17 +176,29 @@ def spares_steps(
     def needed(servers: int) -> int:
         return spares_count(servers, repair_days, server_hours_between_repairs, probability)
 
-    if repair_days / server_hours_between_repairs == 0:
-        return ((servers_max, 0),)
+    each = repair_days * HOURS_PER_DAY / server_hours_between_repairs
     steps: list[tuple[int, int]] = []
     servers = 0
     while True:
         spares = needed(servers)
-        ahead = servers + 1
-        while needed(ahead) == spares:
-            ahead = 2 * ahead
-        servers = bisect_right(range(ahead + 1), spares, key=needed) - 1
+        spares += int(LOT_FRAC * max(0, spares - SINGLY_MAX))
+        servers = _most(spares, each, probability, servers, max(servers_max, SERVERS_MAX))
         steps.append((servers, spares))
         if servers >= servers_max:
             return tuple(steps)
         servers += 1
+
+
+def _most(spares: int, away_each: float, probability: float, enough: int, limit: int) -> int:
+    """Return the most servers that some spares cover: those known to be enough, up to a limit."""
+    above = enough + 1
+    while above <= limit and _covered(spares, above * away_each) >= probability:
+        enough, above = above, 2 * above
+    above = min(above, limit + 1)
+    while above - enough > 1:
+        middle = (enough + above) // 2
+        if _covered(spares, middle * away_each) >= probability:
+            enough = middle
+        else:
+            above = middle
+    return enough
