@@ -45,7 +45,7 @@ def budgets(rows: Sequence[Any]) -> go.Figure:
     fig.update_layout(barmode="stack", margin_l=8)
     used = [(r.prefill_s + r.wait_s) / r.ttft_limit_s for r in rows]
     tight = max(range(len(rows)), key=lambda n: used[n])
-    title = f"{names[tight]} uses most of its promise: {used[tight]:.0%} of its first token"
+    title = f"{names[tight]} is nearest to its promise: {used[tight]:.0%} of it are used"
     told = "; ".join(
         f"{name}: prompt {MS * r.prefill_s:,.0f} ms, waiting {MS * r.wait_s:,.0f} ms, promised "
         f"{MS * r.ttft_limit_s:,.0f} ms"
