@@ -1,6 +1,7 @@
 """Fuzz: many small briefs and catalogs, each of which must end in an answer that can be trusted.
 
-``python -m tests.fuzz_briefs --count 10000 --seed 1`` makes them, the same ones for the same seed.
+``python -m tests.fuzz_briefs --count 10000 --seed 1`` makes them, the same ones for the same seed;
+``--start 5000 --count 5000`` makes the second half of them, by itself.
 Each ends in a design whose promises are all kept, in a clear refusal, in a conflict that says why
 nothing fits, or, at the limit of its time, in a plain "stopped"; anything else is told, and kept as
 a file with ``--keep DIR``.
@@ -16,6 +17,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import count as count_from
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -32,7 +34,12 @@ from designlib.validate import validate
 from tests.fuzz_strategies import briefs, broken, catalogs, shipped
 
 SOLVER_S, HANG_S = 5.0, 120.0
+"""Limits of one solution and of the work of a case. [s]"""
+WATCH_S = 10 * HANG_S
+"""Time by the clock, on a busy machine, after which the run ends and tells where it was. [s]"""
 GAP = 0.02
+BLOCK = 100
+"""Cases that are drawn together; each block has a seed of its own, so that it can be made alone."""
 
 
 @dataclass
@@ -95,25 +102,42 @@ def cases(draw: Any) -> tuple[dict[str, Any], Catalog]:
     return asked, catalog
 
 
-def run(count: int, first: int, tell: Callable[[str], None], keep: Path | None = None) -> Tally:
+def run(
+    count: int,
+    first: int,
+    tell: Callable[[str], None],
+    keep: Path | None = None,
+    start: int = 0,
+) -> Tally:
     """Return how a number of cases end; none may take longer than ``HANG_S``.
 
     Parameters
     ----------
     count : int
-        Cases to make.
+        Cases to make; whole blocks of them are made.
     first : int
         Seed; the same cases come from the same one.
     tell : callable
         Called with a line for each case that went wrong.
     keep : Path, optional
         Folder that takes the briefs of those.
+    start : int, optional
+        Cases to leave out, a multiple of ``BLOCK``.
     """
     tally = Tally()
+    for block in range(start // BLOCK, -(-(start + count) // BLOCK)):
+        _block(block, first, tell, keep, tally)
+    return tally
 
-    @seed(first)
+
+def _block(
+    block: int, first: int, tell: Callable[[str], None], keep: Path | None, tally: Tally
+) -> None:
+    numbers = count_from(block * BLOCK)
+
+    @seed(first * 1_000_003 + block)
     @settings(
-        max_examples=count,
+        max_examples=BLOCK,
         database=None,
         deadline=None,
         derandomize=False,
@@ -123,16 +147,18 @@ def run(count: int, first: int, tell: Callable[[str], None], keep: Path | None =
     @given(cases())
     def one(case: tuple[dict[str, Any], Catalog]) -> None:
         asked, catalog = case
-        number = sum(tally.ends.values())
+        number = next(numbers)
         if keep is not None:
-            _write(keep / "running.json", asked, catalog)
-        faulthandler.dump_traceback_later(HANG_S, exit=True)
+            _write(keep / f"running-{block}.json", asked, catalog)
+        faulthandler.dump_traceback_later(WATCH_S, exit=True)
         start = time.process_time()  # a busy machine makes no case slow
         end, wrong = outcome(asked, catalog)
         took = time.process_time() - start
         faulthandler.cancel_dump_traceback_later()
         tally.ends[end] += 1
         tally.slowest_s = max(tally.slowest_s, took)
+        if took > HANG_S:
+            wrong = "; ".join([wrong, f"took {took:.0f} s"]).removeprefix("; ")
         if wrong:
             tally.wrong.append(wrong)
             tell(f"case {number} ({end}): {wrong}")
@@ -143,7 +169,9 @@ def run(count: int, first: int, tell: Callable[[str], None], keep: Path | None =
             _write(keep / f"slow-{number}.json", asked, catalog)
 
     one()
-    return tally
+    if keep is not None:
+        (keep / f"running-{block}.json").unlink()
+        tell(f"block {block}: {dict(tally.ends)}, {len(tally.wrong)} went wrong")
 
 
 def _write(path: Path, asked: dict[str, Any], catalog: Catalog) -> None:
@@ -182,6 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--keep", type=Path, default=None, metavar="DIR")
     parser.add_argument("--replay", type=Path, default=None, metavar="FILE")
     given_ = parser.parse_args()
@@ -190,7 +219,9 @@ def main() -> None:
         print(f"{end}: {wrong or 'nothing wrong'}")
         raise SystemExit(1 if wrong else 0)
     start = time.perf_counter()
-    tally = run(given_.count, given_.seed, lambda line: print(line, flush=True), given_.keep)
+    tally = run(
+        given_.count, given_.seed, lambda line: print(line, flush=True), given_.keep, given_.start
+    )
     took, done = time.perf_counter() - start, sum(tally.ends.values())
     print(f"{done} cases in {took:.0f} s ({done / took:.2f} a second): {dict(tally.ends)}")
     print(f"{len(tally.wrong)} went wrong; the slowest took {tally.slowest_s:.1f} s")

@@ -3,6 +3,8 @@ r"""Place: servers stand in racks of a kind by the exact number that one rack ho
 .. math::
     placed_{i,q,t} &\le n_{i,q}\, racks_{i,q,t}
         && \text{fit\_racks: a rack holds so many servers of a kind, no average} \\
+    n_{i,q}\, racks_{i,q,t} &\le placed_{i,q,t} + n_{i,q} - 1
+        && \text{none\_empty: no rack of what is sold no more stands empty} \\
     placed_{i,q,t} - stands_{i,q,t} &\ge placed_{i,q,t-1} - stands_{i,q,t-1}
         && \text{stay\_put: a placed server does not move} \\
     placed_{i,q,t} &\ge stands_{i,q,t} && \text{stands\_here: what is owned is placed} \\
@@ -60,6 +62,13 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         return m.placed[i, q, t] <= p.kinds[i].per_rack[q] * m.racks[i, q, t]
 
     _owned(m, p)
+
+    @m.Constraint(m.FITS, m.T)
+    def none_empty(m: Any, i: str, q: str, t: int) -> Any:
+        if p.is_sold(i):  # a rack that is bought empty is paid for
+            return pyo.Constraint.Skip
+        n = p.kinds[i].per_rack[q]
+        return n * m.racks[i, q, t] <= m.placed[i, q, t] + n - 1
 
     @m.Constraint(m.FITS, m.T)
     def stay_put(m: Any, i: str, q: str, t: int) -> Any:

@@ -10,11 +10,15 @@ r"""Spares: enough cold servers on the shelf that repairs never leave a kind sho
         && \text{enough\_owned: what is owned serves, lies on the shelf, or stands idle} \\
     spares_{i,t} - shelf_{i,t} &\ge spares_{i,t-1} - shelf_{i,t-1}
         && \text{bought\_stay: spares that are bought stay} \\
-    spares_{i,t} &= shelf_{i,t} && \text{none\_sold: before the first date of a purchase}
+    spares_{i,t} &= shelf_{i,t} && \text{none\_sold: before the first date of a purchase} \\
+    bought_{i,t} &\le s_i\, ordered_{i,t}
+        && \text{come\_along: where orders have a least size, spares come with servers} \\
+    bought_{i,t} &:= spares_{i,t} - shelf_{i,t} - (spares_{i,t-1} - shelf_{i,t-1})
 
 step a further step of spares (binary); shelf spares that are owned already (integer); o servers
 already owned; keeps those of them in service; spares the sum over the steps taken; n_j servers of
-kind i that the spares of step j cover. The steps are exact Poisson quantiles, computed by
+kind i that the spares of step j cover; s_i spares of the last step; ordered whether servers of kind
+i are ordered (``stock``). The steps are exact Poisson quantiles, computed by
 ``physics.reliability.spares_steps``. Cold spares draw neither ports nor power.
 """
 
@@ -71,14 +75,26 @@ def _owned(m: Any, p: Problem) -> None:
 
     @m.Constraint(m.SHELVES, m.T)
     def bought_stay(m: Any, i: str, t: int) -> Any:
-        before = _spares(m, p, i, t - 1) - m.shelf[i, t - 1] if t else 0.0
-        return _spares(m, p, i, t) - m.shelf[i, t] >= before
+        return _bought(m, p, i, t) >= (_bought(m, p, i, t - 1) if t else 0.0)
+
+    @m.Constraint(m.ORDERED, m.T)
+    def come_along(m: Any, i: str, t: int) -> Any:
+        most = p.kinds[i].spare_steps[-1][1]
+        if not most:
+            return pyo.Constraint.Skip
+        before = _bought(m, p, i, t - 1) if t else 0.0
+        return _bought(m, p, i, t) - before <= most * m.ordered[i, t]
 
     @m.Constraint(m.SHELVES, m.T)
     def none_sold(m: Any, i: str, t: int) -> Any:
         if t >= p.items[i].first_date:
             return pyo.Constraint.Skip
         return _spares(m, p, i, t) == m.shelf[i, t]
+
+
+def _bought(m: Any, p: Problem, i: str, t: int) -> Any:
+    """Return the spares of a kind that were bought by a date."""
+    return _spares(m, p, i, t) - (m.shelf[i, t] if i in m.SHELVES else 0.0)
 
 
 def _spares(m: Any, p: Problem, i: str, t: int) -> Any:

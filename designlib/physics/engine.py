@@ -8,6 +8,7 @@ from designlib.physics.batching import Engine
 from designlib.physics.machine import Machine
 from designlib.physics.prefill import CHUNK_TOKENS
 from designlib.physics.shape import Shape
+from designlib.physics.speculation import Draft, beside_draft, drafted_work
 from designlib.physics.throughput import work_of
 from designlib.physics.weights import shares_attention
 
@@ -24,6 +25,7 @@ def engine_of(
     prefix_hit_frac: float = 0.0,
     pipeline_parallel: int = 1,
     math_bits: float | None = None,
+    draft: Draft | None = None,
 ) -> Engine:
     """Return the passes of one replica that serves requests of a mean length.
 
@@ -43,24 +45,28 @@ def engine_of(
         Share of a prompt found in the cache. [1]
     math_bits : float or None
         Width of the products; None means that of the weights. [bit]
+    draft : Draft or None
+        A small LLM on the same GPUs that proposes tokens.
 
     Raises
     ------
     ValueError
         Not one request fits beside the weights.
     """
-    cost = work_of(
-        shape,
-        machine,
-        tensor_parallel=tensor_parallel,
-        weight_bits=weight_bits,
-        kv_bits=kv_bits,
-        prompt_tokens=prompt_tokens,
-        output_tokens=output_tokens,
-        prefix_hit_frac=prefix_hit_frac,
-        pipeline_parallel=pipeline_parallel,
-        math_bits=math_bits,
-    )
+    if draft is not None:
+        machine = beside_draft(draft, shape, machine, tensor_parallel, weight_bits)
+    asked = {
+        "tensor_parallel": tensor_parallel,
+        "pipeline_parallel": pipeline_parallel,
+        "weight_bits": weight_bits,
+        "kv_bits": kv_bits,
+        "math_bits": math_bits,
+        "prompt_tokens": prompt_tokens,
+        "output_tokens": output_tokens,
+    }
+    cost = work_of(shape, machine, prefix_hit_frac=prefix_hit_frac, **asked)
+    if draft is not None:
+        cost = drafted_work(cost, draft, shape, machine, **asked)
     slots = int(cost.slots)
     if slots < 1:
         raise ValueError("not one request fits beside the weights")

@@ -32,6 +32,8 @@ HOURS_PER_DAY = 24.0
 SECONDS_PER_HOUR = 3600.0
 SERVERS_MAX = 10**9
 """Servers that no fleet has; what covers so many covers all. [1]"""
+SINGLY_MAX, LOT_FRAC = 100, 0.02
+"""Spares that are added one by one [1], and the share of those beyond in which more come. [1]"""
 
 
 def mtti_hours(gpus_count: int, gpu_hours_per_interruption: float) -> float:
@@ -162,7 +164,8 @@ def spares_steps(
     tuple of (int, int)
         Largest number of servers that so many spares cover, and the spares; increasing. The
         last threshold is at least ``servers_max`` and not cut off there, but at more servers than
-        anybody has, for servers that never fail. [1]
+        anybody has, for servers that never fail. Beyond ``SINGLY_MAX`` spares come in lots, each
+        of which covers exactly as many servers as its spares can. [1]
 
     Examples
     --------
@@ -178,6 +181,7 @@ def spares_steps(
     servers = 0
     while True:
         spares = needed(servers)
+        spares += int(LOT_FRAC * max(0, spares - SINGLY_MAX))
         servers = _most(spares, each, probability, servers, max(servers_max, SERVERS_MAX))
         steps.append((servers, spares))
         if servers >= servers_max:

@@ -55,9 +55,19 @@ def bottleneck(design: Design) -> str:
     else:
         room = f"all workloads can still grow by {percent(growth - 1)} until it is full"
     return (
-        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at "
-        f"{words.place(tight['place'])}): {room}."
+        f"At month {tight['period_month']} the bottleneck is {layer} "
+        f"({_spoken(design, what, tight['place'])}): {room}."
     )
+
+
+def _spoken(design: Design, what: str, place: str) -> str:
+    """Return what fills up and where; a pool by the name of its servers, as a reader knows it."""
+    held = (b for b in design.tables["bill_of_materials"] if b["layer"] == "compute")
+    names = {b["pool"]: words.short_name(b["name"]) for b in held if b["pool"]}
+    if place not in names:
+        return f"{what} at {words.place(place)}"
+    _, at, site = place.partition("@")
+    return names[place] + (f" at {site}" if at else "")
 
 
 def by_layer(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from designlib.schema.brief import BriefFields
 
 Keys = tuple[str | int, ...]
+REPAIR_DAYS_MAX = 3650
+"""Days after which a part is bought anew rather than repaired. [d]"""
+HOURS_PER_DAY = 24
 POWER = (("it_power_kw", "kw", "kW"), ("utility_mw", "mw", "MW"))
 
 
 def sense_faults(brief: BriefFields) -> Iterator[Found]:
     """Yield what no customer can mean, each with the value that would be right."""
-    for check in (_halls, _spelling, _region, _steps, _owned, _stated):
+    for check in (_halls, _spelling, _region, _water, _steps, _repairs, _owned, _stated):
         yield from check(brief)
 
 
@@ -59,6 +62,20 @@ def _region(brief: BriefFields) -> Iterator[Found]:
             yield ("sites", index, "region"), message
 
 
+def _water(brief: BriefFields) -> Iterator[Found]:
+    """Yield the sites that evaporate more than the brief allows; a limit is held by no guess."""
+    most = None if brief.environment is None else brief.environment.wue_max_l_per_kwh
+    for index, site in enumerate(brief.sites):
+        if most is None:
+            return
+        path, has = ("sites", index, "wue_l_per_kwh"), site.wue_l_per_kwh
+        if has is None:
+            yield path, "required field is missing; environment.wue_max_l_per_kwh limits it"
+        elif has > most:
+            message = f"expected at most environment.wue_max_l_per_kwh = {most:g}, found {has:g}"
+            yield path, f"{message}; dry heat rejection evaporates less"
+
+
 def _steps(brief: BriefFields) -> Iterator[Found]:
     expansions = brief.budget.expansions
     if expansions and brief.budget.capex_total is None:
@@ -73,6 +90,19 @@ def _steps(brief: BriefFields) -> Iterator[Found]:
         if phase.need_month <= before.need_month and phase.id != before.id:
             message = f"months must rise, found {phase.need_month} after {before.need_month}"
             yield ("phases", index, "need_month"), message
+
+
+def _repairs(brief: BriefFields) -> Iterator[Found]:
+    told = brief.reliability
+    path = ("reliability", "repair_days")
+    if told.repair_days > REPAIR_DAYS_MAX:
+        yield path, f"expected at most {REPAIR_DAYS_MAX} days, found {told.repair_days:g}"
+    elif told.gpu_hours_per_interruption is not None:
+        share = 1.0 if told.repair_share_frac is None else told.repair_share_frac
+        away = HOURS_PER_DAY * told.repair_days * share
+        if away > told.gpu_hours_per_interruption:
+            message = f"a GPU that fails every {told.gpu_hours_per_interruption:g} h"
+            yield path, f"{message} would be away for longer than it serves"
 
 
 def _owned(brief: BriefFields) -> Iterator[Found]:

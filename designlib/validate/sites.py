@@ -37,7 +37,7 @@ def _lost(brief: Brief, w: Any, rows: list[Row], gone: frozenset[str], end: int)
     """Return what is missing when some sites are gone."""
     peak = w.peak_requests_s * grown(end, w.growth_factor_24_months, w.growth_shape)
     need = peak * surviving_frac(brief)
-    can = sum(_carries(brief, w, row, peak) for row in rows)
+    can = sum(carries(brief, w, row, peak) for row in rows)
     if not exceeds(need, can):
         return []
     return [
@@ -46,8 +46,20 @@ def _lost(brief: Brief, w: Any, rows: list[Row], gone: frozenset[str], end: int)
     ]
 
 
-def _carries(brief: Brief, w: Any, row: Row, peak: float) -> float:
-    """Return the requests a second that one site carries. [requests/s]."""
+def carries(brief: Brief, w: Any, row: Row, peak: float) -> float:
+    """Return the requests a second that one row of operations carries. [requests/s].
+
+    Parameters
+    ----------
+    brief : Brief
+        Policy of the sites.
+    w : Inference
+        The service.
+    row : dict
+        How it runs at a site: replicas, batch and time per token.
+    peak : float
+        All arrivals at the peak. [requests/s]
+    """
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
     work: float = w.output_tokens * tpot
     rented: float = rented_frac(row) * duties(brief, w).get(row["site"], 0.0) * peak

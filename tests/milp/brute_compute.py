@@ -170,11 +170,23 @@ def spares(w: World) -> Iterator[World]:
         none = (0,) * len(p.dates)
         menus.append([(i, tuple(menu[s][1] for s in path), none) for path in paths(low, high)])
     for combo in product(*menus):
+        if not all(_come_along(w, i, stock, shelf) for i, stock, shelf in combo):
+            continue
         new = w.twin(f"spares {combo}")
         for i, stock, shelf in combo:
             if len(p.kinds[i].spare_steps) > 1:
                 new.install(i, stock, owned=shelf, powered=False, cold=True)
         yield new
+
+
+def _come_along(w: World, i: str, stock: Stock, shelf: Stock) -> bool:
+    """Return whether spares are bought with servers alone, where orders have a least size."""
+    if w.p.kinds[i].min_order_count <= 1:
+        return True
+    servers = [a - b for a, b in zip(w.servers[i], w.kept[i], strict=True)]
+    spare = [a - b for a, b in zip(stock, shelf, strict=True)]
+    risen = [[b > a for a, b in pairwise([0.0, *series])] for series in (servers, spare)]
+    return all(ordered or not more for ordered, more in zip(*risen, strict=True))
 
 
 def _owned_spares(w: World, i: str) -> Iterator[tuple[str, Stock, Stock]]:

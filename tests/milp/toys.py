@@ -77,14 +77,15 @@ def shares(share: FleetShare | None = None) -> Problem:
     return replace(p, candidates={**p.candidates, "sweep-share": sweep})
 
 
-def spares() -> Problem:
+def spares(least: int = 1) -> Problem:
     """Return two steps of spares: one for up to two servers, two for up to four."""
-    return problem(kinds={"alpha": kind(spare_steps=((0, 0), (2, 1), (4, 2)))})
+    steps = ((0, 0), (2, 1), (4, 2))
+    return problem(kinds={"alpha": kind(spare_steps=steps, min_order_count=least)})
 
 
 def spares_of_old_servers() -> Problem:
-    """Return the same beside two servers of a kind whose spares are owned or not at all."""
-    return with_old_servers(spares(), spare_steps=((0, 0), (1, 1), (2, 1)))
+    """Return them by orders of two servers, beside two of a kind whose spares are owned or none."""
+    return with_old_servers(spares(least=2), spare_steps=((0, 0), (1, 1), (2, 1)))
 
 
 def with_old_servers(p: Problem, **more: Any) -> Problem:

@@ -1,4 +1,5 @@
 import csv
+from itertools import pairwise
 from math import inf
 from pathlib import Path
 
@@ -90,3 +91,15 @@ def test_steps_of_servers_that_never_need_a_repair():
     assert len(steps) == 1
     assert steps[0][0] >= 100
     assert steps[0][1] == 0
+
+
+@pytest.mark.parametrize(("days", "hours"), [(30, 125), (5, 6334), (1e6, 1.0), (1e-3, 1e30)])
+def test_steps_of_any_number_of_servers_are_few_and_cost_little(days, hours):
+    steps = spares_steps(
+        50_000, repair_days=days, server_hours_between_repairs=hours, probability=0.999
+    )
+    assert steps[-1][0] >= 50_000
+    assert len(steps) < 2_000
+    for (before, _), (servers, spares) in pairwise(steps):
+        needed = [spares_count(n, days, hours, 0.999) for n in (before + 1, servers)]
+        assert needed[0] <= needed[1] <= spares <= 1.02 * needed[0]

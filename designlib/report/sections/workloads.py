@@ -12,6 +12,7 @@ from designlib.report.section import Section
 from designlib.report.sections.operations import last_runs, title
 from designlib.report.table import Table, grouped, table
 from designlib.report.words import number, plural
+from designlib.units import stem_of
 
 ORDER: Final = 650
 LAYERS: Final = ("compute", "network", "storage", "orchestration")
@@ -132,8 +133,13 @@ def _stated(value: Any, field: str) -> str:
     if field.endswith("_frac") and isinstance(value, (int, float)):
         return f"{value:.5g}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{k.replace('_', ' ')}: {number(v)}" for k, v in value.items())
+        return ", ".join(f"{spoken(str(k))}: {number(v)}" for k, v in value.items())
     return number(value)
+
+
+def spoken(field: str) -> str:
+    """Return a field inside of another in words, without the unit at its end."""
+    return stem_of(field).replace("_", " ")
 
 
 def _provided(design: Design) -> Table:

@@ -11,7 +11,8 @@ from designlib.catalog import Catalog
 from designlib.physics.batching import Engine
 from designlib.physics.engine import engine_of
 from designlib.physics.machine import Machine
-from designlib.physics.shape import Shape
+from designlib.physics.shape import Shape, typical_dense
+from designlib.physics.speculation import Draft
 from designlib.predict.machines import machine_of
 from designlib.validate._evidence import Row
 from designlib.validate.recount._names import server_of
@@ -20,7 +21,8 @@ SPEEDS: Final = ("train_kernel_frac", "serve_compute_frac", "serve_hbm_frac")
 """Constants of a GPU that say how fast it is."""
 SIZES: Final = ("params_count", "active_params_count")
 _BITS = re.compile(r"(\d+)-bit weights(?:, (\d+)-bit KV)?")
-_DEGREE = re.compile(r"TP(\d+)")
+_LAYOUT = re.compile(r"(?:TP|DEP)(\d+)(?: PP(\d+))?")
+_APART, _DRAFTED = " for prompts and ", " with a draft of "
 
 
 def machine(pool: str, catalog: Catalog, brief: Brief) -> Machine | None:
@@ -74,18 +76,29 @@ def _nearest(own: dict[str, Any], catalog: Catalog) -> Any:
 
 
 def engine(row: Row, w: Any, catalog: Catalog, brief: Brief) -> Engine | None:
-    """Return the passes of one replica of a service; None where the row does not describe one."""
+    """Return the passes of one replica of a service; None where the row does not describe one.
+
+    Prompts and answers that run apart have passes of two kinds, which no one replica has.
+    """
     here = machine(row["pool"], catalog, brief)
-    degree, bits = _DEGREE.match(row["layout"] or ""), _BITS.search(row["precision"] or "")
-    if here is None or degree is None or bits is None:
+    degree, bits = _LAYOUT.match(row["layout"] or ""), _BITS.search(row["precision"] or "")
+    if here is None or degree is None or bits is None or _APART in row["layout"]:
         return None
     return engine_of(
         shape(w, catalog),
         here,
         tensor_parallel=int(degree[1]),
+        pipeline_parallel=int(degree[2] or 1),
         weight_bits=float(bits[1]),
         kv_bits=float(bits[2] or w.kv_bits),
         prompt_tokens=w.prompt_tokens,
         output_tokens=w.output_tokens,
         prefix_hit_frac=w.prefix_hit_frac,
+        draft=_draft(w) if _DRAFTED in row["layout"] else None,
+    )
+
+
+def _draft(w: Any) -> Draft:
+    return Draft(
+        typical_dense(w.draft.params_count), int(w.draft.tokens_count), w.draft.accepted_frac
     )
