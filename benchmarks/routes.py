@@ -71,9 +71,7 @@ def by_linopy(form: Form, lp: Any) -> Any:
                 terms[k, : lengths[r]] = label[form.a.indices[at]]
                 data[k, : lengths[r]] = form.a.data[at]
             right = xr.DataArray(values[alike], dims="r")
-            m.add_constraints(
-                _expression(m, terms, data), side, right, name=f"rows{sign}{width}"
-            )
+            m.add_constraints(_expression(m, terms, data), side, right, name=f"rows{sign}{width}")
     return to_highspy(m)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from designlib.assemble import assemble, crowded, joined, refusal, relaxed
+from designlib.assemble import assemble, crowded, farther, joined, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
@@ -29,6 +29,9 @@ from designlib.problem.tables import Problem
 
 REPAIR_GAP = 0.01
 """A repair is verified by any design near its optimum."""
+
+FARTHER = (1.5, 2.5)
+"""What a promise is moved beyond the least that physics asks, where that takes too much. [1]"""
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -76,7 +79,7 @@ def optimize(
     write_model : Path, optional
         File to write the model to, in MPS form.
     repairing : bool
-        Say only that a workload cannot run, without looking for a design after its repair.
+        Say in short why nothing fits, without looking for what excludes what.
     unlike : sequence of Design
         Designs of the same brief and catalog; something of each, a kind of server or a compute
         network, has to be given up.
@@ -200,7 +203,7 @@ def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settin
     """
     repairs = []
     for row in refused.repairs:
-        tried = row if row["verified"] else _tried(brief, catalog, row, trial)
+        tried = row if row["verified"] else _least_tried(brief, catalog, row, trial)
         repairs += [tried] if tried is not None else []
     return Infeasible(
         conflict=refused.conflict,
@@ -210,6 +213,21 @@ def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settin
         brief=refused.brief,
         sets=refused.sets,
     )
+
+
+def _least_tried(
+    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
+) -> dict[str, Any] | None:
+    """Return a repair that frees the brief: as it is, moved farther, or with other limits moved."""
+    first = _tried(brief, catalog, repair, trial)
+    if first is None or first["requirement"] == repair["requirement"]:
+        return first
+    for factor in FARTHER:
+        moved = farther(repair, factor)
+        tried = _tried(brief, catalog, moved, trial) if moved is not None else None
+        if moved is not None and tried is not None and tried["requirement"] == moved["requirement"]:
+            return tried
+    return first
 
 
 def _tried(

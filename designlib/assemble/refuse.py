@@ -15,6 +15,7 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Infeasible
 from designlib.milp.repair import Diagnosis
+from designlib.problem.relief import rounded_up
 from designlib.problem.tables import Dropped, Problem
 
 Row = dict[str, Any]
@@ -164,6 +165,19 @@ def joined(repair: Row, other: Row) -> Row:
         "unit": "",
         "changes": {**repair["changes"], **other["changes"]},
     }
+
+
+def farther(repair: Row, factor: float) -> Row | None:
+    """Return a repair of one number that moves it farther; None where it moves anything else."""
+    numbers = [repair["from"], repair["to"], *repair["changes"].values()]
+    if len(repair["changes"]) != 1:
+        return None
+    if not all(isinstance(x, (int, float)) for x in numbers) or repair["to"] < repair["from"]:
+        return None
+    needed = rounded_up(repair["to"] * factor)
+    path = next(iter(repair["changes"]))
+    whole = path.endswith("_count")
+    return {**repair, "to": needed, "changes": {path: int(needed) if whole else needed}}
 
 
 def _amount(x: Any, unit: str) -> str:

@@ -12,6 +12,8 @@ FIELDS = ("conflict", "shortfalls", "repairs", "candidates", "brief", "sets")
 
 
 _SMALL = 0.1
+_GLANCE = 400
+"""Letters of the reasons that a sentence of a text may give. [1]"""
 
 
 class Infeasible(Exception):
@@ -107,7 +109,7 @@ class Infeasible(Exception):
         """Return the whole explanation in sentences."""
         name = self.brief.get("name")
         lines = [f"No design meets the brief{f' {name!r}' if name else ''}."]
-        lines += [f"Conflict: {sentence}" for sentence in self.conflict]
+        lines += [f"Conflict: {shortened(sentence)}" for sentence in self.conflict]
         for found in self.sets:
             if len(found["statements"]) > 1:
                 lines.append(self.set_sentence(found))
@@ -115,6 +117,18 @@ class Infeasible(Exception):
         if not self.repairs:
             lines.append("No repair of a single requirement was found.")
         return "\n".join(lines)
+
+
+def shortened(sentence: str) -> str:
+    """Return a sentence with no more of its reasons than can be read at a glance."""
+    reasons = sentence.split("; ")
+    kept = reasons[:1]
+    for reason in reasons[1:]:
+        if sum(map(len, kept)) + len(reason) > _GLANCE:
+            break
+        kept.append(reason)
+    left = len(reasons) - len(kept)
+    return "; ".join(kept) + (f"; and {left} more reasons" if left else "")
 
 
 def number(value: object) -> str:

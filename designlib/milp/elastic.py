@@ -148,18 +148,23 @@ class Elastic:
         if self._run(self._relaxed, ends, self._price) != "found":
             return None
         bound = float(self._relaxed.getInfo().objective_function_value)
-        info = self._whole.getInfo
+        cost = None
         with self._options(mip_rel_gap=gap):
-            found = "unknown"
             if self.is_large:
                 with self._fewer():
-                    found = self._run(self._whole, ends, self._price)
-            if found != "found":
-                if self._run(self._whole, ends, self._price, sure=True) != "found":
-                    return None
-                bound = max(bound, float(info().mip_dual_bound))
-        cost = float(info().objective_function_value)
+                    cost = self._cost(ends)
+            if cost is None:
+                cost = self._cost(ends, sure=True)
+                bound = max(bound, float(self._whole.getInfo().mip_dual_bound))
+        if cost is None:
+            return None
         return Found(cost / OBJECTIVE_SCALE, min(cost, bound) / OBJECTIVE_SCALE, dict(amounts))
+
+    def _cost(self, ends: Mapping[int, tuple[float, float]], *, sure: bool = False) -> float | None:
+        """Return the cost of the best design found; it is gone once a bound is changed."""
+        if self._run(self._whole, ends, self._price, sure=sure) != "found":
+            return None
+        return float(self._whole.getInfo().objective_function_value)
 
     def _relief_cost(self) -> Array:
         cost = np.zeros_like(self._price)

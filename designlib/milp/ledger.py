@@ -128,6 +128,9 @@ class Ledger:
         self.costs: list[Cost] = []
         self.metered: list[Metered] = []
         self.closed = False
+        self._followers: dict[tuple[str, str], list[str]] = {}
+        for drawn, place, other in problem.follows:
+            self._followers.setdefault((drawn, place), []).append(other)
 
     def _key(self, resource: str, place: str, t: int, slice_: str) -> Key:
         if resource not in RESOURCES:
@@ -167,9 +170,8 @@ class Ledger:
         """Add an amount that a layer draws; ``scales`` says whether it grows with the workloads."""
         key = self._key(resource, place, t, slice_)
         self.draws.setdefault(key, []).append(Entry(layer, amount, scales))
-        for drawn, at, other in self.problem.follows:
-            if (drawn, at) == (resource, place):
-                self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
+        for other in self._followers.get((resource, place), ()):
+            self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
 
     def cost(self, layer: str, kind: str, t: int, amount: Any, factor: float) -> None:
         """Add an amount of money at a date; ``factor`` turns it into a present value."""

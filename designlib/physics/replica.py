@@ -35,6 +35,8 @@ class Replica:
         The limits. [s]
     late_frac : float
         Share of requests that may miss them: 0.05 for 95th percentiles. [1]
+    prompt_passes : int
+        Passes that a prompt is cut into. [1]
     """
 
     gpus_count: int
@@ -54,6 +56,7 @@ class Replica:
     ttft_p95_s: float
     tpot_p95_s: float
     late_frac: float = 0.05
+    prompt_passes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 
 from designlib.physics.fleet import fleet_rate_requests_s, fleet_state, short_of
 from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
+from designlib.physics.prefill import CHUNK_TOKENS
 from designlib.physics.queueing import wait_tail
 from designlib.physics.replica import BatchReplica, Replica, step_at_s
 from designlib.physics.shape import Shape
 from designlib.physics.slots import request_slots
 from designlib.physics.speculation import Draft, beside_draft, drafted_work
 from designlib.physics.throughput import Work, work_of
-from designlib.physics.weights import cache_ranks
+from designlib.physics.weights import cache_ranks, shares_attention
 
 __all__ = ["BatchReplica", "Replica", "batch_replica", "replica"]
 
@@ -92,6 +94,7 @@ def replica(
     if draft is not None:
         cost = drafted_work(cost, draft, shape, machine, **asked)
     steps = _steps(cost, slots)
+    chunk = CHUNK_TOKENS * (tensor_parallel if shares_attention(shape, tensor_parallel) else 1)
     alone, work = float(cost.alone_s), float(cost.work_s)
     refusal = _late(alone, steps[0][1], ttft_p95_s, tpot_p95_s)
     if refusal:
@@ -114,6 +117,7 @@ def replica(
         ttft_p95_s=ttft_p95_s,
         tpot_p95_s=tpot_p95_s,
         late_frac=late_frac,
+        prompt_passes=ceil(prompt_tokens / chunk),
     )
     rate = fleet_rate_requests_s(found, 1)
     _, tpot, _ = fleet_state(found, 1, rate)

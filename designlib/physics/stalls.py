@@ -6,11 +6,12 @@ from functools import lru_cache
 from math import inf, sqrt
 from statistics import NormalDist
 
+from designlib.physics.first_token import first_token_s, overlap
 from designlib.physics.fleet import fleet_state
 from designlib.physics.replica import Replica, step_at_s
 
-MORE_MAX = 64
-"""Replicas that are tried beyond those that the mean asks for."""
+TRIES_MAX, COARSE = 256, 64
+"""Numbers of replicas that are tried, one by one up to twice as many as the second. [1]"""
 
 
 @lru_cache(maxsize=65536)
@@ -39,7 +40,8 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
     the stretched step :math:`t`. What more of them come holds it up longer, so that more come yet:
     a deviation grows to :math:`1 / (1 - f r w)` of itself, with f = 1 up to two replicas and 2/n of
     n, for a balancer spares the one that is held up (so chosen by replays of every pass, which it
-    meets within 10 %). It and that of the batch add as independent ones:
+    meets within 10 %). It and that of the batch, in which an answer counts beside the few others
+    that it meets, add as independent ones:
 
     .. math::
         t_{95} = t + \sqrt{(t_{b95} - t)^2
@@ -51,6 +53,8 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
     each = rate_requests_s / replicas_count
     free = 1.0 - each * replica.prefill_work_s
     mean = _mean_tpot_s(replica, each, free, most)
+    beside = overlap(rate_requests_s * replica.output_tokens * mean, replica.late_frac)
+    most = max(most, step_at_s(replica.steps, (beside + 1.0) / replicas_count) / free)
     z = NormalDist().inv_cdf(1.0 - replica.late_frac)
     tokens = replica.output_tokens
     back = 1.0 - (1.0 - free) * min(1.0, 2.0 / replicas_count)
@@ -71,7 +75,7 @@ def _mean_tpot_s(replica: Replica, each: float, free: float, most: float) -> flo
 
 @lru_cache(maxsize=65536)
 def steady_replicas_count(replica: Replica, rate_requests_s: float, at_least: int) -> int:
-    """Return the fewest replicas whose answers keep the promised time a token in spite of stalls.
+    """Return the fewest replicas that keep both promised times in spite of what others do.
 
     Parameters
     ----------
@@ -84,7 +88,10 @@ def steady_replicas_count(replica: Replica, rate_requests_s: float, at_least: in
     """
     if not at_least:
         return 0
-    for count in range(at_least, at_least + MORE_MAX):
-        if stalled_tpot_s(replica, count, rate_requests_s) <= replica.tpot_p95_s:
-            return count
-    return at_least + MORE_MAX
+    count = at_least
+    for _ in range(TRIES_MAX):
+        late = first_token_s(replica, count, rate_requests_s) > replica.ttft_p95_s
+        if not late and stalled_tpot_s(replica, count, rate_requests_s) <= replica.tpot_p95_s:
+            break
+        count += max(1, count // COARSE)
+    return count

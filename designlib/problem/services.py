@@ -13,6 +13,7 @@ from functools import cache, partial
 from math import ceil
 from typing import Any
 
+from designlib.physics.first_token import first_token_s
 from designlib.physics.fleet import fleet_state, serving_replicas_count
 from designlib.physics.misfit import Misfit
 from designlib.physics.replica import Replica
@@ -30,6 +31,8 @@ LAW = "designlib.physics.serving; constants in calibration/serving.csv"
 SPREADS = 2
 """Ways to spread a service that are looked at: the fewest servers, one and two more."""
 _SAME = 1e-9
+Count = Callable[[float], int]
+"""Requests a second -> replicas."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class _Run:
 
     word: str
     one: Replica
-    count: Callable[[float], int]
+    count: Count
     tpot_s: Callable[[int, float], float]
     """Replicas and requests a second -> percentile of the time a further token. [s]"""
 
@@ -47,19 +50,21 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     """Return the candidates of a service: one a pool and layout that meets the limits."""
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
-    tried: dict[str, tuple[list[tuple[Layout, Replica]], list[Refused]]] = {}
+    tried: dict[str, tuple[list[tuple[Layout, Replica, Count]], list[Refused]]] = {}
     sized: dict[tuple[str, str, Replica, int], Candidate] = {}  # whatever joins the servers
     for option in versions.able(ctx, workload, options):
         if option.server.id not in tried:
-            tried[option.server.id] = replicas(ctx, workload, option, shape)
+            fit, no_fit = replicas(ctx, workload, option, shape)
+            # Pools of the same servers and ways to spread them ask for the same rates.
+            tried[option.server.id] = [(x, y, cache(partial(_steady, y))) for x, y in fit], no_fit
         able, refused = tried[option.server.id]
         for no in refused:
             key = f"{workload.id}-{option.pool}-{no.layout.key}"
             relief = _relief(ctx, workload, no.misfit) if no.misfit else None
             ctx.drop(workload.id, key, option.pool, option.server.id, no.reason, relief)
-        for layout, one in able:
+        for layout, one, count in able:
             key = f"{workload.id}-{option.pool}-{layout.key}"
-            run = _Run(layout.word, one, partial(_steady, one), partial(stalled_tpot_s, one))
+            run = _Run(layout.word, one, count, partial(stalled_tpot_s, one))
             runs = [(key, run)]
             if workload.disaggregation_allowed:
                 runs += _apart(ctx, workload, option, layout, one, shape)
@@ -84,7 +89,7 @@ def _apart(
         ctx.drop(w.id, key, option.pool, option.server.id, found)
         return []
     word = f"{layout.word}, {found.prefill_count} for prompts and {found.decode_count} for answers"
-    counted = partial(disaggregated.count, one, travel=travel)
+    counted = cache(partial(disaggregated.count, one, travel=travel))
     slowed = disaggregated.slowed(one, travel)
     # No prompt runs between the steps of an answer, so none holds it up.
     return [(key, _Run(word, slowed, counted, lambda n, r: fleet_state(slowed, n, r)[1]))]
@@ -140,7 +145,11 @@ def _service(ctx: Context, w: Any, option: Option, run: _Run, extra: int) -> Can
     }
     peak = ways(1.0)
     replicas = rising([n for _, n in peak])
-    tpot = run.tpot_s(max(1, round(replicas[-1])), peaks[-1])
+    last = max(1, round(replicas[-1]))
+    tpot = run.tpot_s(last, peaks[-1])
+    one = replace(
+        one, ttft_s=max(one.ttft_s, min(first_token_s(one, last, peaks[-1]), w.ttft_p95_s))
+    )
     return Candidate(
         w.id,
         option.pool,

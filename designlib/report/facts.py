@@ -55,17 +55,17 @@ def bottleneck(design: Design) -> str:
     else:
         room = f"all workloads can still grow by {percent(growth - 1)} until it is full"
     return (
-        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at "
-        f"{_spoken(design, tight['place'])}): {room}."
+        f"At month {tight['period_month']} the bottleneck is {layer} "
+        f"({_spoken(design, what, tight['place'])}): {room}."
     )
 
 
-def _spoken(design: Design, place: str) -> str:
-    """Return a place in words: a pool by the name of its servers, which is what a reader knows."""
+def _spoken(design: Design, what: str, place: str) -> str:
+    """Return what fills up and where; a pool by the name of its servers, as a reader knows it."""
     held = (b for b in design.tables["bill_of_materials"] if b["layer"] == "compute")
     names = {b["pool"]: words.short_name(b["name"]) for b in held if b["pool"]}
     if place not in names:
-        return words.place(place)
+        return f"{what} at {words.place(place)}"
     _, at, site = place.partition("@")
     return names[place] + (f" at {site}" if at else "")
 

@@ -13,20 +13,21 @@ from designlib.design import Infeasible
 from designlib.faults import FaultError
 from designlib.workbench import edits
 from designlib.workbench.fields import with_field
+from designlib.workbench.session_file import ENDING, stem_of
 from designlib.workbench.status import mended
 
 if TYPE_CHECKING:
-    from designlib.workbench.bench import Workbench
+    from designlib.workbench.core import Core
 
 Asked = dict[str, Any]
 
 
-def hear(bench: Workbench, asked: Asked) -> None:
+def hear(bench: Core, asked: Asked) -> None:
     """Record what a user did; what the page cannot have sent is left alone.
 
     Parameters
     ----------
-    bench : Workbench
+    bench : Core
         What is told.
     asked : dict
         ``do``, and what belongs to it, as texts.
@@ -36,7 +37,7 @@ def hear(bench: Workbench, asked: Asked) -> None:
         act(bench, {key: str(value) for key, value in asked.items()})
 
 
-def _turn(bench: Workbench, asked: Asked) -> None:
+def _turn(bench: Core, asked: Asked) -> None:
     name = asked["name"]
     knob = bench.knobs[name]
     if knob.kind == "words":
@@ -47,15 +48,15 @@ def _turn(bench: Workbench, asked: Asked) -> None:
         bench.ask(lambda: bench.turned(name, round(value) if knob.kind == "count" else value))
 
 
-def _field(bench: Workbench, asked: Asked) -> None:
+def _field(bench: Core, asked: Asked) -> None:
     bench.ask(lambda: with_field(bench.brief, asked["path"], asked["kind"], asked["value"]))
 
 
-def _choose(bench: Workbench, asked: Asked) -> None:
+def _choose(bench: Core, asked: Asked) -> None:
     bench.choose(asked["name"], asked["value"])
 
 
-def _edited(bench: Workbench, make: Callable[[Brief], tuple[Brief, str]]) -> None:
+def _edited(bench: Core, make: Callable[[Brief], tuple[Brief, str]]) -> None:
     def change() -> Brief:
         brief, ident = make(bench.brief)
         bench.choose("workload", ident, quietly=True)
@@ -64,31 +65,31 @@ def _edited(bench: Workbench, make: Callable[[Brief], tuple[Brief, str]]) -> Non
     bench.ask(change)
 
 
-def _add(bench: Workbench, asked: Asked) -> None:
+def _add(bench: Core, asked: Asked) -> None:
     _edited(bench, lambda brief: edits.with_example(brief, asked["like"]))
 
 
-def _duplicate(bench: Workbench, asked: Asked) -> None:
+def _duplicate(bench: Core, asked: Asked) -> None:
     _edited(bench, lambda brief: edits.with_copy(brief, asked["workload"]))
 
 
-def _remove(bench: Workbench, asked: Asked) -> None:
+def _remove(bench: Core, asked: Asked) -> None:
     bench.ask(lambda: edits.without(bench.brief, asked["workload"]))
 
 
-def _llm(bench: Workbench, asked: Asked) -> None:
+def _llm(bench: Core, asked: Asked) -> None:
     bench.ask(
         lambda: edits.with_llm(bench.brief, asked["workload"], asked["llm"], bench.view.catalog)
     )
 
 
-def _config(bench: Workbench, asked: Asked) -> None:
+def _config(bench: Core, asked: Asked) -> None:
     bench.ask(
         lambda: edits.with_config(bench.brief, asked["workload"], asked["name"], asked["text"])
     )
 
 
-def _repair(bench: Workbench, asked: Asked) -> None:
+def _repair(bench: Core, asked: Asked) -> None:
     answer = bench.view.answer
     if answer is not None and isinstance(answer.error, Infeasible):
         brief = mended(answer.error, int(asked["number"]), answer.brief)
@@ -96,13 +97,13 @@ def _repair(bench: Workbench, asked: Asked) -> None:
             bench.ask(lambda: brief)
 
 
-def _front(bench: Workbench, asked: Asked) -> None:
+def _front(bench: Core, asked: Asked) -> None:
     view = bench.view
     bench.asides.forget("trade_offs")  # asked again, it is worked out again
     bench.choose("front", f"{view.chosen.get('axis', '')} of {view.brief.hash}")
 
 
-def _point(bench: Workbench, asked: Asked) -> None:
+def _point(bench: Core, asked: Asked) -> None:
     found = bench.view.found.get("trade_offs")
     if found is None or not asked["point"].isdecimal():
         return
@@ -112,22 +113,22 @@ def _point(bench: Workbench, asked: Asked) -> None:
         bench.open_design(Brief.from_dict(point.base).with_changes(point.changes), point.design)
 
 
-def _stop(bench: Workbench, asked: Asked) -> None:
+def _stop(bench: Core, asked: Asked) -> None:
     bench.asides.stop(bench.panel)
 
 
-def _pin(bench: Workbench, asked: Asked) -> None:
+def _pin(bench: Core, asked: Asked) -> None:
     if bench.view.design is not None:
         bench.pin()
 
 
-def _open_pin(bench: Workbench, asked: Asked) -> None:
+def _open_pin(bench: Core, asked: Asked) -> None:
     design = bench.pins[asked["name"]]
     bench.open_design(Brief.from_dict(design.brief), design)
 
 
-def _files(bench: Workbench, asked: Asked, act: Callable[[Path], str]) -> None:
-    path = Path(asked["path"].strip() or bench.default_path).expanduser()
+def _files(bench: Core, asked: Asked, act: Callable[[Path], str]) -> None:
+    path = Path(asked["path"].strip() or f"{stem_of(bench.view.opened)}{ENDING}").expanduser()
     try:
         told = act(path)
     except (FaultError, OSError) as error:
@@ -136,11 +137,11 @@ def _files(bench: Workbench, asked: Asked, act: Callable[[Path], str]) -> None:
     bench.choose("told", told)
 
 
-def _save(bench: Workbench, asked: Asked) -> None:
+def _save(bench: Core, asked: Asked) -> None:
     _files(bench, asked, lambda path: f"Saved to {bench.save(path)}")
 
 
-def _open(bench: Workbench, asked: Asked) -> None:
+def _open(bench: Core, asked: Asked) -> None:
     def act(path: Path) -> str:
         bench.open(path)
         return f"Opened {path}"
@@ -148,7 +149,7 @@ def _open(bench: Workbench, asked: Asked) -> None:
     _files(bench, asked, act)
 
 
-ACTIONS: Final[dict[str, Callable[[Workbench, Asked], None]]] = {
+ACTIONS: Final[dict[str, Callable[[Core, Asked], None]]] = {
     "turn": _turn,
     "field": _field,
     "choose": _choose,

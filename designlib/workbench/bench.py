@@ -1,154 +1,26 @@
-"""Bench: controls change the brief, a search answers it, panels show the answer."""
+"""Bench: what a notebook does with a workbench, one line of Python for whatever a control does."""
 
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from designlib.brief import Brief
-from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.faults import Fault, FaultError
 from designlib.optimize import Stopped
-from designlib.workbench.as_code import as_code
-from designlib.workbench.asides import Asides
-from designlib.workbench.history import History
-from designlib.workbench.knobs import knobs
-from designlib.workbench.newest import Answer, Newest, Resize, Solve
-from designlib.workbench.page import Page
-from designlib.workbench.panels import panels
-from designlib.workbench.session_file import (
-    ENDING,
-    Session,
-    read_session,
-    stem_of,
-    write_session,
-)
-from designlib.workbench.solver import tiers
-from designlib.workbench.view import View, proof_of
-
-DELAY_S: Final = 0.12
-"""Time in which several changes become one question. [s]"""
-FIRST: Final = "summary"
-SHOWN: Final = frozenset({"resized", "done", "infeasible", "cancelled"})
+from designlib.workbench.core import Core
+from designlib.workbench.knobs import written
+from designlib.workbench.newest import Answer
 
 
-class Workbench:
-    """A brief that can be turned by hand, and the design that answers it.
-
-    It holds nothing but briefs and their answers: whatever a control does, a method does.
-
-    Parameters
-    ----------
-    brief : Brief
-        The brief to begin with.
-    catalog : Catalog, optional
-        What can be bought; the shipped catalog by default.
-    gap : float
-        Relative distance between cost and bound at which a search may stop. [1]
-    solve, resize : callable, optional
-        What proves a design, and what finds one of the known structure at once.
-    session : Session, optional
-        What to go on with.
-    autosave : Path, optional
-        File that always holds the session; without it nothing is written.
-    kept : Session, optional
-        What an earlier kernel left behind, which a user may go on with.
-    """
-
-    def __init__(
-        self,
-        brief: Brief,
-        catalog: Catalog | None = None,
-        *,
-        gap: float = 1e-3,
-        solve: Solve | None = None,
-        resize: Resize | None = None,
-        session: Session | None = None,
-        autosave: Path | None = None,
-        kept: Session | None = None,
-    ) -> None:
-        self._own_catalog = catalog is not None
-        self._catalog = catalog or Catalog.load()
-        self._gap, self.autosave = gap, autosave
-        if solve is None:
-            solve, resize = tiers(brief, self._catalog, gap)
-        self._lock = threading.RLock()
-        self.newest = Newest(solve, self._answered, DELAY_S, resize)
-        self.asides = Asides(self._found)
-        self.chosen: dict[str, str] = {}
-        self.panels = panels()
-        self.panel = FIRST
-        self._kept = kept
-        self._start(session or Session(brief, (brief,), 0, {}))
-        self._page = Page(self)
-        self._page.draw()
-        self._resume(session.design if session else None)
-
-    def _start(self, session: Session) -> None:
-        self._opened = session.opened
-        self.history = History(session.briefs, session.place)
-        self._brief = self.history.briefs[self.history.place]
-        self._pins = dict(session.pins)
-        self._design: Design | None = None
-        self._before: Design | None = None
-        self.knobs = {knob.name: knob for knob in knobs(self._opened, self._catalog)}
-
-    def _continue(self, session: Session) -> None:
-        with self._lock:
-            self._start(session)
-            self.chosen.clear()
-        self._page.draw()
-        self._resume(session.design)
-
-    def _resume(self, design: Design | None) -> None:
-        """Ask for the present brief, unless its design is known."""
-        if design is None:
-            self.newest.submit(self._brief)
-        else:
-            self.newest.know(self._brief, design)
-
-    # ---- what a notebook uses
-
-    @property
-    def brief(self) -> Brief:
-        """Return the present brief."""
-        return self._brief
+class Workbench(Core):
+    """A brief that can be turned by hand, and the design that answers it."""
 
     @property
     def design(self) -> Design:
         """Return the design of the present brief; waits for it, and raises why there is none."""
         return _design(self.newest.wait())
-
-    @property
-    def pins(self) -> dict[str, Design]:
-        """Return the pinned designs by name."""
-        return dict(self._pins)
-
-    @property
-    def code(self) -> str:
-        """Return the cell that makes the present design again."""
-        return as_code(self._opened, self._brief, gap=self._gap, own_catalog=self._own_catalog)
-
-    @property
-    def view(self) -> View:
-        """Return all that panels look at, as it is now."""
-        with self._lock:
-            return View(
-                self._opened,
-                self._brief,
-                self._catalog,
-                self.newest.answer,
-                self._design,
-                self._before,
-                dict(self._pins),
-                dict(self.chosen),
-                self.asides.found,
-                self.code,
-            )
 
     def update(self, changes: Mapping[str, Any] | None = None, **turned: Any) -> Design:
         """Return the design of a changed brief.
@@ -160,7 +32,7 @@ class Workbench:
         **turned
             Name of a control -> value, such as ``electricity_hall=0.2`` or ``demand_A3=2``.
         """
-        self._brief = self._brief.with_changes({**(changes or {}), **self._written(turned)})
+        self._brief = self._brief.with_changes({**(changes or {}), **written(self.knobs, turned)})
         self._page.draw_rail()
         return _design(self.newest.run(self._brief))
 
@@ -176,132 +48,6 @@ class Workbench:
         """Return the design of the brief that was undone last."""
         return self._now(self.history.redo())
 
-    def pin(self, name: str = "") -> str:
-        """Return the name under which the present design is kept for comparing.
-
-        Parameters
-        ----------
-        name : str
-            Its name; without one it is numbered.
-        """
-        if self._design is None:
-            raise Stopped("no design", math.nan)
-        taken = {*self._pins}
-        number = len(taken) + 1
-        while not name or name in taken:
-            name, number = f"Design {number}", number + 1
-        self._pins[name] = self._design
-        self._page.draw()
-        self._save()
-        return name
-
-    def unpin(self, name: str) -> None:
-        """Record that a design need not be kept any more."""
-        self._pins.pop(name, None)
-        self._page.draw()
-        self._save()
-
-    def cancel(self) -> None:
-        """Record that the search should stop; the best design so far stays."""
-        self.newest.cancel()
-
-    def save(self, path: str | Path) -> Path:
-        """Write the session to a file, completely or not at all, and return the file."""
-        with self._lock:
-            held = Session(
-                self._opened, self.history.briefs, self.history.place, dict(self._pins),
-                self.history.design(self._brief),
-            )  # fmt: skip
-        return write_session(held, path)
-
-    def open(self, path: str | Path) -> None:
-        """Read a session from a file and go on with it."""
-        self._continue(read_session(path))
-
-    def show(self, panel: str) -> None:
-        """Draw one of the panels.
-
-        Parameters
-        ----------
-        panel : str
-            Its name: a file of the folder of panels.
-        """
-        if panel not in self.panels:
-            message = f"no panel {panel!r}; there are {', '.join(self.panels)}"
-            raise FaultError([Fault("workbench", None, "panel", message)])
-        self.panel = panel
-        self._page.draw()
-        self.wonder()
-
-    # ---- what the page uses
-
-    @property
-    def kept(self) -> Session | None:
-        """Return the session that an earlier kernel left behind, while nothing was done in this."""
-        return self._kept if len(self.history.briefs) == 1 else None
-
-    @property
-    def default_path(self) -> str:
-        """Return where a session is saved that names no file."""
-        return f"{stem_of(self._opened)}{ENDING}"
-
-    def ask(self, make: Callable[[], Brief]) -> None:
-        """Record a brief as the newest question, or what is wrong with it.
-
-        Parameters
-        ----------
-        make : callable
-            What returns the brief.
-        """
-        try:
-            brief = make()
-        except FaultError as faults:
-            self.newest.refuse(self._brief, faults)
-        else:
-            self._go(brief)
-
-    def turned(self, name: str, value: Any) -> Brief:
-        """Return the present brief with one control turned."""
-        return self._brief.with_changes(self._written({name: value}))
-
-    def choose(self, name: str, value: str, *, quietly: bool = False) -> None:
-        """Record what a user chose in a panel; the brief stays as it is.
-
-        Parameters
-        ----------
-        name, value : str
-            What was chosen.
-        quietly : bool
-            Whether the page is drawn anyway soon.
-        """
-        with self._lock:
-            self.chosen[name] = value
-        if not quietly:
-            self._page.draw_stage()
-            self.wonder()
-
-    def step(self, *, back: bool) -> None:
-        """Record that the brief before, or the one that was undone, is asked again."""
-        self._go(self.history.undo() if back else self.history.redo())
-
-    def go_on(self) -> None:
-        """Read what an earlier kernel left behind, and go on with it."""
-        if self._kept is not None:
-            self._continue(self._kept)
-
-    def open_design(self, brief: Brief, design: Design) -> None:
-        """Record a design that is known already as the answer to its brief."""
-        self._brief = brief
-        self.newest.know(brief, design)
-
-    def _written(self, turned: Mapping[str, Any]) -> dict[str, Any]:
-        changes: dict[str, Any] = {}
-        for name, value in turned.items():
-            if name not in self.knobs:
-                raise TypeError(f"no control {name!r}; there are {', '.join(self.knobs)}")
-            changes |= self.knobs[name].write(value)
-        return changes
-
     def _now(self, brief: Brief) -> Design:
         self._brief = brief
         known = self.history.design(brief)
@@ -309,67 +55,11 @@ class Workbench:
         found = self.newest.know(brief, known) if known else self.newest.run(brief)
         return _design(found)
 
-    def _go(self, brief: Brief) -> None:
-        self._brief = brief
-        known = self.history.design(brief)
-        if known is None:
-            self.newest.submit(brief)
-        else:
-            self.newest.know(brief, known)
-
-    def _answered(self, answer: Answer) -> None:
-        """Draw an answer, in the thread that found it."""
-        with self._lock:
-            if answer.state in SHOWN:
-                self.history.record(answer.brief, answer.design if answer.state == "done" else None)
-            fresh = answer.state in SHOWN and answer.design is not None
-            if fresh and proof_of(answer.design) != proof_of(self._design):
-                if self._design is None or _other(self._design, answer.design):
-                    self._before = self._design
-                self._design = answer.design
-            elif answer.state == "infeasible":
-                self._design, self._before = None, self._design or self._before
-        self._page.answered(answer)
-        if answer.final:
-            self.wonder()
-            self._save()
-
-    def _found(self, name: str) -> None:
-        """Draw what a question beside the search has found, where it is looked at."""
-        if name == self.panel:
-            self._page.draw_stage()
-        self._page.draw_status()
-
-    def wonder(self) -> None:
-        """Ask what the present panel wants to know beside the search."""
-        panel, view = self.panels[self.panel], self.view
-        if not hasattr(panel, "ask") or view.design is None:
-            return
-        if view.answer is None or not view.answer.final:
-            return
-        if subject := panel.subject(view):
-            self.asides.ask(
-                self.panel, subject, lambda tell, stopped: panel.ask(view, tell, stopped)
-            )
-
-    def _save(self) -> None:
-        if self.autosave is None:
-            return
-        try:
-            self.save(self.autosave)
-        except OSError:
-            self.autosave = None  # the page then says nothing of a file
-
     def __repr__(self) -> str:
         return f"<Workbench {self._brief.name}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return self._page.bundle(repr(self), **kwargs)
-
-
-def _other(one: Design, two: Design | None) -> bool:
-    """Return whether two designs answer different briefs: a proof alone is no change."""
-    return two is None or one.certificate["brief_hash"] != two.certificate["brief_hash"]
 
 
 def _design(answer: Answer) -> Design:

@@ -1,4 +1,4 @@
-"""History: the briefs that were answered, in order, with their designs while they are remembered."""
+"""History: the briefs that were answered, in order, and the designs of the latest of them."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from designlib.workbench.status import explained, status_line
 from designlib.workbench.view import View
 
 if TYPE_CHECKING:
-    from designlib.workbench.bench import Workbench
+    from designlib.workbench.core import Core
 
 
 class Page:
@@ -24,11 +24,11 @@ class Page:
 
     Parameters
     ----------
-    bench : Workbench
+    bench : Core
         What is shown, and told what a user does.
     """
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Core) -> None:
         self._bench = bench
         self._lock = threading.RLock()
         self.face = Face()

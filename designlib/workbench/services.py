@@ -74,7 +74,7 @@ def _curve(one: Engine, w: Any, place: str, now: float) -> Curve:
         return rate, seen.ttft_s, seen.tpot_s, seen.batch
 
     def broken(point: tuple[float, float, float, float]) -> bool:
-        return point[1] > 2 * w.ttft_p95_s or point[2] > 2 * w.tpot_p95_s
+        return bool(point[1] > 2 * w.ttft_p95_s or point[2] > 2 * w.tpot_p95_s)
 
     most = now
     while not broken(at(most)):

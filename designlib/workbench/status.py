@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup
 
@@ -117,11 +117,9 @@ def mended(error: Infeasible, number: int, brief: Brief) -> Brief | None:
     brief : Brief
         The brief that was refused.
     """
-    repair: dict[str, Any] = error.repairs[number]
-    path = repair.get("path") or next(
-        (s["path"] for s in error.shortfalls if s["requirement"] == repair["requirement"]), ""
-    )
+    if not error.repairs[number].get("changes"):
+        return None
     try:
-        return brief.with_changes({path: repair["to"]}) if path else None
+        return error.apply(number, brief)
     except FaultError:
         return None

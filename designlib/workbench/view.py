@@ -91,3 +91,8 @@ def proof_of(design: Design | None) -> str:
     if design is None:
         return ""
     return f"{design.certificate['brief_hash']} {design.certificate['objective']}"
+
+
+def other_brief(one: Design, two: Design | None) -> bool:
+    """Return whether two designs answer different briefs: a proof alone is no change."""
+    return two is None or one.certificate["brief_hash"] != two.certificate["brief_hash"]

@@ -8,9 +8,9 @@ IDLE = """() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?
     === 'idle'"""
 RUN = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }"
 SAVE = "async () => { await window.jupyterapp.commands.execute('docmanager:save') }"
-KILL = """async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown() }"""
-RESTART = """async () => {
-    await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel() }"""
+KILL = """async () => {
+    await window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs');
+    await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart() }"""
 NARROW = """() => { document.querySelector('#jp-left-stack:not(.lm-mod-hidden)')
     && window.jupyterapp.commands.execute('application:toggle-left-area') }"""
 WB = ".designlib-workbench"
@@ -89,6 +89,11 @@ class Notebook:
         self.page.reload()
         self._ready()
         self.page.wait_for_selector(f"{WB} .panels", timeout=PATIENCE_MS)
+
+    def kill(self):
+        """End the kernel, and wait for the one that the server starts in its place."""
+        self.page.evaluate(KILL)
+        self.page.wait_for_function(IDLE, timeout=PATIENCE_MS)
 
     @property
     def generation(self):

@@ -1,33 +1,24 @@
-"""Plot view: every chart can be shown with its text alternative; plotly.js comes once."""
+"""Face: the page asks for the charts' library once, and is told what a user does as plain texts."""
 
-import json
+import gzip
 
-from designlib.charts import charts
-from designlib.workbench.plotview import PlotView, loader
-from tests.toy_design import toy_design
+from designlib.workbench.face import Face, asset, library
 
 
-def test_every_chart_is_shown_with_its_words():
-    view = PlotView()
-    for number, plot in enumerate(charts().values(), start=1):
-        figure = plot(toy_design())
-        view.show(figure)
-        assert view.revision == number
-        assert view.label == figure.layout.meta["alt"]
-        drawn = json.loads(view.figure)
-        assert len(drawn["data"]) == len(figure.data)
-        # What has nothing to draw says so in its place.
-        assert drawn["data"] or drawn["layout"]["annotations"]
-        # The title is a heading of the page, where it wraps.
-        assert view.heading
-        assert "title" not in drawn["layout"]
-        assert "<" not in view.heading
-
-
-def test_plotly_is_loaded_once():
-    assert loader() is loader()
-    assert len(loader()._esm) > 1e6
+def test_the_library_is_compressed_once():
+    assert library() is library()
+    assert len(library()) < 2e6
+    assert b"Plotly" in gzip.decompress(library())
 
 
 def test_nothing_is_sent_anywhere():
-    assert "showSendToCloud: false" in PlotView._esm
+    assert "showSendToCloud: false" in asset("face.js")
+    assert "http" not in asset("face.js") + asset("face.css")
+
+
+def test_only_what_the_page_says_is_heard():
+    face, heard = Face(), []
+    face.listen(heard.append)
+    for content in ({"do": "turn", "name": "x"}, {"do": 3}, {"other": 1}, "text", None):
+        face._handle_custom_msg(content, [])
+    assert heard == [{"do": "turn", "name": "x"}]

@@ -191,6 +191,7 @@ function render({model, el}) {
   el.setAttribute("aria-label", "Workbench");
   // Keys pressed here are meant for the workbench, not for the notebook around it.
   el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("keydown", (event) => event.stopPropagation());
   const boxes = {};
   const frame = document.createElement("div");
   frame.className = "designlib-frame";

@@ -11,8 +11,7 @@ from markupsafe import Markup
 from designlib.workbench.fields import GROUPS, Field
 from designlib.workbench.render import render
 
-
-LAST: Final = (*reversed(GROUPS.values()),)
+LAST: Final = tuple(reversed([*GROUPS.values()]))
 """Groups below the work itself, what is asked for before what describes it."""
 
 

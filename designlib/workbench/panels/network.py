@@ -23,7 +23,7 @@ def show(view: View) -> Markup:
     return chapter(
         "network",
         Section(
-            "Networks",
+            "How everything is connected",
             figures=charts_of(view.design, "network", "oversubscription"),
             tables=(fabrics(view.design),),
         ),
