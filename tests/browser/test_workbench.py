@@ -259,7 +259,7 @@ def test_the_keyboard_alone_is_enough(studio):
     studio.page.wait_for_function(
         "() => document.querySelector('#panel-workloads select').value === 'style'"
     )
-    studio.stage.get_by_text("Runs per month").first.wait_for()
+    studio.stage.get_by_text("Runs a month").first.wait_for()
 
 
 def test_a_reload_loses_nothing(studio):
