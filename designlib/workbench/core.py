@@ -280,7 +280,7 @@ class Core:
             self._page.draw_stage()
 
     def wonder(self) -> None:
-        """Ask what the present panel wants to know beside the search."""
+        """Record what the present panel asks beside the search, if it asks anything."""
         panel, view = self.panels[self.panel], self.view
         if not hasattr(panel, "ask") or view.design is None:
             return
