@@ -33,7 +33,8 @@ def survives_a_lost_site(design: Design, catalog: Catalog, share: float) -> None
     """Assert that without any one site the others serve a share of every service's peak.
 
     What a replica serves is what its batch holds in flight over the time of an answer (Little's
-    law), and no more than the rate at which it reads the prompts in time; GPUs and cores that the replicas of a site take must stand in its racks.
+    law), and no more than the rate at which it reads the prompts in time; GPUs and cores that the
+    replicas of a site take must stand in its racks.
     """
     brief = Brief.from_dict(design.brief)
     ends = dict(zip(design.dates, (*design.dates[1:], brief.horizon_months), strict=True))
