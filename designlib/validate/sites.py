@@ -65,5 +65,9 @@ def carries(brief: Brief, w: Any, row: Row, peak: float) -> float:
     rented: float = rented_frac(row) * duties(brief, w).get(row["site"], 0.0) * peak
     if not work or rented_frac(row) >= 1.0:
         return rented
-    held: float = float(row["replicas"] or 0.0) * float(row["batch"] or 0.0)
-    return rented + held / work
+    replicas = float(row["replicas"] or 0.0)
+    served: float = replicas * float(row["batch"] or 0.0) / work
+    rate = row["figures"].get("rate_per_replica", {}).get("value")
+    if rate is not None:  # long prompts fill a replica before its slots are full
+        served = min(served, replicas * float(rate))
+    return rented + served
