@@ -23,7 +23,7 @@ GROUP: Final = "failure"
 COVERED: Final = "the redundancy that every promise leaves out takes over"
 
 
-def failures(design: Design, catalog: Catalog) -> Iterator[Case]:
+def failures_of(design: Design, catalog: Catalog) -> Iterator[Case]:
     """Yield the loss of one unit of each kind and of each site."""
     last = max(design.dates)
     lines = until(bill(design), last)
