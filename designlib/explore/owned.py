@@ -30,9 +30,7 @@ def lines_of(design: Design, units: list[Row], month: int) -> list[Row]:
     """
     lines = {line["line_id"]: line for line in design.tables["bill_of_materials"]}
     pools = _pools(design, month)
-    return [
-        lines[unit["line_id"]] if unit["line_id"] else _owned(unit, pools) for unit in units
-    ]
+    return [lines[unit["line_id"]] if unit["line_id"] else _owned(unit, pools) for unit in units]
 
 
 def _pools(design: Design, month: int) -> dict[tuple[str, str], list[str]]:
