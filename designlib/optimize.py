@@ -30,7 +30,7 @@ from designlib.problem.tables import Problem
 REPAIR_GAP = 0.01
 """A repair is verified by any design near its optimum."""
 
-FARTHER = (1.5, 2.5)
+FARTHER = (1.5, 3.0)
 """What a promise is moved beyond the least that physics asks, where that takes too much. [1]"""
 
 Progress = Callable[[dict[str, Any]], None]

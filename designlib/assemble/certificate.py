@@ -12,7 +12,6 @@ from designlib.milp.build import OBJECTIVE_SCALE
 from designlib.milp.engine import Outcome
 from designlib.problem.tables import Problem
 
-
 ENDED_BY = {
     "optimal": "nothing cheaper is left",
     "within_gap": "the gap that was asked for",

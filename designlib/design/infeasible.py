@@ -12,7 +12,7 @@ FIELDS = ("conflict", "shortfalls", "repairs", "candidates", "brief", "sets")
 
 
 _SMALL = 0.1
-_GLANCE = 400
+_GLANCE = 390
 """Letters of the reasons that a sentence of a text may give. [1]"""
 
 

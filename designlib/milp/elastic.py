@@ -27,7 +27,7 @@ RELIEF_SCALE = 1e5
 """Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
 RELIEF_GAP = 1e-3
 """Distance from the least relief at which the search for it may stop. [1]"""
-NODES_MAX = 500
+NODES_MAX = 512
 """Branches after which a question whether anything fits stays open. [1]"""
 _NOISE = 1e-6
 

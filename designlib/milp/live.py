@@ -47,7 +47,7 @@ class Live:
         return float(self._h.getInfo().objective_function_value)
 
     def load(self, held: Handover) -> None:
-        """Add a model to the solver: a patch where it has the rows and columns of the one before."""
+        """Add a model to the solver: a patch where rows and columns are those of the one before."""
         names = [name_of(v) for v in held.columns], [name_of(row) for row in held.rows]
         before, same = self._held, names == self._names
         self._held, self._names = held, names

@@ -53,5 +53,6 @@ def _carried(
     lost = f" without {' and '.join(sorted(gone))}" if gone else ""
     return Promise(
         CHECK, f"peak carried{lost}", w.id, peak * (surviving_frac(brief) if gone else 1.0),
-        sum(carries(brief, catalog, w, row, peak) for row in rows), "requests/s", "at least", month, LAW,
+        sum(carries(brief, catalog, w, row, peak) for row in rows), "requests/s", "at least",
+        month, LAW,
     )  # fmt: skip

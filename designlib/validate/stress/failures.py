@@ -31,7 +31,7 @@ def failures_of(design: Design, catalog: Catalog) -> Iterator[Case]:
     yield from _stores(design, catalog, lines)
     yield from _modules(design, catalog, lines)
     yield from _switches(design, catalog, lines, last)
-    yield from _sites(design, last)
+    yield from _sites(design, catalog, last)
 
 
 def _without(design: Design, line: Row) -> Design:
