@@ -6,6 +6,9 @@ resource, supply is at least draw.
 >>> import designlib as dl
 >>> "optimize" in dl.__all__
 True
+
+The rooms behind these names are at hand too, such as ``dl.explore.why_not`` or ``dl.charts.plot``;
+a room is read when it is first entered.
 """
 
 import importlib
@@ -14,6 +17,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from designlib import calibrate as calibrate
+    from designlib import charts as charts
+    from designlib import explore as explore
+    from designlib import imports as imports
+    from designlib import report as report
+    from designlib import validate as validate
     from designlib.brief import Brief
     from designlib.catalog import Catalog
     from designlib.design import Design, Infeasible
@@ -51,6 +60,9 @@ _HOMES: Final = {
     "write_workbook": "report",
 }
 
+_ROOMS: Final = ("calibrate", "charts", "explore", "imports", "report", "validate")
+"""Rooms whose functions a user calls by their own name."""
+
 
 class _Surface(ModuleType):
     """The package; a submodule never hides the public function of the same name."""
@@ -66,7 +78,9 @@ sys.modules[__name__].__class__ = _Surface
 
 
 def __getattr__(name: str) -> object:
-    """Return the public name, importing its home on first use."""
+    """Return the public name or room, importing it on first use."""
+    if name in _ROOMS:
+        return importlib.import_module(f"designlib.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'designlib' has no attribute {name!r}")
     value: object = getattr(importlib.import_module(f"designlib.{_HOMES[name]}"), name)
@@ -75,5 +89,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """Return the public names."""
-    return sorted(__all__)
+    """Return the public names and rooms."""
+    return sorted([*__all__, *_ROOMS])

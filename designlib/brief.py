@@ -19,6 +19,7 @@ from designlib.schema.brief import BriefFields
 from designlib.schema.brief_checks import catalog_faults
 from designlib.schema.drivers import FACTOR
 from designlib.schema.errors import faults_of, named
+from designlib.schema.shipped import brief_file
 from designlib.schema.walk import Keys
 from designlib.schema.words import Known
 from designlib.yamlfile import line_of, read_yaml
@@ -64,7 +65,7 @@ class Brief(BriefFields):
         Parameters
         ----------
         path : str or Path
-            The file.
+            The file; a bare name such as ``enterprise`` that is no file is a shipped brief.
 
         Returns
         -------
@@ -76,7 +77,7 @@ class Brief(BriefFields):
         FaultError
             One fault for each thing that is wrong, with file and line.
         """
-        document = read_yaml(path)
+        document = read_yaml(brief_file(path))
         return cls.from_dict(document.data, file=document.file, lines=document.lines)
 
     @classmethod

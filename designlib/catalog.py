@@ -18,6 +18,7 @@ from designlib.schema.blueprints import Blueprint
 from designlib.schema.parts import Gpu, Optic, Part, Server, Storage, Switch
 from designlib.schema.plant_parts import FAMILIES, Cloud, Cooling, Llm, Power, Software
 from designlib.schema.quantity import Quantity
+from designlib.schema.shipped import shipped_folder as shipped_folder
 from designlib.schema.tables import Alias, Constant, Price
 
 STALE_MONTHS = 12
@@ -224,13 +225,6 @@ class Catalog:
         values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         plain = {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in values.items()}
         return _rebuild, (plain,)
-
-
-def shipped_folder() -> Path:
-    """Return the folder of the shipped catalog: inside the installed package, or in a checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "_catalogs"
-    return installed if installed.is_dir() else here.parent / "catalogs"
 
 
 def check_path(path: str | Path) -> list[Fault]:

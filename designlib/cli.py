@@ -22,6 +22,7 @@ from designlib.cli_common import refusing as _refusing
 from designlib.cli_explore import explore
 from designlib.cli_export import export
 from designlib.cli_fabric import fabric
+from designlib.cli_lab import lab
 from designlib.cli_report import compare, report
 from designlib.cli_review import review_command
 from designlib.cli_validate import validate
@@ -42,6 +43,7 @@ app.command()(export)
 app.command(name="review")(review_command)
 app.command()(calibrate)
 app.command()(validate)
+app.command()(lab)
 
 
 def _finite(value: float | None) -> float | None:

@@ -31,6 +31,7 @@ RESULTS: Final = ("design.json", "report.html", "bill_of_materials.xlsx")
 STAGE: Final = ".designlib-"
 SECONDS: Final = ("build", "handover", "solve", "total")
 MODEL: Final = ("columns", "rows", "nonzeros", "integers", "nodes")
+REPAIR: Final = ("requirement", "from", "to", "unit", "cost", "verified")
 FABRIC: Final = ("name", "leaf", "spine", "core")
 
 
@@ -138,7 +139,8 @@ def answer(
                 design = with_sensitivity(design, rows)
     except Infeasible as refusal:
         write_infeasible_report(refusal, stage.file("report.html"))
-        told = {"conflict": refusal.conflict, "repairs": refusal.repairs}
+        repairs = [{key: row[key] for key in REPAIR} for row in refusal.repairs]
+        told = {"conflict": refusal.conflict, "repairs": repairs, "sets": refusal.sets}
         content = _without_design("infeasible", start) | {"infeasible": told}
         return Answer(content, f"infeasible: {refusal}\nexplained in report.html")
     except Stopped as stop:

@@ -22,9 +22,6 @@ def read_brief(path: Path) -> Brief:
 
     A bare name such as ``enterprise`` that is no file here is a brief of the shipped catalog.
     """
-    shipped = catalog.shipped_folder() / BRIEFS / f"{path.name}.yaml"
-    if not path.exists() and path.parent == Path() and shipped.is_file():
-        path = shipped
     if path.suffix == ".json":
         return Brief.from_dict(Design.load(path).brief, file=str(path))
     if path.suffix == ".html":

@@ -8,13 +8,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
-from designlib.cli_common import EXIT_NO, AsJson, Overlay, interruptible, load_catalog, refusing
+from designlib.cli_common import (
+    EXIT_NO,
+    AsJson,
+    Overlay,
+    interruptible,
+    load_catalog,
+    refusing,
+    wide_console,
+)
 
 if TYPE_CHECKING:
     from designlib.design import Design
-    from designlib.validate import Validation
+    from designlib.validate import Promise, Validation
 
+TIGHTEST = ("check", "kept", "tightest promise", "of", "month", "promised", "counted again",
+            "unit", "margin")  # fmt: skip
+STRAINED = ("case", "breaks first", "month", "promised", "then", "unit", "broken", "price")
 SCHEMA_VERSION = 1
 TABLE, RESULT, STRESS = "promises.csv", "validation.json", "stress.csv"
 
@@ -56,9 +69,7 @@ def validate(
     if as_json:
         typer.echo(json.dumps(content, allow_nan=False, indent=2))
     else:
-        typer.echo(_text(found))
-        if strained is not None:
-            typer.echo(strained.to_string(index=False))
+        _print(found, strained)
     if not found.kept:
         raise typer.Exit(EXIT_NO)
 
@@ -79,14 +90,60 @@ def _content(design: Design, found: Validation) -> dict[str, Any]:
     }
 
 
-def _text(found: Validation) -> str:
-    limits = [p for p in found.promises if p.sense != "told"]
-    broken = sum(not p.kept for p in limits)
-    said = [f"{name}: {sentence}" for name, found_ in found.findings.items() for sentence in found_]
+def _print(found: Validation, strained: Any) -> None:
+    """Print what is not kept, the tightest promise of each check, and what stress breaks."""
+    console = wide_console()
+    for name, sentences in found.findings.items():
+        for sentence in sentences:
+            typer.echo(f"{name}: {sentence}")
+    tight = Table(*TIGHTEST)
+    for p, kept, count in _tightest(found):
+        when = "" if p.month is None else str(p.month)
+        margin = "" if p.sense == "equal" else f"{p.margin:.1%}"
+        words = (p.check, f"{kept} of {count}", p.what, p.where, when, f"{p.promised:,.5g}",
+                 f"{p.recomputed:,.5g}", p.unit, margin)  # fmt: skip
+        tight.add_row(*(Text(word, overflow="fold") for word in words))
+    console.print(tight)
+    if strained is not None:
+        console.print(_strained(strained))
     if found.cancelled:
-        said.append("cancelled: the checks after the last one told are open")
-    said.append(f"{len(limits) - broken} of {len(limits)} promises kept")
-    return "\n".join(said)
+        typer.echo("cancelled: the checks after the last one told are open")
+    limits = [p for p in found.promises if p.sense != "told"]
+    typer.echo(f"{sum(p.kept for p in limits)} of {len(limits)} promises kept")
+
+
+def _tightest(found: Validation) -> list[tuple[Promise, int, int]]:
+    """Return the tightest promise of each check that counts, how many are kept, and of how many."""
+    groups: dict[str, list[Promise]] = {}
+    for p in found.promises:
+        if p.sense != "told" and p.unit != "breaches":
+            groups.setdefault(p.check, []).append(p)
+    return [
+        (
+            min(mine, key=lambda p: (p.kept, p.sense == "equal", not p.promised, p.margin)),
+            sum(p.kept for p in mine),
+            len(mine),
+        )
+        for mine in groups.values()
+    ]
+
+
+def _strained(told: Any) -> Table:
+    """Return the cases of the stress as a table for the screen."""
+    shown = Table(*STRAINED)
+    for row in told.to_dict("records"):
+        first, hit = row["breaks_first"], row["broken"] > 0
+        amounts = [row["promised"], row["recomputed"]] if hit else ["", ""]
+        words = [
+            f"{x:,.5g}" if isinstance(x, float) and x == x else "" if x == "" else "without end"
+            for x in (float(a) if isinstance(a, int) else a for a in amounts)
+        ]
+        price = "" if row["price"] != row["price"] or row["price"] is None else row["price"]
+        month = f"{row['month']:g}" if hit and row["month"] == row["month"] else ""
+        cells = (row["case"], first, month, *words, row["unit"], str(row["broken"]),
+                 f"{price:,.0f}" if price != "" else "")  # fmt: skip
+        shown.add_row(*(Text(cell, overflow="fold") for cell in cells))
+    return shown
 
 
 def _write(output: Path, found: Validation, content: dict[str, Any], strained: Any) -> None:

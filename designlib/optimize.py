@@ -8,10 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from designlib.assemble import assemble, crowded, refusal, relaxed
+from designlib.assemble import assemble, crowded, farther, joined, refusal, relaxed
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
@@ -20,11 +21,17 @@ from designlib.milp import elsewise
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.repair import diagnose
+from designlib.milp.values import Values, values_of
+from designlib.problem.context import Context
 from designlib.problem.make import make_problem
 from designlib.problem.prune import prune
+from designlib.problem.tables import Problem
 
 REPAIR_GAP = 0.01
 """A repair is verified by any design near its optimum."""
+
+FARTHER = (1.5, 3.0)
+"""What a promise is moved beyond the least that physics asks, where that takes too much. [1]"""
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -72,7 +79,7 @@ def optimize(
     write_model : Path, optional
         File to write the model to, in MPS form.
     repairing : bool
-        Say only that a workload cannot run, without looking for a design after its repair.
+        Say in short why nothing fits, without looking for what excludes what.
     unlike : sequence of Design
         Designs of the same brief and catalog; something of each, a kind of server or a compute
         network, has to be given up.
@@ -91,46 +98,88 @@ def optimize(
     Stopped
         A limit or a cancel ended the search before any design was found.
     """
-    tell = progress or (lambda event: None)
-    catalog = catalog or Catalog.load()
+    return search(
+        brief,
+        catalog or Catalog.load(),
+        Settings(gap, time_limit_s, threads, 0, progress, cancel, write_model),
+        repairing=repairing,
+        unlike=unlike,
+    ).design
+
+
+@dataclass(frozen=True)
+class Found:
+    """A design with the problem that it solves and the values of its variables."""
+
+    design: Design
+    problem: Problem
+    values: Values
+
+
+def search(
+    brief: Brief,
+    catalog: Catalog,
+    settings: Settings,
+    *,
+    repairing: bool = False,
+    unlike: Sequence[Design] = (),
+    known: Callable[[Problem], Values | None] = lambda problem: None,
+    prepared: tuple[Problem, Context] | None = None,
+) -> Found:
+    """Return what ``optimize`` returns, with the problem and the solution behind it.
+
+    ``known`` gives a solution that the search starts from, where there is one; ``prepared`` is the
+    problem of the brief where it is made already.
+    """
+    tell = settings.progress or (lambda event: None)
     start = time.perf_counter()
+    problem, context = prepared or prepare(brief, catalog, settings, repairing=repairing)
+    first = known(problem)
+    physics_s = time.perf_counter() - start
+    tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
+    built = time.perf_counter()
+    m, ledger = build(problem)
+    elsewise.add(m, problem, [pools_of(other) for other in unlike])
+    outcome = solve(m, settings, time.perf_counter() - built, first)
+    if outcome.status == "infeasible" and unlike:
+        raise Stopped("infeasible", outcome.bound)
+    if outcome.status == "infeasible":
+        tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
+        refused = relaxed(brief, problem, diagnose(problem, settings, why=not repairing))
+        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
+    if outcome.objective is None:
+        raise Stopped(outcome.status, outcome.bound)
+    design = assemble(brief, catalog, context, m, ledger, outcome, physics_s)
+    return Found(design, problem, values_of(m))
+
+
+def prepare(
+    brief: Brief, catalog: Catalog, settings: Settings, *, repairing: bool = False
+) -> tuple[Problem, Context]:
+    """Return the problem that is solved for a brief, and its context.
+
+    Raises
+    ------
+    Infeasible
+        A workload cannot run, or the fleet is too small for all.
+    FaultError
+        The brief does not fit the catalog.
+    """
+    tell = settings.progress or (lambda event: None)
     faults = brief.check(catalog)
     if faults:
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
-    trial = Settings(max(gap, REPAIR_GAP), time_limit_s, threads, cancel=cancel)
-    refused = refusal(brief, full, catalog.servers)
+    refused = refusal(brief, full, catalog, why=not repairing)
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
-        raise refused if repairing else _verified(brief, catalog, refused, trial)
+        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
     crowd = crowded(brief, full)
     if crowd is not None:
         tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
-        raise crowd if repairing else _each_verified(brief, catalog, crowd, trial)
-    problem = prune(full)
-    settings = Settings(
-        gap=gap,
-        time_limit_s=time_limit_s,
-        threads=threads,
-        progress=progress,
-        cancel=cancel,
-        write_model=write_model,
-    )
-    physics_s = time.perf_counter() - start
-    tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
-    built = time.perf_counter()
-    m, ledger = build(problem)
-    elsewise.add(m, problem, [pools_of(known) for known in unlike])
-    outcome = solve(m, settings, time.perf_counter() - built)
-    if outcome.status == "infeasible" and unlike:
-        raise Stopped("infeasible", outcome.bound)
-    if outcome.status == "infeasible":
-        tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
-        raise relaxed(brief, problem, diagnose(problem, settings))
-    if outcome.objective is None:
-        raise Stopped(outcome.status, outcome.bound)
-    return assemble(brief, catalog, context, m, ledger, outcome, physics_s)
+        raise crowd if repairing else _verified(brief, catalog, crowd, _trial(settings))
+    return prune(full), context
 
 
 def pools_of(design: Design) -> frozenset[str]:
@@ -142,39 +191,55 @@ def pools_of(design: Design) -> frozenset[str]:
     )
 
 
-def _each_verified(
-    brief: Brief,
-    catalog: Catalog,
-    refused: Infeasible,
-    trial: Settings,
-) -> Infeasible:
-    """Return a refusal whose repairs were each tried alone, the cheapest verified one first."""
+def _trial(settings: Settings) -> Settings:
+    """Return how the design after a repair is searched for."""
+    return replace(settings, gap=max(settings.gap, REPAIR_GAP), progress=None, write_model=None)
+
+
+def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settings) -> Infeasible:
+    """Return a refusal whose repairs were each tried, the cheapest verified one first.
+
+    One that was tried and mends nothing is left out; where a limit ended the search it is kept.
+    """
     repairs = []
-    for shortfall, repair in zip(refused.shortfalls, refused.repairs, strict=True):
-        one = Infeasible(refused.conflict, [shortfall], [repair], refused.candidates, refused.brief)
-        repairs += _verified(brief, catalog, one, trial).repairs
+    for row in refused.repairs:
+        tried = row if row["verified"] else _least_tried(brief, catalog, row, trial)
+        repairs += [tried] if tried is not None else []
     return Infeasible(
         conflict=refused.conflict,
         shortfalls=refused.shortfalls,
         repairs=sorted(repairs, key=lambda r: (not r["verified"], r["cost"] or 0.0)),
         candidates=refused.candidates,
         brief=refused.brief,
+        sets=refused.sets,
     )
 
 
-def _verified(
-    brief: Brief,
-    catalog: Catalog,
-    refused: Infeasible,
-    trial: Settings,
-) -> Infeasible:
-    """Return a refusal whose repairs were tried together: verified where a design exists."""
-    changes = {s["path"]: s["needed"] for s in refused.shortfalls}
-    if len(changes) < len(refused.conflict):
-        return refused
+def _least_tried(
+    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
+) -> dict[str, Any] | None:
+    """Return a repair that frees the brief: as it is, moved farther, or with other limits moved."""
+    first = _tried(brief, catalog, repair, trial)
+    if first is None or first["requirement"] == repair["requirement"]:
+        return first
+    for factor in FARTHER:
+        moved = farther(repair, factor)
+        tried = _tried(brief, catalog, moved, trial) if moved is not None else None
+        if moved is not None and tried is not None and tried["requirement"] == moved["requirement"]:
+            return tried
+    return first
+
+
+def _tried(
+    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
+) -> dict[str, Any] | None:
+    """Return a repair with what the design then costs, and with what else has to give way for it.
+
+    None where that is more than limits of the brief.
+    """
     try:
         mended = optimize(
-            brief.with_changes(changes),
+            brief.with_changes(repair["changes"]),
             catalog,
             gap=trial.gap,
             time_limit_s=trial.time_limit_s,
@@ -182,13 +247,11 @@ def _verified(
             cancel=trial.cancel,
             repairing=True,
         )
-    except (Infeasible, FaultError, Stopped):
-        return refused
-    cost = mended.certificate["objective"]
-    return Infeasible(
-        conflict=refused.conflict,
-        shortfalls=refused.shortfalls,
-        repairs=[{**r, "cost": cost, "verified": True} for r in refused.repairs],
-        candidates=refused.candidates,
-        brief=refused.brief,
-    )
+    except FaultError:
+        return None
+    except Infeasible as error:
+        more = next((row for row in error.repairs if row["verified"]), None)
+        return None if more is None else joined(repair, more)
+    except Stopped:
+        return repair
+    return {**repair, "cost": mended.certificate["objective"], "verified": True}

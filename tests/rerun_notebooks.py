@@ -10,6 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def rerun(path: Path) -> None:
@@ -29,6 +30,9 @@ def rerun(path: Path) -> None:
     for cell in notebook.cells:
         # Times of execution, which change with every run.
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            # The panel of a kernel that is gone; the text beside it stays.
+            output.get("data", {}).pop(VIEW, None)
     nbformat.write(notebook, path)
 
 

@@ -22,6 +22,7 @@ ROOMS = [
     {"milp"},
     {"assemble"},
     {"optimize"},
+    {"session"},
     {"explore", "validate", "imports"},
     {"charts"},
     {"report", "calibrate"},

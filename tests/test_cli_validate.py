@@ -35,6 +35,16 @@ def test_a_good_design_ends_with_0_and_tells_its_progress(run, catalog, tmp_path
     assert done.exit_code == 0, done.output
     assert "promises kept" in done.stdout
     assert "] month" in done.stderr
+    # The tightest promise of each layer, with both figures.
+    assert all(name in done.stdout for name in ("cabling", "electric", "packing", "stores"))
+    assert "servers in service" in done.stdout
+
+
+def test_stress_says_on_the_screen_what_breaks_first(run, catalog, tmp_path):
+    done = run(saved(catalog, tmp_path), "--stress")
+    assert "compute: 20% less" in done.stdout
+    assert "one leaf of" in done.stdout
+    assert "breaks first" in done.stdout
 
 
 def test_a_broken_promise_ends_with_1_and_is_named(run, catalog, tmp_path):

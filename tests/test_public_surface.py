@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import designlib as dl
 
 NAMES = {
@@ -17,6 +19,7 @@ NAMES = {
     "write_report",
     "write_workbook",
 }
+ROOMS = {"calibrate", "charts", "explore", "imports", "report", "validate"}
 HEAVY = {"pandas", "numpy", "pyomo", "highspy", "plotly", "ipywidgets", "pydantic", "openpyxl"}
 IMPORT_MAX_S = 0.1
 
@@ -31,13 +34,21 @@ def run_python(code: str) -> str:
 def test_surface_is_small_and_stated():
     assert set(dl.__all__) == NAMES
     assert len(NAMES) <= 10
-    assert set(dir(dl)) == NAMES
+    assert set(dir(dl)) == NAMES | ROOMS
 
 
 def test_every_name_resolves():
     assert all(getattr(dl, name) is not None for name in dl.__all__)
     assert callable(dl.optimize)
     assert issubclass(dl.Infeasible, Exception)
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_room_is_at_hand_with_what_it_says(room):
+    names = run_python(f"import designlib as dl; print(*dl.{room}.__all__)").split()
+    found = getattr(dl, room)
+    assert names
+    assert all(getattr(found, name) is not None for name in names)
 
 
 def test_unknown_name_is_an_attribute_error():

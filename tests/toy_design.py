@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
+from designlib.brief import Brief
 from designlib.design import SCHEMA_VERSION, Design
 
 Row = dict[str, Any]
@@ -251,21 +254,27 @@ def assumptions() -> list[Row]:
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def brief() -> Row:
-    """Return the parts of a brief that views show."""
-    return {
+@cache
+def _whole_brief() -> Row:
+    # A design carries its brief complete with every default, so that it can be asked again.
+    return Brief.from_dict({
         "name": "Toy insurance",
         "currency": "USD",
         "horizon_months": 24,
         "tco_months": TCO_MONTHS,
         "wacc_frac": 0.08,
-        "sites": [{"id": "hall", "rack_positions_count": 20}],
+        "sites": [{"id": "hall", "it_power_kw": 700, "rack_positions_count": 20, "pue": 1.4, "electricity_per_kwh": 0.1}],
         "workloads": [
-            {"id": "A1", "kind": "fine-tuning", "name": "Nightly fine-tuning"},
-            {"id": "A3", "kind": "inference", "name": "Policy chat"},
-            {"id": "A5", "kind": "batch-inference", "name": "Document batch"},
+            {"id": "A1", "kind": "fine-tuning", "name": "Nightly fine-tuning", "mode": "full", "params_count": 70e9, "tokens_per_run_count": 5e8, "runs_per_month_count": 20, "max_hours": 23},
+            {"id": "A3", "kind": "inference", "name": "Policy chat", "params_count": 70e9, "peak_requests_s": 36, "prompt_tokens": 2000, "output_tokens": 300, "ttft_p95_s": 1.0, "tpot_p95_s": 0.04},
+            {"id": "A5", "kind": "batch-inference", "name": "Document batch", "params_count": 8e9, "items_per_month_count": 1e6, "prompt_tokens": 3000, "output_tokens": 200},
         ],
-    }
+    }).to_dict()  # fmt: skip
+
+
+def brief() -> Row:
+    """Return the brief that the design answers, complete with its defaults."""
+    return deepcopy(_whole_brief())
 
 
 def content() -> Row:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import ceil, floor, log10
 from typing import Any
 
+from designlib.assemble.refuse import repair_row
+from designlib.assemble.statements import work_statement
 from designlib.brief import Brief
 from designlib.design import Infeasible
 from designlib.problem.tables import Candidate, Problem
@@ -46,23 +48,30 @@ def crowded(brief: Brief, p: Problem) -> Infeasible | None:
         f"{most:,.0f} allowed (short by {total - most:,.0f} GPUs)"
     )
     step = max(kind.gpus_count for kind in p.kinds.values())
-    rows = [*_larger_fleet(brief, total, most, step), *_smaller_work(brief, need, total - most)]
+    larger = _larger_fleet(total, most, step, p.dates[t])
+    rows = [*larger, *_smaller_work(brief, need, total - most)]
     return Infeasible(
         conflict=[sentence],
         shortfalls=rows,
-        repairs=[
-            {
-                "requirement": row["requirement"],
-                "from": row["limit"],
-                "to": row["needed"],
-                "unit": row["unit"],
-                "cost": None,
-                "verified": False,
-            }
-            for row in rows
-        ],
+        repairs=[repair_row(brief, [row]) for row in rows],
         brief=brief.to_dict(),
+        sets=[{"statements": _statements(brief, need, most, p.dates[t]), "irreducible": False}],
     )
+
+
+def _statements(brief: Brief, need: dict[str, float], most: float, month: int) -> list[Row]:
+    """Return the most GPUs in service and workloads that exceed it together, none too many.
+
+    That the rest then fits follows from counting alone and not from a design.
+    """
+    kept = {w: n for w, n in need.items() if n}
+    for w, n in sorted(kept.items(), key=lambda pair: pair[1]):
+        if sum(kept.values()) - n > most:
+            del kept[w]
+    sentence = f"most GPUs in service: {most:,.0f} at month {month}"
+    row = _row("most GPUs in service", "fleet.max_gpus", most, most, "GPUs", month)
+    fleet = {**row, "value": most, "sentence": sentence}
+    return [fleet, *(work_statement(brief, w) for w in kept)]
 
 
 def _needs(p: Problem, t: int) -> dict[str, float]:
@@ -82,12 +91,10 @@ def _gpus(p: Problem, c: Candidate, t: int) -> float:
     return servers * p.kinds[p.pools[c.pool].kind].gpus_count
 
 
-def _larger_fleet(brief: Brief, total: float, most: float, step: int) -> list[Row]:
-    """Return the fleet of whole servers that would do, where the brief bounds it."""
-    if not brief.fleet.max_gpus:
-        return []
+def _larger_fleet(total: float, most: float, step: int, month: int) -> list[Row]:
+    """Return the fleet of whole servers that would do."""
     needed = float(ceil(total / step) * step)
-    return [_row("most GPUs in service", "fleet.max_gpus", most, needed, "GPUs")]
+    return [_row("most GPUs in service", "fleet.max_gpus", most, needed, "GPUs", month)]
 
 
 def _smaller_work(brief: Brief, need: dict[str, float], short: float) -> list[Row]:
@@ -111,11 +118,14 @@ def _rounded(x: float, down: bool = False) -> float:
     return float(f"{(floor if down else ceil)(x / step + (1e-9 if down else -1e-9)) * step:.12g}")
 
 
-def _row(requirement: str, path: str, limit: float, needed: float, unit: str) -> Row:
+def _row(
+    requirement: str, path: str, limit: float, needed: float, unit: str, month: int = 0
+) -> Row:
     return {
         "requirement": requirement,
         "path": path,
         "limit": limit,
         "needed": needed,
         "unit": unit,
+        "month": month,
     }

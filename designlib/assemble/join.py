@@ -18,6 +18,7 @@ from designlib.milp.engine import Outcome
 from designlib.milp.extract import MOVED_LINKS, extract
 from designlib.milp.ledger import Ledger
 from designlib.problem.context import Context
+from designlib.problem.tables import Problem
 
 Row = dict[str, Any]
 
@@ -30,8 +31,12 @@ def assemble(
     ledger: Ledger,
     outcome: Outcome,
     physics_s: float,
+    whole: Problem | None = None,
 ) -> Design:
-    """Return the design that the variables of a solved model hold."""
+    """Return the design that the variables of a solved model hold.
+
+    Where the model is only a part of a ``whole`` problem, the certificate speaks of the whole.
+    """
     problem = ledger.problem
     tables = extract(m, ledger)
     classes = {w.id: (w.workload_class, w.name or w.id) for w in brief.work()}
@@ -56,7 +61,7 @@ def assemble(
         brief=brief.to_dict(),
         dates=problem.dates,
         tables=tables,
-        certificate=certificate(brief, catalog, problem, outcome, physics_s),
+        certificate=certificate(brief, catalog, whole or problem, outcome, physics_s),
         summary=headline,
     )
 

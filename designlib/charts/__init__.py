@@ -10,9 +10,21 @@ import plotly.graph_objects as go
 
 from designlib.charts._bridge import steps_between
 from designlib.charts._data import data, plain
+from designlib.charts._front import front as pareto_front
+from designlib.charts._service import budgets as service_budgets
+from designlib.charts._service import throughput as service_throughput
 from designlib.design import Design
 
-__all__ = ["charts", "data", "plain", "plot", "steps_between"]
+__all__ = [
+    "charts",
+    "data",
+    "pareto_front",
+    "plain",
+    "plot",
+    "service_budgets",
+    "service_throughput",
+    "steps_between",
+]
 
 
 def charts() -> dict[str, Callable[[Design], go.Figure]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from designlib.charts._style import ACCENT, BASE, finish, label, nothing
+from designlib.charts._style import ACCENT, BASE, finish, label, nothing, place
 
 X: Final = "Margin: safe side over the promise [%]"
 SHOWN: Final = 14
@@ -38,7 +38,7 @@ def margins(rows: Iterable[dict[str, Any]]) -> go.Figure:
     tight = list(worst.values())[:SHOWN][::-1]
     if not tight:
         return nothing("No promise has a margin", X, "Promise")
-    names = [label(f"{r['what']}, {r['where']}", 64) for r in tight]
+    names = [label(place(f"{r['what']}, {r['where']}"), 64) for r in tight]
     values = [100 * min(WIDEST, r["margin"]) for r in tight]
     broken = sum(not r["kept"] for r in limits)
     first = tight[-1]

@@ -47,6 +47,17 @@ def label(text: object, limit: int = 60) -> str:
     return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def place(name: str) -> str:
+    """Return a place as a reader says it; an id that is bound to a site names it after ``@``.
+
+    Examples
+    --------
+    >>> place("pool@dal")
+    'pool at dal'
+    """
+    return name.replace("@", " at ")
+
+
 def words(resource: str, unit: str) -> str:
     """Return the name of a resource as it is spoken, with what its unit says about it.
 

@@ -27,6 +27,7 @@ def plot(design: Design) -> go.Figure:
     for n, row in enumerate(found.options.itertuples()):
         color = CYCLE[n % len(CYCLE)] if n else BASE
         _curve(fig, row, uses, color, label(design.currency), top)
+    fig.update_layout(showlegend=True)  # also where there is one way only
     fig.update_yaxes(range=[0, top])
     fig.update_xaxes(range=[LEAST, 100])
     if found.busy_frac > 0:
@@ -62,8 +63,12 @@ def _title(found: BreakEven, share: float, rented: bool) -> str:
 
 
 def _top(found: BreakEven) -> float:
-    """Return the end of the axis of cost: three times the dearest hour in constant use."""
-    return 3.0 * float(found.options.per_gpu_hour.max())
+    """Return the end of the axis of cost: three times the dearest hour in constant use.
+
+    It is more where that is needed to show what this design costs at its own use.
+    """
+    own = float(found.options.per_gpu_hour.iloc[0]) / max(found.busy_frac, LEAST / 100)
+    return max(3.0 * float(found.options.per_gpu_hour.max()), 1.15 * own)
 
 
 def _curve(

@@ -13,10 +13,15 @@ from designlib.charts._style import INK, MUTED, finish, label, nothing, short
 from designlib.design import Design
 from designlib.design.standing import standing
 
-X, Y = "Position in the row [1]", "Row; aisles between"
+X, Y = "Position in the row, aisles between rows [1]", "Row"
 SCALE: Final = [[0.0, "#e8f0f7"], [0.5, "#7fa8c9"], [1.0, "#1f4d73"]]
 """Few kilowatts are light, many are dark."""
 ROW_PX: Final = 64
+GAP_PX: Final = 70
+"""Height between two sites: the positions of the one, and the name of the other. [px]"""
+EDGE_PX: Final = 112
+"""Height above and below all sites together. [px]"""
+HEIGHT_MAX_PX: Final = 2000
 DARK: Final = 0.6
 """Share of the scale above which a text is white. [1]"""
 
@@ -30,9 +35,10 @@ def plot(design: Design) -> go.Figure:
     most = max(r["kw"] for racks, _ in sites.values() for r in racks)
     per_row = _per_row(design, max(count for _, count in sites.values()))
     rows = {site: ceil(count / per_row) for site, (_, count) in sites.items()}
+    inner = ROW_PX * sum(rows.values()) + GAP_PX * (len(sites) - 1)
     fig = make_subplots(
         rows=len(sites), cols=1, row_heights=list(rows.values()),
-        vertical_spacing=min(0.12, 0.5 / len(sites)),
+        vertical_spacing=GAP_PX / inner if len(sites) > 1 else 0.0,
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
     notes: list[dict[str, Any]] = []
@@ -42,14 +48,17 @@ def plot(design: Design) -> go.Figure:
         notes += _free((len(racks), bought.get(site, 0), count), per_row, n)
     # All at once: each one added alone has plotly check all that are there.
     fig.update_layout(annotations=[*fig.layout.annotations, *notes])
-    fig.update_xaxes(dtick=1, showgrid=False, zeroline=False, title_text=X, row=len(sites), col=1)
+    fig.update_xaxes(dtick=1, showgrid=False, zeroline=False)
+    fig.update_xaxes(title_text=X, row=len(sites), col=1)
     fig.update_yaxes(autorange="reversed", dtick=1, showgrid=False, zeroline=False, title_text=Y)
     filled = sum(len(racks) for racks, _ in sites.values())
     title = f"{filled} racks stand on {sum(rows.values())} rows; the fullest draws {short(most)} kW"
-    height = min(2000, 150 + ROW_PX * sum(rows.values()) + 40 * len(sites))
-    return finish(
-        fig, title=title, alt=_alt(title, sites), height=height, width_min=80 + 58 * per_row
+    named = 24 if len(sites) > 1 else 0
+    height = min(HEIGHT_MAX_PX, inner + EDGE_PX + named)
+    fig = finish(
+        fig, title=title, alt=_alt(title, sites), height=height, width_min=160 + 58 * per_row
     )
+    return fig.update_layout(margin_t=fig.layout.margin.t + named)
 
 
 def _sites(design: Design) -> dict[str, tuple[list[dict[str, Any]], int]]:
@@ -111,6 +120,7 @@ def _floor(racks: list[dict[str, Any]], count: int, per_row: int, most: float) -
         xgap=2,
         ygap=14,  # the aisle
         hoverongaps=False,
+        showlegend=False,
         colorbar={"title": {"text": "kW"}, "thickness": 12, "len": 1.0},
     )
 

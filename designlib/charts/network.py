@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from designlib.cabling.wiring import wire
 from designlib.charts._diagram import Diagram, draw, of_counts, of_wiring, words
-from designlib.charts._style import colors, finish, label, nothing
+from designlib.charts._style import colors, finish, label, nothing, place
 from designlib.design import Design
 from designlib.physics.fabric_rules import FabricSize
 
@@ -118,7 +118,7 @@ def _figure(every: list[Diagram], title: str) -> go.Figure:
     tiers = [len(d.tiers) for d in shown]
     fig = make_subplots(
         rows=len(shown), cols=1, row_heights=tiers, vertical_spacing=0.2 / (len(shown) + 1),
-        subplot_titles=[label(d.name, 90) for d in shown],
+        subplot_titles=[label(place(d.name), 90) for d in shown],
     )  # fmt: skip
     keyed: list[str] = []
     for row, one in enumerate(shown, 1):
@@ -126,7 +126,7 @@ def _figure(every: list[Diagram], title: str) -> go.Figure:
         keyed += [tier.kind for tier in one.tiers]
     if len(shown) < len(every):
         title += f" (the first {len(shown)} are drawn)"
-    alt = f"{title}. {'; '.join(words(d) for d in shown)}."
+    alt = f"{title}. {'; '.join(place(words(d)) for d in shown)}."
     height = 150 + TIER_PX * sum(tiers) + 34 * len(shown)
     finish(fig, title=title, alt=alt, height=min(2000, height), width_min=640)
     fig.update_xaxes(title_text=X, row=len(shown), col=1)

@@ -17,8 +17,12 @@ SHADES: Final = {AIR: SOFT, LOOP: BASE, DOOR: CYCLE[2]}
 LIQUID: Final = "direct-to-chip"
 SUPPLIES: Final = {"air_kw": "room air cooling", "liquid_kw": "cooling of the loop"}
 """Resource -> what carries it away, in words."""
+GRANTED: Final = "IT power granted"
+GRID: Final = "grid, as IT power"
+"""What the grid gives, less what cooling and losses of the design take of it."""
 LINES: Final = {
-    "IT power granted": (ACCENT, "solid"),
+    GRANTED: (ACCENT, "solid"),
+    GRID: (ACCENT, "dashdot"),
     "room air cooling": (INK, "dot"),
     "cooling of the loop": (INK, "dash"),
 }
@@ -34,7 +38,7 @@ def plot(design: Design) -> go.Figure:
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
     drawn = {site: _heat(design, site) for site in sites}
-    lines = {site: _lines(design, site) for site in sites}
+    lines = {site: _lines(design, site, _sums(drawn[site])) for site in sites}
     for n, site in enumerate(sites, 1):
         for path, kw in drawn[site].items():
             if any(kw):
@@ -81,23 +85,41 @@ def _heat(design: Design, site: str) -> dict[str, list[float]]:
     return {path: [0.0 if x < 1e-9 else x for x in kw] for path, kw in found.items()}
 
 
-def _lines(design: Design, site: str) -> dict[str, list[float]]:
-    """Return what a site grants or has by date, as far as somebody states it."""
+def _lines(design: Design, site: str, it: list[float]) -> dict[str, list[float]]:
+    """Return what a site grants or has by date, as far as somebody states it.
+
+    ``it`` is what all racks of the site draw at each date. [kW]
+    """
     found: dict[str, list[float]] = {}
     stated: dict[str, Any] = next((s for s in design.brief.get("sites", []) if s["id"] == site), {})
     steps = stated.get("it_power_kw")
     if steps:
         steps = steps if isinstance(steps, list) else [{"month": 0, "kw": steps}]
-        found["IT power granted"] = [
+        found[GRANTED] = [
             max((float(s["kw"]) for s in steps if s["month"] <= d), default=0.0)
             for d in design.dates
         ]
+    elif stated.get("utility_mw"):
+        dated = zip(design.dates, it, strict=True)
+        found[GRID] = [_of_grid(design, site, d, kw) for d, kw in dated]
     for resource, name in SUPPLIES.items():
         kw = [_booked(design, site, d, resource, "supply") for d in design.dates]
         known = [x for x in kw if x is not None]
-        if known and [x or 0.0 for x in kw] != found.get("IT power granted"):
+        if known and [x or 0.0 for x in kw] != found.get(GRANTED):
             found[name] = [x or 0.0 for x in kw]
     return found
+
+
+def _sums(paths: dict[str, list[float]]) -> list[float]:
+    """Return the kilowatts of all paths together by date."""
+    return [sum(kw) for kw in zip(*paths.values(), strict=True)]
+
+
+def _of_grid(design: Design, site: str, date: int, it_kw: float) -> float:
+    """Return what the grid gives the racks at a date, at the PUE that the design has. [kW]."""
+    supply = _booked(design, site, date, "facility_kw", "supply") or 0.0
+    draw = _booked(design, site, date, "facility_kw", "draw") or 0.0
+    return supply * it_kw / draw if draw else supply
 
 
 def _booked(design: Design, site: str, date: int, resource: str, book: str) -> float | None:
@@ -111,8 +133,10 @@ def _title(
     drawn: dict[str, dict[str, list[float]]], lines: dict[str, dict[str, list[float]]]
 ) -> str:
     total = sum(kw[-1] for paths in drawn.values() for kw in paths.values() if kw)
-    granted = [found["IT power granted"][-1] for found in lines.values() if len(found)
-               and "IT power granted" in found]  # fmt: skip
+    granted = [
+        kw[-1] for found in lines.values() for name, kw in found.items()
+        if name in (GRANTED, GRID) and kw
+    ]  # fmt: skip
     most = f" of {short(sum(granted))} kW granted" if len(granted) == len(drawn) else ""
     return f"{short(total)} kW{most} at the last date"
 

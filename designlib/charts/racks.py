@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from designlib.charts._style import colors, finish, label, nothing, short
 from designlib.design import Design
+from designlib.design.standing import standing
 
 GROUPS_MAX = 24
 Units = tuple[tuple[int, int, str], ...]
@@ -39,7 +40,7 @@ class Group:
 def groups(design: Design) -> list[Group]:
     """Return the racks of a design, those alike together, in the order of their first names."""
     racks: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-    for row in (r for r in design.tables["placement"] if not r.get("until_month")):
+    for row in standing(design.tables["placement"], max(design.dates, default=0)):
         racks.setdefault((row["site"], row["rack_kind"], row["rack"]), []).append(row)
     alike: dict[tuple[str, str, Units], list[str]] = {}
     for (site, kind, rack), rows in racks.items():

@@ -12,6 +12,7 @@ from designlib.design import Design
 from designlib.design.phase_plan import phase_plan
 
 X = "Months after the decision [mo]"
+Y = "Layer"
 BARS_MAX = 24
 REGISTER = "procurement.lead_times_weeks."
 WEEKS_PER_MONTH = 365.25 / 12 / 7
@@ -25,7 +26,7 @@ def plot(design: Design) -> go.Figure:
     """
     plan = phase_plan(design)
     if plan.empty:
-        return nothing("Nothing has to be ordered", X, "Layer")
+        return nothing("Nothing has to be ordered", X, Y)
     # A layer is in service when its slowest part is: the earliest order counts.
     slowest = plan.sort_values(["period_month", "wait_months"], ascending=[True, False])
     shown = slowest.drop_duplicates(["period_month", "layer"]).head(BARS_MAX)
@@ -73,7 +74,7 @@ def _told(fig: go.Figure, shown: pd.DataFrame, late: pd.DataFrame, bars: int) ->
     ]
     told += [f"{r.layer}: {r.end:.1f} months from an order of today" for r in late.itertuples()]
     alt = f"{title}. {'; '.join(told)}."
-    return finish(fig, title=title, alt=alt, x=X, height=150 + 28 * bars, width_min=620)
+    return finish(fig, title=title, alt=alt, x=X, y=Y, height=150 + 28 * bars, width_min=660)
 
 
 def _name(row: Any) -> str:

@@ -54,7 +54,8 @@ def plot(design: Design) -> go.Figure:
         f"{name} {100 * r.use_frac:.0f}% in use{_order(r.trigger_frac)}, {_full(r.full_month)}"
         for name, r in zip(names[::-1], rows[::-1], strict=True)
     )
-    return finish(fig, title=title, alt=f"{title}. {told}.", x=X, height=150 + 34 * len(names))
+    return finish(fig, title=title, alt=f"{title}. {told}.", x=X, y=Y,
+                  height=150 + 34 * len(names), width_min=600)  # fmt: skip
 
 
 def _due(table: pd.DataFrame) -> pd.Series[bool]:

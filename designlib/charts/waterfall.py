@@ -86,6 +86,7 @@ def _bars(
         name=group,
         text=[short(amount / divisor) for _, amount, _ in mine],
         textposition="outside",
+        constraintext="none",
         cliponaxis=False,
         marker_color=color,
         hovertemplate=f"%{{x}}: %{{y:,.3f}} {label(unit)}<extra></extra>",

@@ -15,6 +15,7 @@ import pandas as pd
 
 from designlib.design import Design
 from designlib.design.spread import RENTED
+from designlib.design.standing import standing
 from designlib.design.terms import annuities
 from designlib.design.unit_costs import HOURS_PER_MONTH, gpu_hours
 
@@ -96,7 +97,7 @@ def _owned(design: Design) -> list[tuple[str, float, float, float, str]]:
 
 def _placed_kw(design: Design, month: int) -> float:
     """Return the rated power of all that stands in racks at a date. [kW]."""
-    return sum(r["kw"] or 0.0 for r in design.tables["placement"] if r["period_month"] <= month)
+    return sum(r["kw"] or 0.0 for r in standing(design.tables["placement"], month))
 
 
 def _rented(design: Design) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from designlib.design.break_even import BreakEven, break_even
 from designlib.design.phase_plan import phase_plan
 from designlib.design.triggers import service_triggers, triggers
 from designlib.design.unit_costs import cost_by_layer, cost_by_workload, unit_costs
+from designlib.explore.demand import demands
 from designlib.explore.difference import cheaper, diff
 from designlib.explore.other_designs import alternatives
 from designlib.explore.price_to_win import winning_price
@@ -26,6 +27,7 @@ __all__ = [
     "choices",
     "cost_by_layer",
     "cost_by_workload",
+    "demands",
     "diff",
     "front",
     "pareto",

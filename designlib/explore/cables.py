@@ -13,6 +13,7 @@ from designlib.cabling.names import port_name
 from designlib.cabling.parts import hall_of
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import places, standing
 from designlib.explore.devices import Device
 from designlib.explore.plugs import Plugs, plugs_of
 from designlib.explore.wires import Fabric, fabrics
@@ -54,16 +55,14 @@ def cables(design: Design, catalog: Catalog) -> list[Cable]:
         Each port of each device is in at most one of them. Lengths run along the racks of the
         placement, in [m].
     """
-    racks = sorted({(u["site"], u["rack"]) for u in design.tables["placement"]})
-    place_of = {at: n for n, at in enumerate(racks)}
-    first = {site: place_of[site, rack] for site, rack in reversed(racks)}
+    place_of = places(standing(design.tables["placement"], max(design.dates, default=0)))
     found: list[Cable] = []
     for fabric in fabrics(design, catalog):
         made = list(fabric.links())
         counts = {part.tier: len(part) for part in made}
         plugs = plugs_of(design, catalog, fabric.pool, fabric.switch, counts)
         where = {
-            kind: [place_of.get((d.site, d.rack), -1) - first.get(d.site, 0) for d in held]
+            kind: [place_of.get((d.site, d.rack), -1) for d in held]
             for kind, held in _ends(fabric).items()
         }
         found += [c for part in made for c in _cables(fabric, part, where, plugs, catalog)]

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import standing
+from designlib.explore.owned import lines_of
 from designlib.schema.parts import Server
 
 Row = dict[str, Any]
@@ -41,7 +43,8 @@ class Device:
     kind : str
         ``server`` (with GPUs), ``cpu``, ``control``, ``storage``, ``switch`` or ``manager``.
     part_id, line_id : str
-        What it is, and the line of the bill of materials that bought it.
+        What it is, and the line of the bill of materials that bought it; empty where it was
+        there already.
     site, pool : str
         Where it belongs; the pool of a switch is its fabric.
     rack : str
@@ -98,8 +101,8 @@ def site_names(design: Design) -> dict[str, str]:
     return slugs([*named, *(line["site"] for line in design.tables["bill_of_materials"])])
 
 
-def devices(design: Design, catalog: Catalog) -> list[Device]:
-    """Return every device of a design at its last date, in the order of purchase and place.
+def devices(design: Design, catalog: Catalog, month: int | None = None) -> list[Device]:
+    """Return every device of a design at a date, in the order of purchase and place.
 
     Parameters
     ----------
@@ -108,6 +111,8 @@ def devices(design: Design, catalog: Catalog) -> list[Device]:
     catalog : Catalog
         The parts that it names; what is in no folder of servers, storage, switches or software
         is no device.
+    month : int or None
+        Date; None is the last one, which is that of all drawings and lists. [mo]
 
     Returns
     -------
@@ -115,15 +120,17 @@ def devices(design: Design, catalog: Catalog) -> list[Device]:
         Servers, storage and appliances before switches. Cold spares lie in a box and are not here.
     """
     sites = site_names(design)
-    lines = {line["line_id"]: line for line in design.tables["bill_of_materials"]}
+    date = max(design.dates, default=0) if month is None else month
     units = sorted(
-        design.tables["placement"],
+        standing(design.tables["placement"], date),
         key=lambda u: (u["site"], u["period_month"], u["rack"], u["u_bottom"]),
     )
+    lines = lines_of(design, units, date)
     bare = [
-        _bare(lines[u["line_id"]], catalog, u) for u in units if _kind(lines[u["line_id"]], catalog)
-    ]
-    bare += _unplaced(design, catalog, {u["line_id"] for u in units})
+        _bare(line, catalog, u) for line, u in zip(lines, units, strict=True)
+        if _kind(line, catalog)
+    ]  # fmt: skip
+    bare += _unplaced(design, catalog, date)
     bare.sort(key=lambda d: (d.kind == SWITCH, sites[d.site]))
     counts: Counter[tuple[str, str]] = Counter()
     named = []
@@ -211,11 +218,13 @@ def _bare(line: Row, catalog: Catalog, unit: Row | None) -> Device:
     )
 
 
-def _unplaced(design: Design, catalog: Catalog, placed: set[str]) -> list[Device]:
+def _unplaced(design: Design, catalog: Catalog, month: int) -> list[Device]:
     """Return the devices of lines that the placement leaves out, such as appliances."""
+    placed = {unit["line_id"] for unit in design.tables["placement"]}
     found = []
     for line in design.tables["bill_of_materials"]:
-        if line["line_id"] not in placed and _kind(line, catalog):
+        here = line["line_id"] not in placed and line["period_month"] <= month
+        if here and _kind(line, catalog):
             found += [_bare(line, catalog, None)] * round(line["count"] or 0)
     return found
 

@@ -11,6 +11,7 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.design.standing import stands
+from designlib.explore._once import once
 from designlib.explore.devices import SWITCH, Device, devices
 from designlib.explore.halls import (
     RackLimits,
@@ -39,6 +40,7 @@ RACKS: Final = (
 SUMS: Final = ("kw", "air_kw", "liquid_kw", "door_kw", "kg", "ports")
 
 
+@once
 def elevations(design: Design, catalog: Catalog) -> pd.DataFrame:
     """Return every rack at the last date, unit by unit of height, from the floor up.
 
@@ -75,6 +77,7 @@ def elevations(design: Design, catalog: Catalog) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(UNITS))
 
 
+@once
 def racks(design: Design, catalog: Catalog) -> pd.DataFrame:
     """Return what each rack holds beside what it may hold.
 

@@ -18,6 +18,8 @@ from designlib.cabling.hall import Hall
 from designlib.cabling.parts import hall_of
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import places, standing
+from designlib.explore._once import once
 from designlib.explore.cables import Cable, cables
 from designlib.explore.elevations import racks
 from designlib.explore.halls import Row, site_of
@@ -62,19 +64,21 @@ def floor(design: Design, catalog: Catalog) -> pd.DataFrame:
     brief = Brief.from_dict(design.brief)
     hall = hall_of(catalog, None, None)
     share = float(catalog.constant("rack", "floor_share_m2").value)
-    held = racks(design, catalog)
+    at = places(standing(design.tables["placement"], max(design.dates, default=0)))
+    held = {(r["site"], at[r["site"], r["rack"]]): r
+            for r in racks(design, catalog).to_dict("records")}  # fmt: skip
     rows: list[Row] = []
     for site_id in dict.fromkeys(s.id for s in brief.sites):
-        here = held[held.site == site_id].sort_values("rack").to_dict("records")
         site = site_of(brief, site_id)
-        for n in range(max(_racks_bought(design, site_id, len(here)), _granted(site))):
+        there = _racks_bought(design, site_id, sum(s == site_id for s, _ in at))
+        for n in range(max(there, _granted(site))):
             row = _place(n, hall) | _nothing(site_id)
-            if n < len(here):
-                rack = here[n]
+            rack = held.get((site_id, n))
+            if rack is not None:
                 row |= {k: rack[k] for k in ("rack", "rack_kind", "kw", "limit_kw", "kg")}
                 row |= {"kg_per_m2": rack["kg"] / share, "period_month": rack["period_month"]}
                 row["holds"] = _holds(design, site_id, rack["rack"])
-            elif n < _racks_bought(design, site_id, len(here)):
+            elif n < there:
                 row["rack_kind"] = EMPTY
             row["floor_limit_kg_per_m2"] = site.floor_limit_kg_per_m2
             rows.append(row)
@@ -108,9 +112,11 @@ def _racks_bought(design: Design, site: str, placed: int) -> int:
 
 
 def _holds(design: Design, site: str, rack: str) -> str:
-    """Return what stands in a rack, in words."""
+    """Return what stands in a rack at the last date, in words."""
     parts = Counter(
-        u["part_id"] for u in design.tables["placement"] if (u["site"], u["rack"]) == (site, rack)
+        u["part_id"]
+        for u in standing(design.tables["placement"], max(design.dates, default=0))
+        if (u["site"], u["rack"]) == (site, rack)
     )
     return ", ".join(f"{n} x {part}" for part, n in parts.most_common())
 
@@ -144,12 +150,12 @@ def cable_lengths(design: Design, catalog: Catalog) -> pd.DataFrame:
         of its speed that reaches as far as the link is long. [m], [links]
     """
     bins: Counter[tuple[str, str, str, str, float, str, int]] = Counter()
-    for cable in cables(design, catalog):
+    for cable, links in _alike(design, catalog):
         if cable.length_m is not None:
             kind, reach = _made_of(cable, catalog)
             could = _simplest(cable, catalog)
             made = (cable.fabric, cable.tier, cable.part, kind, reach, could)
-            bins[*made, _bin(cable.length_m)] += 1
+            bins[*made, _bin(cable.length_m)] += links
     rows = [(*key, links) for key, links in sorted(bins.items())]
     return pd.DataFrame(rows, columns=list(LENGTHS))
 
@@ -159,12 +165,21 @@ def split(design: Design, catalog: Catalog) -> list[Split]:
     links: Counter[str] = Counter()
     longest: dict[str, float] = {}
     reaches: dict[str, float] = {}
-    for cable in cables(design, catalog):
+    for cable, n in _alike(design, catalog):
         kind, reach = _made_of(cable, catalog)
-        links[kind] += 1
+        links[kind] += n
         longest[kind] = max(longest.get(kind, 0.0), cable.length_m or 0.0)
         reaches[kind] = min(reaches.get(kind, np.inf), reach)
     return [Split(kind, n, longest[kind], reaches[kind]) for kind, n in links.most_common()]
+
+
+@once
+def _alike(design: Design, catalog: Catalog) -> list[tuple[Cable, int]]:
+    """Return one of the cables that are alike in fabric, tier, parts and length, and how many."""
+    found: dict[tuple[object, ...], list[Cable]] = {}
+    for c in cables(design, catalog):
+        found.setdefault((c.fabric, c.tier, c.part, c.near, c.far, c.length_m), []).append(c)
+    return [(alike[0], len(alike)) for alike in found.values()]
 
 
 def _made_of(cable: Cable, catalog: Catalog) -> tuple[str, float]:

@@ -89,15 +89,24 @@ def winning_price(
     today = _price(brief, parts, part_id)
 
     def best(asked: Brief, offered: Catalog) -> Design:
-        return optimize(asked, offered, gap=gap, time_limit_s=time_limit_s)
+        return optimize(asked, offered, gap=gap, time_limit_s=time_limit_s, repairing=True)
+
+    def wins(price: float) -> bool:
+        return _bought(best(_at(brief, part_id, price), parts), part_id) > 0
+
+    def told(n: int, price: float) -> None:
+        if progress is not None:
+            event = {"stage": "winning price", "done": n + 1, "total": TRIES_MAX}
+            progress({**event, "message": f"{part_id} at {price:,.0f}"})
 
     try:
         guess = _guess(design, brief, parts, part_id, today, best)
         if guess is None:
             return None
-        return _bracket(brief, parts, part_id, today, guess, best, progress)
+        bought_at, refused_at = bracket(wins, today, guess, told=told)
     except (Infeasible, Stopped):
         return None
+    return WinningPrice(part_id, today, bought_at, refused_at, brief.currency)
 
 
 def _price(brief: Brief, catalog: Catalog, part_id: str) -> float:
@@ -147,30 +156,50 @@ def _guess(
     return float(max(0.0, min(today, today - extra / units)))
 
 
-def _bracket(
-    brief: Brief,
-    catalog: Catalog,
-    part_id: str,
+def bracket(
+    wins: Callable[[float], bool],
     today: float,
     guess: float,
-    best: Optimize,
-    progress: Progress | None,
-) -> WinningPrice:
-    """Return two close prices, one at which the part is bought and one at which it is not."""
+    *,
+    width: float = WIDTH,
+    tries: int = TRIES_MAX,
+    told: Callable[[int, float], None] = lambda n, price: None,
+) -> tuple[float | None, float]:
+    """Return two close prices, one at which a part is bought and one at which it is not.
+
+    Parameters
+    ----------
+    wins : callable
+        Price -> whether the part is bought at it.
+    today : float
+        A price at which it is not. [currency]
+    guess : float
+        Where to begin. [currency]
+    width : float
+        Share of today's price within which the two have to be. [1]
+    tries : int
+        Most prices that are tried. [1]
+    told : callable
+        Called with the number and the price of each try.
+
+    Returns
+    -------
+    tuple of (float or None, float)
+        The highest price tried at which it is bought, None where even a gift is not, and the lowest
+        tried at which it is not. [currency]
+    """
     bought_at: float | None = None
-    refused_at, next_ = today, min(guess, today * (1 - WIDTH))
-    for n in range(TRIES_MAX):
-        if _bought(best(_at(brief, part_id, next_), catalog), part_id):
+    refused_at, next_ = today, min(guess, today * (1 - width))
+    near = width * today * 0.9
+    for n in range(tries):
+        if wins(next_):
             bought_at = next_
         else:
             refused_at = next_
-        if progress is not None:
-            event = {"stage": "winning price", "done": n + 1, "total": TRIES_MAX}
-            progress({**event, "message": f"{part_id} at {next_:,.0f}"})
+        told(n, next_)
         low = 0.0 if bought_at is None else bought_at
-        if refused_at - low <= WIDTH * today or refused_at <= 0:
+        if refused_at - low <= width * today or refused_at <= 0:
             break
-        near = WIDTH * today * 0.9
         if bought_at is None:
             # The free optimum may use a few units where the forced one uses many: go down fast.
             next_ = 0.0 if n > 1 else max(0.0, refused_at - near * 4**n)
@@ -178,4 +207,4 @@ def _bracket(
             next_ = min(refused_at, bought_at + near)
         else:
             next_ = (bought_at + refused_at) / 2
-    return WinningPrice(part_id, today, bought_at, refused_at, brief.currency)
+    return bought_at, refused_at

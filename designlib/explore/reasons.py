@@ -7,20 +7,17 @@ compared by their certificates: the bound of one against the objective of the ot
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
-from designlib.design import Design, Infeasible
-from designlib.explore.difference import money_between
+from designlib.design import Design
 from designlib.explore.force import only_servers, without_rivals
+from designlib.explore.insist import Insisted, insisted, options
+from designlib.explore.restricted import Forced, Progress, Search, price, serving
 from designlib.faults import Fault, FaultError, nearest
-from designlib.optimize import Stopped, optimize
 
 Row = dict[str, Any]
-Progress = Callable[[dict[str, Any]], None]
 DOMINATED = "dominated by"
 """How the reasons of pruning begin: each names its winner, which says little about a part."""
 FAMILIES = ("servers", "switches", "storage", "cooling", "power", "optics", "software")
@@ -43,7 +40,9 @@ def why_not(
     design : Design
         The design.
     name : str
-        Id of a candidate, a pool or a part, or the word for a family of GPUs such as in a brief.
+        Id of a candidate, a pool, a part or a site; the word for a family of GPUs such as in a
+        brief, for a technology or topology of networks, for a cooling or a precision; or a number
+        of GPUs such as "64 GPUs".
     catalog : Catalog, optional
         What can be bought; the shipped catalog by default.
     solve : bool
@@ -69,6 +68,9 @@ def why_not(
     rows = _matching(design, name, parts)
     bought = _bought(design, name, parts)
     if not rows and not bought and not _is_part(name, parts):
+        asked = insisted(design, name, parts)
+        if asked is not None:
+            return _insist(design, asked, parts, Search(gap, time_limit_s, progress), solve)
         raise FaultError([Fault("<design>", None, "candidates", _unknown(design, name, parts))])
     found = bought + _chosen(rows) + _dropped(rows) + _considered(design, rows)
     if bought or any(row["status"] == "chosen" for row in rows):
@@ -79,7 +81,7 @@ def why_not(
         return found or [f"{name} is never an option by itself: other parts bring it with them."]
     if not solve:
         return found or [f"{name} could be bought; nothing rules it out."]
-    return [*found, _price(design, forced, parts, gap, time_limit_s, progress)]
+    return [*found, *price(design, forced, parts, Search(gap, time_limit_s, progress))]
 
 
 def _gpu_words(part_id: str, catalog: Catalog) -> set[str]:
@@ -107,6 +109,7 @@ def _unknown(design: Design, name: str, catalog: Catalog) -> str:
         row[key] for row in design.tables["candidates"] for key in ("candidate", "pool", "part_id")
     }
     known |= {i for family in FAMILIES for i in getattr(catalog, family)}
+    known |= set(options(design, catalog))
     return f"'{name}' is no option of this design{nearest(name, known)}"
 
 
@@ -116,18 +119,13 @@ def _bought(design: Design, name: str, catalog: Catalog) -> list[str]:
         if name == line["pool"] or name in _gpu_words(line["part_id"], catalog):
             counts[line["part_id"], line["layer"], line["period_month"]] += line["count"]
     there: dict[str, float] = defaultdict(float)
-    for row in _serving(design):
+    for row in serving(design):
         if name == row["pool"] or name in _gpu_words(row["part_id"], catalog):
             there[row["part_id"]] = max(there[row["part_id"]], row["count"])
     return [
         f"{part} is in the design: {n:g} for {layer} from month {month}."
         for (part, layer, month), n in counts.items()
     ] + [f"{part} is in the design: {n:g} that were there already." for part, n in there.items()]
-
-
-def _serving(design: Design) -> list[Row]:
-    """Return the servers in service that were there already."""
-    return [r for r in design.tables.get("existing", []) if r["use"] == "in service"]
 
 
 def _chosen(rows: list[Row]) -> list[str]:
@@ -177,53 +175,29 @@ def _beside(row: Row, now: Row) -> str:
     return f": {', '.join(pairs)}" if pairs else ""
 
 
-@dataclass(frozen=True)
-class _Forced:
-    """A brief and a catalog in which an option has no rivals."""
-
-    words: str
-    parts: tuple[str, ...]
-    brief: Brief
-    catalog: Catalog
-
-
-def _forced(design: Design, name: str, considered: list[str], catalog: Catalog) -> _Forced | None:
+def _forced(design: Design, name: str, considered: list[str], catalog: Catalog) -> Forced | None:
     """Return the brief and the catalog in which an option has no rivals, and how to say so."""
     brief = Brief.from_dict(design.brief)
     servers = [i for i in considered or [name] if i in catalog.servers]
     if servers:
         words = f"With no servers but {', '.join(servers)}"
-        return _Forced(words, tuple(servers), only_servers(brief, servers), catalog)
+        return Forced(words, tuple(servers), only_servers(brief, servers), catalog)
     smaller = without_rivals(catalog, name)
     if smaller is None:
         return None
-    return _Forced(f"With {name} and none of its rivals", (name,), brief, smaller)
+    return Forced(f"With {name} and none of its rivals", (name,), brief, smaller)
 
 
-def _price(
-    design: Design,
-    forced: _Forced,
-    catalog: Catalog,
-    gap: float,
-    time_limit_s: float | None,
-    progress: Progress | None,
-) -> str:
-    """Return what the option costs where it has no rivals, compared on certificates."""
-    words = forced.words
+def _insist(
+    design: Design, asked: Insisted, catalog: Catalog, search: Search, solve: bool
+) -> list[str]:
+    """Return what an option costs that is no part, or why it cannot be had."""
+    if asked.reason:
+        return [f"{asked.words}: {asked.reason}."]
     try:
-        base = design
-        if design.certificate.get("catalog_hash") != catalog.hash:
-            # Prices or parts have changed since: only designs over one catalog can be compared.
-            first = Brief.from_dict(design.brief)
-            base = optimize(first, catalog, gap=gap, time_limit_s=time_limit_s, progress=progress)
-        other = optimize(
-            forced.brief, forced.catalog, gap=gap, time_limit_s=time_limit_s, progress=progress
-        )
-    except Infeasible as error:
-        return f"{words}, no design meets the brief: {'; '.join(error.conflict)}."
-    except Stopped as error:
-        return f"{words}, the search ended without a design ({error.status}): nothing is proven."
-    taken = [*other.tables["bill_of_materials"], *_serving(other)]
-    if not any(line["part_id"] in forced.parts for line in taken):
-        return f"{words}, the cheapest design still does without it."
-    return f"{words}, the cheapest design costs {money_between(base, other)}."
+        brief = Brief.from_dict(design.brief).with_changes(asked.changes)
+    except FaultError as error:
+        return [f"{asked.words}: {'; '.join(fault.message for fault in error.faults)}."]
+    if not solve:
+        return [f"{asked.words}: it could be asked for; nothing rules it out."]
+    return price(design, Forced(asked.words, (), brief, catalog), catalog, search)

@@ -79,7 +79,7 @@ def one_answer(
     """Return the design of a changed brief with its status, or why there is none."""
     try:
         changed = brief.with_changes(changes)
-        design = optimize(changed, catalog, gap=gap, time_limit_s=time_limit_s)
+        design = optimize(changed, catalog, gap=gap, time_limit_s=time_limit_s, repairing=True)
     except Infeasible as error:
         return None, "infeasible", "; ".join(error.conflict)
     except FaultError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 import pyomo.environ as pyo
@@ -22,6 +21,7 @@ from designlib.milp import (
     storage,
     timing,
 )
+from designlib.milp.collector import resting_collector
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
@@ -37,17 +37,21 @@ IMPLIED = (links, shelves)
 OBJECTIVE_SCALE = 1e-3
 
 
-def build(problem: Problem, *, elastic: bool = False, implied: bool = True) -> tuple[Any, Ledger]:
+def build(
+    problem: Problem,
+    *,
+    elastic: bool = False,
+    implied: bool = True,
+    undone: bool = False,
+) -> tuple[Any, Ledger]:
     """Return the Pyomo model of a problem and its ledger; ``elastic`` lets balances fall short.
 
     Without ``implied`` the rows that only lift the bound are left out; they would not hold where
-    balances may fall short.
+    balances may fall short. Where work may be left ``undone``, those that count on all of it are.
     The garbage collector rests while the many small expression objects are made: that halves the
     time.
     """
-    resting = gc.isenabled()
-    gc.disable()
-    try:
+    with resting_collector():
         m = pyo.ConcreteModel(name="designlib")
         ledger = Ledger(problem)
         m.kind_of = {k: pool.kind for k, pool in problem.pools.items()}
@@ -57,10 +61,8 @@ def build(problem: Problem, *, elastic: bool = False, implied: bool = True) -> t
         for rule in RULES:
             rule.add(m, problem, ledger)
         for family in IMPLIED if implied and not elastic else ():
-            family.add(m, problem, ledger)
+            if not (undone and family is shelves):
+                family.add(m, problem, ledger)
         ledger.close(m, elastic=elastic)
         m.present_value = pyo.Objective(expr=OBJECTIVE_SCALE * ledger.present_value())
-    finally:
-        if resting:
-            gc.enable()
     return m, ledger

@@ -1,12 +1,13 @@
 r"""Choose: every workload runs as exactly one candidate, fixed over time.
 
 .. math::
-    \sum_{o \in w, a} choose_o &= 1
+    \sum_{o \in w, a} choose_o + undone_{w,a} &= 1
         && \text{one\_candidate: one way to run a workload, at each site that runs a share} \\
     \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o
         && \text{all\_hours: the hours of a job are worked in its day slices}
 
-choose candidate (binary); work server-hours a month of a job in a day slice [h/month]; w workload;
+choose candidate (binary); undone work left out (0 in a design, freed only to find which work
+conflicts with what); work server-hours a month of a job in a day slice [h/month]; w workload;
 o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
 it holds, the gang that must be free at once (gangs of jobs that carry a deadline add up, because
 they may run at the same time), servers that keep its replicas apart, its server-hours, and storage
@@ -35,11 +36,13 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     m.CANDIDATES = pyo.Set(initialize=list(p.candidates))
     m.choose = pyo.Var(m.CANDIDATES, domain=pyo.Binary)
     m.nobody = pyo.Var(bounds=(0, 0))  # what runs a workload that nothing can run
+    m.undone = pyo.Var(m.TASKS, domain=pyo.NonNegativeReals)
+    m.undone.fix(0)
 
     @m.Constraint(m.TASKS)
     def one_candidate(m: Any, w: str, a: str) -> Any:
         mine = [m.choose[o] for o in p.candidates_of(w, a)]
-        return sum(mine) == 1 if mine else m.nobody == 1
+        return sum(mine) + m.undone[w, a] == 1 if mine else m.nobody + m.undone[w, a] == 1
 
     moving = {
         name: (o, part)
@@ -86,19 +89,21 @@ def _share(p: Problem, c: Candidate, s: str) -> float:
 
 
 def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
-    on = m.choose[o]
+    on, site = m.choose[o], p.site_of(o)
     for t in p.date_indices:
         if c.rent_per_month:
             ledger.monthly("rented", "rented", t, c.rent_per_month[t] * on)
-        for name, part in _parts(o, c).items():
+        for part in c.parts:
             for resource, amounts in part.draws.items():
-                ledger.draw("workloads", resource, p.site_of(o), t, amounts[t] * on)
+                ledger.draw("workloads", resource, site, t, amounts[t] * on)
             if part.pool is not None:
-                _take(m, p, ledger, part, part.pool, t, on)
-                _work(m, p, ledger, (name, part), t, on)
+                _take(p, ledger, part, part.pool, t, on)
+    for name, part in _parts(o, c).items():
+        if part.hours and part.pool is not None:
+            _work(m, p, ledger, (name, part), on)
 
 
-def _take(m: Any, p: Problem, ledger: Ledger, c: Candidate, pool: str, t: int, on: Any) -> None:
+def _take(p: Problem, ledger: Ledger, c: Candidate, pool: str, t: int, on: Any) -> None:
     """Draw the servers that a part of a candidate holds of its pool at a date."""
     held = _seen(max((h[t] for h in c.held.values()), default=0.0), LEAST_SERVERS)
     gang = c.gang[t] if c.gang else 0.0
@@ -106,24 +111,24 @@ def _take(m: Any, p: Problem, ledger: Ledger, c: Candidate, pool: str, t: int, o
         ledger.draw("workloads", "servers", pool, t, held * on)
     if gang:  # more runs of a job take more hours, not a larger gang
         ledger.draw("workloads", "servers", pool, t, gang * on, scales=False)
+    alone = c.exclusive[t] if c.exclusive else 0.0
     for w in p.apart_in(pool):
-        alone = c.exclusive[t] if c.exclusive else 0.0
         spread = c.apart[t] if c.apart and w == c.workload else 0.0
         if alone + spread:
             amount = (alone + spread) * on
             ledger.draw("workloads", "apart_servers", f"{pool} for {w}", t, amount, scales=False)
-    for s, hours in p.slice_hours.items():
-        rate = c.held.get(s, (0.0,) * len(p.dates))[t] if p.batch_on_serving else held
+    for s, hours in p.slice_hours.items() if c.held else ():
+        rate = held if not p.batch_on_serving else c.held[s][t] if s in c.held else 0.0
         if rate:
             ledger.draw("workloads", "server_hours", pool, t, rate * hours * on, slice_=s)
 
 
-def _work(m: Any, p: Problem, ledger: Ledger, part: tuple[str, Candidate], t: int, on: Any) -> None:
-    """Draw the server-hours that the jobs of a part of a candidate work at a date."""
+def _work(m: Any, p: Problem, ledger: Ledger, part: tuple[str, Candidate], on: Any) -> None:
+    """Draw the server-hours that the jobs of a part of a candidate work."""
     name, c = part
-    if not c.hours or c.pool is None:
-        return
-    total = _seen(c.hours[t], LEAST_HOURS)
-    for s in c.slices:
-        worked = m.work[name, t, s] if _moves(c) else _share(p, c, s) * total * on
-        ledger.draw("workloads", "server_hours", c.pool, t, worked, slice_=s)
+    moves, shares = _moves(c), {s: _share(p, c, s) for s in c.slices}
+    for t in p.date_indices:
+        hours = _seen(c.hours[t], LEAST_HOURS)
+        for s, share in shares.items():
+            worked = m.work[name, t, s] if moves else share * hours * on
+            ledger.draw("workloads", "server_hours", c.pool or "", t, worked, slice_=s)

@@ -7,10 +7,8 @@ touching the standard output.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +17,10 @@ import highspy
 import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
-from designlib.milp.handover import Handover, hand_over
+from designlib.milp.handover import Handover, hand_over, write
 from designlib.milp.stages import Start, look
-
-Progress = Callable[[dict[str, Any]], None]
+from designlib.milp.values import Array, Values, balanced
+from designlib.milp.watch import Progress, event, listen, stop_on_cancel
 
 
 @dataclass(frozen=True)
@@ -65,32 +63,24 @@ STATUS = {
 }
 
 
-def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
-    """Return the outcome of a solve; the incumbent is left in the variables of the model."""
+def solve(m: Any, settings: Settings, build_s: float = 0.0, known: Values | None = None) -> Outcome:
+    """Return the outcome of a solve; the incumbent is left in the variables of the model.
+
+    A design that is ``known`` beforehand, also one of another model, is the first incumbent where
+    it is balanced in this one.
+    """
     try:
         held = hand_over(m)
     except InfeasibleConstraintException:  # a row without variables that cannot hold
         return _impossible(build_s)
     if settings.write_model is not None:
-        _write(held, settings.write_model)
+        write(held, settings.write_model)
     begun = time.perf_counter()
-    start = _look(m, held, settings, begun)
+    first = None if known is None else balanced(known, held)
+    start = _look(m, held, settings, begun, first)
     h = _solver_of(held, settings, begun)
-    if start is not None:
-        n = len(start.lower)
-        h.changeColsBounds(n, np.arange(n, dtype=np.int32), start.lower, start.upper)
-        if start.values is not None:
-            known = highspy.HighsSolution()
-            known.col_value = list(start.values)
-            h.setSolution(known)
-    _listen(h, settings, begun)
-    h.run()
-    if STATUS.get(h.getModelStatus()) == "infeasible":
-        # Presolve has been seen to call a feasible model infeasible: ask again without it.
-        h = _solver_of(held, settings, begun)
-        _listen(h, settings, begun)
-        h.setOptionValue("presolve", "off")
-        h.run()
+    if start is None or start.gap > settings.gap:  # else what was asked for is proven already
+        _search(h, held, start, settings, begun)
     seconds = {
         "build": build_s,
         "handover": held.seconds,
@@ -99,33 +89,46 @@ def solve(m: Any, settings: Settings, build_s: float = 0.0) -> Outcome:
     return _outcome(h, held, start, seconds)
 
 
+def _search(h: Any, held: Handover, start: Start | None, settings: Settings, begun: float) -> None:
+    """Run the long search, from a start where there is one."""
+    if start is not None:
+        n = len(start.lower)
+        h.changeColsBounds(n, np.arange(n, dtype=np.int32), start.lower, start.upper)
+        if start.values is not None:
+            first = highspy.HighsSolution()
+            first.col_value = list(start.values)
+            h.setSolution(first)
+    listen(h, settings.progress, settings.cancel, begun)
+    h.run()
+    if STATUS.get(h.getModelStatus()) == "infeasible" and (start is None or start.values is None):
+        # Presolve has been seen to call a feasible model infeasible: ask again without it.
+        h.passModel(held.lp)
+        h.setOptionValue("presolve", "off")
+        h.run()
+
+
 LARGE = 1000
 """Whole numbers above which a smaller search pays before the long one. [1]"""
 
 
-def _look(m: Any, held: Handover, settings: Settings, begun: float) -> Start | None:
-    """Return the start that a smaller search gives, where one comes first."""
+def _look(
+    m: Any, held: Handover, settings: Settings, begun: float, first: tuple[Array, float] | None
+) -> Start | None:
+    """Return the start that a known design or a smaller search gives, where one comes first."""
     integers = sum(1 for v in held.columns if not v.is_continuous())
     wanted = integers > LARGE if settings.stages is None else settings.stages
-    if not wanted or not hasattr(m, "kind_of"):
+    if not hasattr(m, "kind_of") or not (wanted or first):
         return None
 
     def solver(gap: float) -> Any:
         h = _solver_of(held, replace(settings, gap=gap), begun)
-        _stop_on_cancel(h, settings)
+        stop_on_cancel(h, settings.cancel)
         return h
 
-    start = look(m, held.columns, solver, settings.gap)
+    start = look(m, held.columns, solver, settings.gap, first)
     if settings.progress is not None and start is not None and start.values is not None:
-        settings.progress(
-            {
-                "stage": "solve",
-                "seconds": time.perf_counter() - begun,
-                "objective": start.objective,
-                "bound": min(start.bound, start.objective),
-                "gap": max(0.0, start.objective - start.bound) / max(abs(start.objective), _TINY),
-            }
-        )
+        bound = min(start.bound, start.objective)
+        settings.progress(event(begun, start.objective, bound, start.gap))
     return start
 
 
@@ -143,16 +146,6 @@ def _solver_of(held: Handover, settings: Settings, begun: float) -> Any:
     return h
 
 
-def _write(held: Handover, path: Path) -> None:
-    """Write the model with the names of its variables and rows."""
-    held.lp.col_names_ = [_label(v.name) for v in held.columns]
-    held.lp.row_names_ = [_label(c.name) for c in held.rows]
-    h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    h.silent()
-    h.passModel(held.lp)
-    h.writeModel(str(path))
-
-
 def _impossible(build_s: float) -> Outcome:
     """Return the outcome of a model that is refuted before a solver sees it."""
     seconds = {"build": build_s, "handover": 0.0, "solve": 0.0, "total": build_s}
@@ -162,43 +155,6 @@ def _impossible(build_s: float) -> Outcome:
 
 def _solver() -> str:
     return f"HiGHS {highspy.Highs().version()}"  # type: ignore[no-untyped-call]
-
-
-def _label(name: str) -> str:
-    """Return a name in the letters that the LP format allows."""
-    return re.sub(r"[^\w(),.]", "_", name.replace("[", "(").replace("]", ")"))
-
-
-def _listen(h: highspy.Highs, settings: Settings, begun: float) -> None:
-    """Subscribe to incumbents and to the cancel event."""
-    if settings.progress is not None:
-        tell = settings.progress
-
-        def improved(event: Any) -> None:
-            out = event.data_out
-            tell(
-                {
-                    "stage": "solve",
-                    "seconds": time.perf_counter() - begun,
-                    "objective": out.objective_function_value,
-                    "bound": out.mip_dual_bound,
-                    "gap": out.mip_gap,
-                }
-            )
-
-        h.cbMipImprovingSolution.subscribe(improved)
-    _stop_on_cancel(h, settings)
-
-
-def _stop_on_cancel(h: highspy.Highs, settings: Settings) -> None:
-    if settings.cancel is not None:
-        stop = settings.cancel
-
-        def interrupt(event: Any) -> None:
-            if stop.is_set():
-                event.interrupt()
-
-        h.cbMipInterrupt.subscribe(interrupt)
 
 
 def _outcome(
@@ -214,11 +170,16 @@ def _outcome(
         "nodes": max(0, int(info.mip_node_count)),
     }
     seconds = {**seconds, "total": sum(seconds.values())}
-    status = STATUS.get(ended, "optimal")
+    skipped = ended == highspy.HighsModelStatus.kNotset  # a start that is good enough was known
+    status = "optimal" if skipped else STATUS.get(ended, "optimal")
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     objective = float(info.objective_function_value) if found else None
     values: Any = h.getSolution().col_value if found else None
     bound = float(info.mip_dual_bound) if integers else float(info.objective_function_value)
+    if skipped:
+        bound = -np.inf
+    elif status == "infeasible" and start is not None and start.values is not None:
+        status, bound = "optimal", start.objective  # nothing cheaper is left
     if start is not None:
         bound = max(bound, start.bound)
         if start.values is not None and (objective is None or start.objective < objective):
@@ -241,3 +202,12 @@ _TINY = float(np.finfo(float).tiny)
 def _load(values: Any, held: Handover) -> None:
     for v, x in zip(held.columns, values, strict=True):
         v.set_value(float(x) if v.is_continuous() else round(x), skip_validation=True)
+
+
+def within(outcome: Outcome, bound: float) -> Outcome:
+    """Return an outcome with another bound, and the gap that follows from it."""
+    objective = outcome.objective or 0.0
+    bound = min(bound, objective)
+    gap = max(0.0, objective - bound) / max(abs(objective), _TINY)
+    status = "optimal" if gap <= _PROVEN_GAP else "within_gap"
+    return replace(outcome, bound=bound, gap=gap, status=status)

@@ -12,10 +12,11 @@ none of them can disagree with another.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyomo.environ as pyo
 
+from designlib.milp.sums import total
 from designlib.problem.tables import Problem
 
 
@@ -77,8 +78,7 @@ NOTHING = 1e-12
 Key = tuple[str, str, int, str]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One booking of supply or draw."""
 
     layer: str
@@ -99,8 +99,7 @@ class Installed:
     owned: tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(NamedTuple):
     """An amount of one kind at one date, and the factor that makes it a present value."""
 
     layer: str
@@ -131,6 +130,9 @@ class Ledger:
         self.costs: list[Cost] = []
         self.metered: list[Metered] = []
         self.closed = False
+        self._followers: dict[tuple[str, str], list[str]] = {}
+        for drawn, place, other in problem.follows:
+            self._followers.setdefault((drawn, place), []).append(other)
 
     def _key(self, resource: str, place: str, t: int, slice_: str) -> Key:
         if resource not in RESOURCES:
@@ -172,9 +174,8 @@ class Ledger:
         if isinstance(amount, (int, float)) and abs(amount) < NOTHING:
             amount = 0.0
         self.draws.setdefault(key, []).append(Entry(layer, amount, scales))
-        for drawn, at, other in self.problem.follows:
-            if (drawn, at) == (resource, place):
-                self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
+        for other in self._followers.get((resource, place), ()):
+            self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
 
     def cost(self, layer: str, kind: str, t: int, amount: Any, factor: float) -> None:
         """Add an amount of money at a date; ``factor`` turns it into a present value."""
@@ -273,10 +274,10 @@ class Ledger:
 
         @m.Constraint(m.BALANCE)
         def balance(m: Any, r: str, a: str, t: int, s: str) -> Any:
-            supply = sum(e.amount for e in self.supplies.get((r, a, t, s), []))
+            supplies = [e.amount for e in self.supplies.get((r, a, t, s), [])]
             if elastic:
-                supply = supply + m.shortage[r, a, t, s]
-            left = supply - sum(e.amount for e in self.draws[r, a, t, s])
+                supplies.append(m.shortage[r, a, t, s])
+            left = total(supplies) - total(e.amount for e in self.draws[r, a, t, s])
             row = left == 0 if RESOURCES[r].exact else left >= 0
             if isinstance(row, bool):
                 return pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
@@ -284,4 +285,4 @@ class Ledger:
 
     def present_value(self) -> Any:
         """Return the present value of all costs, the objective."""
-        return sum(c.factor * c.amount for c in self.costs)
+        return total(c.factor * c.amount for c in self.costs)

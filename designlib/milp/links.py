@@ -26,6 +26,7 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from designlib.milp.ledger import Ledger
+from designlib.milp.sums import total
 from designlib.problem.tables import Candidate, Problem
 
 _NOISE = 1e-6
@@ -44,6 +45,8 @@ class _Rows(NamedTuple):
     kinds: list[Any]
     spares: list[Any]
     networks: list[Any]
+    choose: dict[str, Any]
+    """Variable of each candidate."""
 
 
 class _Menu(NamedTuple):
@@ -57,18 +60,18 @@ class _Menu(NamedTuple):
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add the rows that follow from whole servers and one candidate a workload."""
     p = problem
-    rows = _Rows([], [], [], [])
+    rows = _Rows([], [], [], [], dict(m.choose.items()))
     for w, a in p.tasks:
         whole = _whole(p, w, a)
         for k, needs in _by(whole, lambda part: part[1]).items():
-            _servers(m, p, rows.servers, k, needs)
+            _servers(m, p, rows, k, needs)
         for i, needs in _by(whole, lambda part: p.pools[part[1]].kind).items():
             chosen = dict.fromkeys(o for o, _ in needs)
-            rows.kinds.append(m.used[i] >= sum(m.choose[o] for o in chosen))
-            _spares(m, p, rows.spares, i, needs)
+            rows.kinds.append(m.used[i] >= total(rows.choose[o] for o in chosen))
+            _spares(m, p, rows, i, needs)
         for resource, place in dict.fromkeys((f.resource, f.place) for f in p.fabrics.values()):
             needs = _ports(p, whole, resource, place)
-            _network(m, p, rows.networks, resource, place, needs)
+            _network(m, p, rows, resource, place, needs)
 
     @m.Constraint(range(len(rows.servers)))
     def whole_servers(m: Any, n: int) -> Any:
@@ -94,20 +97,23 @@ def _whole(p: Problem, w: str, a: str) -> Needs:
         for c in p.candidates[o].parts:
             if c.pool is None or c.relief is not None or ("servers", c.pool) in p.unlimited:
                 continue
-            servers = tuple(servers_needed(p, c, t) for t in p.date_indices)
+            servers = servers_needed(p, c)
             if any(servers):
                 found[o, c.pool] = servers
     return found
 
 
-def servers_needed(p: Problem, c: Candidate, t: int) -> int:
-    """Return the fewest whole servers of its pool on which a candidate runs at a date."""
-    held = max((h[t] for h in c.held.values()), default=0.0)
-    gang = c.gang[t] if c.gang else 0.0
-    apart = (c.exclusive[t] if c.exclusive else 0.0) + (c.apart[t] if c.apart else 0.0)
+def servers_needed(p: Problem, c: Candidate) -> tuple[int, ...]:
+    """Return the fewest whole servers of its pool on which a candidate runs, by date."""
     slices = sum(p.slice_hours[s] for s in c.slices)
-    worked = c.hours[t] / slices if c.hours and slices else 0.0
-    return ceil(max(held + gang, apart, worked) - _NOISE)
+    found = []
+    for t in p.date_indices:
+        held = max((h[t] for h in c.held.values()), default=0.0)
+        gang = c.gang[t] if c.gang else 0.0
+        apart = (c.exclusive[t] if c.exclusive else 0.0) + (c.apart[t] if c.apart else 0.0)
+        worked = c.hours[t] / slices if c.hours and slices else 0.0
+        found.append(ceil(max(held + gang, apart, worked) - _NOISE))
+    return tuple(found)
 
 
 def _by(needs: Needs, key: Callable[[Part], str]) -> dict[str, Needs]:
@@ -117,19 +123,21 @@ def _by(needs: Needs, key: Callable[[Part], str]) -> dict[str, Needs]:
     return groups
 
 
-def _servers(m: Any, p: Problem, rows: list[Any], k: str, needs: Needs) -> None:
+def _servers(m: Any, p: Problem, rows: _Rows, k: str, needs: Needs) -> None:
     before: dict[str, float] = {}
     for t in p.date_indices:
         now = {o: amounts[t] for (o, _), amounts in needs.items() if amounts[t]}
         if now and now != before:
-            rows.append(m.servers[k, t] >= sum(n * m.choose[o] for o, n in now.items()))
+            servers = total(n * rows.choose[o] for o, n in now.items())
+            rows.servers.append(m.servers[k, t] >= servers)
         before = now
 
 
-def _spares(m: Any, p: Problem, rows: list[Any], i: str, needs: Needs) -> None:
+def _spares(m: Any, p: Problem, rows: _Rows, i: str, needs: Needs) -> None:
     menu = p.kinds[i].spare_steps
     for j in range(1, len(menu)):
-        rows += _stand(m.choose, p, _Menu(m.step, [(i, j)], menu[j - 1][0]), needs)
+        below = _Menu(m.step, [(i, j)], menu[j - 1][0])
+        rows.spares.extend(_stand(rows.choose, p, below, needs))
 
 
 def _ports(p: Problem, whole: Needs, resource: str, place: str) -> Needs:
@@ -146,7 +154,7 @@ def _ports(p: Problem, whole: Needs, resource: str, place: str) -> Needs:
     return needs
 
 
-def _network(m: Any, p: Problem, rows: list[Any], resource: str, place: str, needs: Needs) -> None:
+def _network(m: Any, p: Problem, rows: _Rows, resource: str, place: str, needs: Needs) -> None:
     """Add that a place whose servers draw ports has a network that is large enough for them."""
     if (resource, place) in p.unlimited or any(
         (x.resource, x.place) == (resource, place) for x in p.limits
@@ -163,10 +171,10 @@ def _network(m: Any, p: Problem, rows: list[Any], resource: str, place: str, nee
             for f, x in mine.items()
         }
         steps = [(f, s) for f, s in first.items() if s is not None]
-        rows += _stand(m.choose, p, _Menu(m.built, steps, below), needs)
+        rows.networks.extend(_stand(rows.choose, p, _Menu(m.built, steps, below), needs))
 
 
-def _stand(choose: Any, p: Problem, menu: _Menu, needs: Needs) -> list[Any]:
+def _stand(choose: dict[str, Any], p: Problem, menu: _Menu, needs: Needs) -> list[Any]:
     """Return the rows: one of the steps stands where a choice needs more than is below them."""
     rows = []
     before: list[str] = []
@@ -174,7 +182,7 @@ def _stand(choose: Any, p: Problem, menu: _Menu, needs: Needs) -> list[Any]:
         above = (o for (o, _), amounts in needs.items() if amounts[t] > menu.below + _NOISE)
         larger = list(dict.fromkeys(above))
         if larger and larger != before:
-            stands = sum(menu.var[(*step, t)] for step in menu.steps)
-            rows.append(stands >= sum(choose[o] for o in larger))
+            stands = total(menu.var[(*step, t)] for step in menu.steps)
+            rows.append(stands >= total(choose[o] for o in larger))
         before = larger
     return rows

@@ -3,33 +3,34 @@ r"""Repair: when nothing fits, say what conflicts, by how much, and what mends i
 .. math::
     stock_{i,t} &\le owned_{i,t} && \text{nothing\_bought: a layer may buy nothing}
 
-Three questions, each a small optimization over the same building blocks. Which least change of the
+Four questions, each a small optimization over the same building blocks. Which least change of the
 brief's own limits makes a design possible? Which single limit, moved alone, is enough, and what
-does the cheapest design then cost? And if no limit helps: which resource of which layer falls
-short?
+does the cheapest design then cost? Which requirements, of which none can be left out, exclude each
+other? And if no limit helps: is it the time that parts take to come, or which resource of which
+layer falls short?
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, log10
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.common.errors import InfeasibleConstraintException
 
-from designlib.milp.build import OBJECTIVE_SCALE, build
+from designlib.milp.build import build
+from designlib.milp.elastic import Amounts, Elastic
 from designlib.milp.engine import Settings, solve
 from designlib.milp.ledger import RESOURCES
-from designlib.problem.tables import Limit, Problem
+from designlib.milp.requirements import LIMIT, Requirement, without_lead_times
+from designlib.problem.tables import Problem
 
 _NOISE = 1e-6
-
-
-RELIEF_SCALE = 1e5
-"""Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
-RELIEF_GAP = 1e-3
-"""Distance from the least relief at which the search for it may stop. [1]"""
+SETS_MAX = 3
+"""Most conflicts that are told apart. [1]"""
 
 
 def _plain(x: float) -> str:
@@ -46,6 +47,8 @@ class Shortfall:
     limit: float
     needed: float
     unit: str
+    month: int = 0
+    """Month from which the limit holds that is short."""
 
     def __str__(self) -> str:
         short = self.needed - self.limit
@@ -66,6 +69,17 @@ class Repair:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """Requirements that no design keeps together."""
+
+    statements: tuple[Requirement, ...]
+    too_early: bool = False
+    """Whether the first date of the work is one of them: nothing can be there by then."""
+    irreducible: bool = True
+    """Whether it is proven that a design exists as soon as any one of them is let go."""
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """Why nothing fits."""
 
@@ -73,117 +87,136 @@ class Diagnosis:
     repairs: tuple[Repair, ...]
     missing: tuple[str, ...]
     """Sentences on resources that no limit of the brief can mend."""
+    conflicts: tuple[Conflict, ...] = ()
 
 
-def diagnose(problem: Problem, settings: Settings) -> Diagnosis:
-    """Return the conflict of an infeasible problem and the repairs that mend it, cheapest first."""
+def diagnose(problem: Problem, settings: Settings, *, why: bool = True) -> Diagnosis:
+    """Return what conflicts in a problem that nothing fits, and the repairs, cheapest first.
+
+    Without ``why`` only repairs are looked for.
+    """
     begun = time.perf_counter()
-
-    def quick() -> Settings:
-        """Return how the next step may run: all of them together keep the limit of one search."""
-        limit = settings.time_limit_s
+    limit = settings.time_limit_s
+    calm = replace(settings, gap=max(settings.gap, 0.01), write_model=None, progress=None)
+    e = _elastic(problem, calm)
+    together = e.least_relief(e.limits) if e is not None else None
+    if e is None or together is None:
+        if not why:
+            return Diagnosis((), (), ("no limit of the brief mends it",))
         left = None if limit is None else max(0.0, limit - (time.perf_counter() - begun))
-        least = max(settings.gap, 0.01)
-        return replace(settings, gap=least, time_limit_s=left, write_model=None, progress=None)
-
-    names = _relievable(problem)
-    together = _least_relief(problem, names, quick())
-    if together is None:
-        return Diagnosis((), (), _missing(problem, quick()))
-    alone = []
-    for name in names:
-        relief = _least_relief(problem, (name,), quick()) if quick().time_limit_s != 0.0 else None
-        alone += [relief] if relief is not None else []
-    found = [_priced(problem, r, quick()) for r in (alone or [together])]
-    repairs = tuple(sorted((r for r in found if r is not None), key=lambda r: r.cost))
-    conflict = [s for r in alone for s in _shortfalls(problem, r)] or _shortfalls(problem, together)
-    return Diagnosis(tuple(conflict), repairs, ())
+        return _without_relief(problem, e, replace(calm, time_limit_s=left))
+    reliefs = _reliefs(e, together)
+    reliefs = [{n: _rounded(e.names[n], x) for n, x in found.items()} for found in reliefs]
+    repairs = tuple(sorted(_priced(e, reliefs, calm.gap), key=lambda r: r.cost))
+    short = [s for found in reliefs if len(found) == 1 for s in _shortfalls(e, found)]
+    short = short or _shortfalls(e, reliefs[-1])
+    return Diagnosis(tuple(short), repairs, (), tuple(_conflicts(e, together)) if why else ())
 
 
-def _relievable(p: Problem) -> tuple[str, ...]:
-    limits = tuple(f"limit:{n}" for n in range(len(p.limits)))
-    return limits + tuple(f"candidate:{o}" for o, c in p.candidates.items() if c.relief is not None)
-
-
-def _free(m: Any, p: Problem, names: tuple[str, ...]) -> Any:
-    """Free the named reliefs and return their relative sum."""
-    total: Any = 0
-    for name in names:
-        kind, key = name.split(":", 1)
-        if kind == "limit":
-            n = int(key)
-            m.relief[n].unfix()
-            total += m.relief[n] / max(max(p.limits[n].value), 1.0)
-        else:
-            relief = p.candidates[key].relief
-            assert relief is not None
-            m.choose[key].unfix()
-            total += m.choose[key] * abs(relief.needed / relief.limit - 1) if relief.limit else 0
-    return total
-
-
-def _least_relief(
-    p: Problem, names: tuple[str, ...], settings: Settings
-) -> dict[str, float] | None:
-    """Return the least relief of the named requirements that makes a design possible, or None."""
-    m, _ = build(p)
-    total = _free(m, p, names)
-    m.present_value.deactivate()
-    m.relief_needed = pyo.Objective(expr=RELIEF_SCALE * total)
-    if solve(m, replace(settings, gap=RELIEF_GAP)).objective is None:
+def _elastic(problem: Problem, settings: Settings) -> Elastic | None:
+    """Return the model with requirements that give way; None where that mends nothing."""
+    try:
+        return Elastic(problem, settings)
+    except InfeasibleConstraintException:  # a row without variables that cannot hold
         return None
-    amounts: dict[str, float] = {}
-    for name in names:
-        kind, key = name.split(":", 1)
-        x = float(pyo.value(m.relief[int(key)] if kind == "limit" else m.choose[key]))
-        if x > _NOISE:
-            amounts[name] = _rounded(p.limits[int(key)], x) if kind == "limit" else 1.0
-    return amounts
 
 
-def _rounded(limit: Limit, relief: float) -> float:
+def _without_relief(problem: Problem, e: Elastic | None, settings: Settings) -> Diagnosis:
+    """Return why nothing fits where no limit of the brief helps: time, or what runs out."""
+    timely = _elastic(without_lead_times(problem), settings)
+    relief = timely.least_relief(timely.limits) if timely is not None else None
+    if timely is None or relief is None:
+        return Diagnosis((), (), _missing(problem, settings))
+    late = Conflict((), too_early=True)
+    if e is not None:
+        kept, sure = _irreducible(e, e.limits)
+        late = Conflict(tuple(e.names[n] for n in kept), too_early=True, irreducible=sure)
+    others = tuple(_conflicts(timely, relief)) if relief else ()
+    relief = {n: _rounded(timely.names[n], x) for n, x in relief.items()}
+    return Diagnosis(tuple(_shortfalls(timely, relief)), (), (), (late, *others))
+
+
+def _reliefs(e: Elastic, together: Amounts) -> list[Amounts]:
+    """Return the least relief of each limit that is enough alone, and the least of all together.
+
+    Where nothing fits without one of them, whatever else gives way, no other can be enough alone.
+    """
+    rest = [n for n in e.limits if n not in together]
+    if len(together) == 1 and e.fits(rest) is False:
+        return [together]
+    singles = [n for n in e.limits if len(together) > 1 or n not in together]
+    alone = [found for n in singles if (found := e.least_relief((n,))) is not None]
+    return [*alone, together]
+
+
+def _conflicts(e: Elastic, together: Amounts) -> Iterator[Conflict]:
+    """Yield sets of requirements that exclude each other, each with a limit of its own."""
+    freed: set[int] = set()
+    for _ in range(SETS_MAX):
+        if freed and e.fits(freed) is not False:
+            return
+        idle = [n for n in e.limits if n not in together and n not in freed]
+        kept, proven = _irreducible(e, freed, idle)
+        yield Conflict(tuple(e.names[n] for n in kept), irreducible=proven)
+        limits = {n for n in kept if e.names[n].kind == LIMIT}
+        if not limits:
+            return
+        freed |= limits
+
+
+def _irreducible(
+    e: Elastic, freed: Iterable[int], idle: Sequence[int] = ()
+) -> tuple[list[int], bool]:
+    """Return requirements that exclude each other, none too many, and whether all is proven.
+
+    Each in turn is let go for good where nothing fits even so; those named ``idle`` come first, all
+    at once where that will do, and limits after the work, so that the set holds few workloads. (The
+    deletion filter of Chinneck and Dravnieks, 1991.)
+    """
+    for sure in (False, True):
+        gone, kept, proven = set(freed), list[int](), True
+        if idle and e.fits(gone | set(idle), sure=sure) is False:
+            gone |= set(idle)
+        works = [n for n, r in enumerate(e.names) if r.kind != LIMIT]
+        for n in (*idle, *works, *(n for n in e.limits if n not in idle)):
+            if n in gone:
+                continue
+            fits = e.fits(gone | {n}, sure=sure)
+            if fits is False:
+                gone.add(n)
+            else:
+                kept.append(n)
+                proven = proven and fits is True
+        if (
+            sure or e.is_large or e.fits(gone, sure=True) is False
+        ):  # one proof holds for all that led to it
+            break
+    return sorted(kept), proven
+
+
+def _rounded(r: Requirement, relief: float) -> float:
     """Return a relief rounded up to what a person would ask for.
 
     Whole units, three digits of the total.
     """
-    total = max(limit.value) + relief
+    total = r.value + relief
     step = max(1.0, 10.0 ** (ceil(log10(max(total, 1.0))) - 3))
-    return ceil(total / step - _NOISE) * step - max(limit.value)
+    return ceil(total / step - _NOISE) * step - r.value
 
 
-def _shortfalls(p: Problem, amounts: dict[str, float]) -> list[Shortfall]:
-    found = []
-    for name, x in amounts.items():
-        kind, key = name.split(":", 1)
-        if kind == "limit":
-            limit = p.limits[int(key)]
-            top = max(limit.value)
-            found.append(Shortfall(limit.requirement, limit.path, top, top + x, limit.unit))
-        else:
-            r = p.candidates[key].relief
-            assert r is not None
-            found.append(Shortfall(r.requirement, r.path, r.limit, r.needed, r.unit))
-    return found
+def _shortfalls(e: Elastic, amounts: Amounts) -> list[Shortfall]:
+    """Return what is short of each requirement that has to give way."""
+    named = [(e.names[n], x) for n, x in amounts.items()]
+    return [Shortfall(r.words, r.path, r.value, r.value + x, r.unit, r.month) for r, x in named]
 
 
-def _priced(p: Problem, amounts: dict[str, float], settings: Settings) -> Repair | None:
-    """Return the repair with the cost of the cheapest design under it.
-
-    Solving it is what verifies it.
-    """
-    m, _ = build(p)
-    for name, x in amounts.items():
-        kind, key = name.split(":", 1)
-        if kind == "limit":
-            m.relief[int(key)].fix(x)
-        else:
-            m.choose[key].unfix()
-    outcome = solve(m, settings)
-    if outcome.objective is None:
-        return None
-    return Repair(
-        tuple(_shortfalls(p, amounts)), outcome.objective / OBJECTIVE_SCALE, outcome.gap or 0.0
-    )
+def _priced(e: Elastic, reliefs: list[Amounts], gap: float) -> Iterator[Repair]:
+    """Yield the repairs with the cost of the cheapest design under each; that verifies them."""
+    for amounts in reliefs:
+        found = e.cheapest(amounts, gap)
+        if found is not None:
+            left = max(0.0, found.objective - found.bound) / max(abs(found.objective), _NOISE)
+            yield Repair(tuple(_shortfalls(e, amounts)), found.objective, left)
 
 
 def _missing(p: Problem, settings: Settings) -> tuple[str, ...]:

@@ -12,10 +12,13 @@ r"""Stock: servers in service are owned or bought, whole, and never sold within 
         && \text{at\_once: where the policy buys all servers at once} \\
     \sum_{k \in i} servers_{k,t} &\le N_i\, used_i
         && \text{only\_used\_kinds: servers exist only of kinds in use} \\
-    \sum_{i \in a} used_i &\le K && \text{few\_kinds: at most K kinds of server at a site} \\
+    \sum_{i \in a} used_i &\le K + \kappa_a
+        && \text{few\_kinds: at most K kinds of server at a site} \\
     used_i &\le present_g && \text{is\_present: a kind brings its GPU generation} \\
-    \sum_g present_g &\le G && \text{few\_generations: at most G generations over all sites} \\
-    \sum_k g_k\, servers_{k,t} &\le G_t && \text{within\_fleet: at most G GPUs in service} \\
+    \sum_g present_g &\le G + \gamma
+        && \text{few\_generations: at most G generations over all sites} \\
+    \sum_k g_k\, servers_{k,t} &\le G_t + \phi_t
+        && \text{within\_fleet: at most G GPUs in service} \\
     bought_{i,t} &\ge q_i\, ordered_{i,t} && \text{least\_order: an order has a least size} \\
     bought_{i,t} &\le N_i\, ordered_{i,t}
         && \text{only\_ordered: no purchase without an order} \\
@@ -26,8 +29,9 @@ servers in service in pool k (integer); keeps servers in service that are owned 
 for kinds of which none is owned); used kind i (binary); present generation g of GPUs (binary);
 ordered kind i at date t (binary); o servers already owned, which are in service or spares on the
 shelf (``spares``) or stand idle, cost-free; N most servers of a kind that any design needs; g_k
-GPUs a server; q least order. A server supplies itself and its hours, draws ports and a slot in a
-rack.
+GPUs a server; q least order; kappa, gamma, phi more kinds, generations and GPUs than the brief
+allows, 0 in a design and freed only when nothing fits. A server supplies itself and its hours,
+draws ports and a slot in a rack.
 """
 
 from __future__ import annotations
@@ -75,24 +79,34 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
 
     kinds_at = {a: [i for i in p.kinds if p.items[i].site == a] for a in p.sites}
     m.CROWDED = pyo.Set(initialize=[a for a in p.sites if len(kinds_at[a]) > p.kinds_max_count])
+    m.more_kinds = pyo.Var(m.CROWDED, domain=pyo.NonNegativeReals)
+    m.more_kinds.fix(0)
 
     @m.Constraint(m.CROWDED)
     def few_kinds(m: Any, a: str) -> Any:
-        return sum(m.used[i] for i in kinds_at[a]) <= p.kinds_max_count
+        return sum(m.used[i] for i in kinds_at[a]) <= p.kinds_max_count + m.more_kinds[a]
 
     _generations(m, p)
-    if p.gpus_max:
-        gpus = {k: p.kinds[pool.kind].gpus_count for k, pool in p.pools.items()}
-
-        @m.Constraint(m.T)
-        def within_fleet(m: Any, t: int) -> Any:
-            if not any(gpus.values()):
-                return pyo.Constraint.Skip
-            return sum(n * m.servers[k, t] for k, n in gpus.items()) <= p.gpus_max[t]
+    _fleet(m, p)
 
     _orders(m, p, pools_of)
     for k, pool in p.pools.items():
         _book(m, p, ledger, k, pool.kind)
+
+
+def _fleet(m: Any, p: Problem) -> None:
+    """Add the most GPUs in service, where the brief says how many."""
+    gpus = {k: p.kinds[pool.kind].gpus_count for k, pool in p.pools.items()}
+    grants = p.fleet_grants
+    m.more_gpus = pyo.Var(range(len(grants)), domain=pyo.NonNegativeReals)
+    m.more_gpus.fix(0)
+
+    @m.Constraint(m.T)
+    def within_fleet(m: Any, t: int) -> Any:
+        if not grants or not any(gpus.values()):
+            return pyo.Constraint.Skip
+        more = sum(grant.adds[0][t] * m.more_gpus[g] for g, grant in enumerate(grants))
+        return sum(n * m.servers[k, t] for k, n in gpus.items()) <= p.gpus_max[t] + more
 
 
 def _owned(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:
@@ -151,6 +165,8 @@ def _generations(m: Any, p: Problem) -> None:
     most = p.generations_max_count
     m.GENERATIONS = pyo.Set(initialize=names if most is not None and len(names) > most else [])
     m.present = pyo.Var(m.GENERATIONS, domain=pyo.Binary)
+    m.more_generations = pyo.Var(domain=pyo.NonNegativeReals)
+    m.more_generations.fix(0)
     mine = [(g, i) for g in m.GENERATIONS for i, kind in p.kinds.items() if kind.generation == g]
     m.OF_GENERATION = pyo.Set(initialize=mine, dimen=2)
 
@@ -162,7 +178,7 @@ def _generations(m: Any, p: Problem) -> None:
     def few_generations(m: Any) -> Any:
         if not len(m.GENERATIONS):
             return pyo.Constraint.Skip
-        return sum(m.present[g] for g in m.GENERATIONS) <= most
+        return sum(m.present[g] for g in m.GENERATIONS) <= most + m.more_generations
 
 
 def _orders(m: Any, p: Problem, pools_of: dict[str, list[str]]) -> None:

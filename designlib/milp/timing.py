@@ -45,13 +45,15 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     m.LATE = pyo.Set(initialize=list(p.pools) if p.bought_when_needed else [])
     given = sum(share.share_frac for share in p.fleet_shares.values())
     parts = [(o, part) for o, c in p.candidates.items() for part in c.parts if part.pool]
-    alone = [(o, part.pool, servers_alone(p, part)) for o, part in parts]
+    alone: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
+    for o, part in parts if p.bought_when_needed else ():
+        alone.setdefault(part.pool or "", []).append((o, servers_alone(p, part)))
 
     @m.Constraint(m.LATE, m.T)
     def nothing_ahead(m: Any, k: str, t: int) -> Any:
         if t == p.date_indices[-1]:
             return pyo.Constraint.Skip  # what comes last is not ahead of anything
-        mine = [n[t] * m.choose[o] for o, pool, n in alone if pool == k]
+        mine = [n[t] * m.choose[o] for o, n in alone.get(k, ())]
         kind = p.kinds[p.pools[k].kind]
         spare = max(kind.min_order_count, kind.unit_servers_count) - 1 + _shared(p, k)
         return (1.0 - given) * _bought(m, k, t) <= sum(mine) + spare

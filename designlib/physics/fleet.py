@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from math import ceil
 
 from designlib.physics.queueing import poisson_margin, spare_replicas_count, wait_tail
@@ -97,6 +98,7 @@ def short_of(replica: Replica, replicas_count: int, rate_requests_s: float) -> s
     return "capacity" if batch > replica.batch_max else None
 
 
+@lru_cache(maxsize=65536)
 def serving_replicas_count(replica: Replica, rate_requests_s: float) -> int:
     """Return the fewest replicas that sustain a rate with all of them up.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -102,6 +103,7 @@ def state_gb(shape: Shape, mode: str) -> float:
     return shape.params_count * per_param / 1e9
 
 
+@lru_cache(maxsize=16384)
 def best_layout(
     shape: Shape,
     machine: Machine,

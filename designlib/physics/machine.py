@@ -53,7 +53,7 @@ class Machine:
 
     gpus_per_server_count: int
     scale_up_gpus_count: int
-    peak_tflops: Mapping[str, float]
+    peak_tflops: Mapping[str, float] = field(hash=False)
     hbm_gb: float
     hbm_bandwidth_gb_s: float
     scale_up_gb_s: float

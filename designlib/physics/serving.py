@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -22,6 +23,7 @@ from designlib.physics.weights import cache_ranks, shares_attention
 __all__ = ["BatchReplica", "Replica", "batch_replica", "replica"]
 
 
+@lru_cache(maxsize=4096)
 def replica(
     shape: Shape,
     machine: Machine,
@@ -133,6 +135,7 @@ def replica(
     )
 
 
+@lru_cache(maxsize=4096)
 def batch_replica(
     shape: Shape,
     machine: Machine,

@@ -88,7 +88,8 @@ def speculative_token_s(
 
     Examples
     --------
-    >>> round(1e3 * speculative_token_s(0.030, 0.033, 0.001, accepted_frac=0.8, draft_tokens=4), 2)
+    >>> step = speculative_token_s(0.030, 0.033, 0.001, accepted_frac=0.8, draft_tokens=4)
+    >>> round(1e3 * float(step), 2)
     11.01
     """
     whole = check_s + draft_tokens * draft_s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import inf, sqrt
 from statistics import NormalDist
 
@@ -13,6 +14,7 @@ TRIES_MAX, COARSE = 256, 64
 """Numbers of replicas that are tried, one by one up to twice as many as the second. [1]"""
 
 
+@lru_cache(maxsize=65536)
 def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float) -> float:
     r"""Return the percentile of the time a further token, prompts of others by chance included.
 
@@ -64,10 +66,14 @@ def _mean_tpot_s(replica: Replica, each: float, free: float, most: float) -> flo
     """Return the step at the mean batch, stretched by the prompts between steps. [s]."""
     tpot = most
     for _ in range(30):
+        before = tpot
         tpot = step_at_s(replica.steps, max(1.0, each * replica.output_tokens * tpot)) / free
+        if tpot == before:  # a further round gives the same
+            break
     return min(tpot, most)
 
 
+@lru_cache(maxsize=65536)
 def steady_replicas_count(replica: Replica, rate_requests_s: float, at_least: int) -> int:
     """Return the fewest replicas that keep both promised times in spite of what others do.
 

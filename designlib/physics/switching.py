@@ -5,6 +5,7 @@ What other rooms need of fabrics is named here: the counting laws (``clos``), wh
 """
 
 from bisect import bisect_right
+from functools import lru_cache
 from math import inf
 from typing import Unpack
 
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=1024)
 def size_steps(
     servers_max_count: int, ports_per_server_count: int, **rules: Unpack[FabricOptions]
 ) -> tuple[FabricSize, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from designlib.brief import Brief
@@ -96,7 +97,7 @@ class Context:
         ends = (*self.dates[1:], self.brief.tco_months)
         return tuple(float(b - a) for a, b in zip(self.dates, ends, strict=True))
 
-    @property
+    @cached_property
     def annuity(self) -> Series:
         """Return the present value of 1 a month over each interval."""
         ends = (*self.dates[1:], self.brief.tco_months)
@@ -184,7 +185,10 @@ class Context:
             return key
         months = self.order_months(part)
         price = self.price(part.id)
-        decline = self.brief.procurement.price_decline_frac_per_year
+        asked = self.brief.procurement
+        decline = finance.decline_frac_per_year(
+            asked.price_decline_frac_per_year, asked.performance_doubling_years
+        )
         ordered = [max(0.0, d - months) for d in self.dates]
         prices = tuple(finance.price_at(o, price, decline) for o in ordered)
         support = self.constant("hardware", "support_frac_per_year") * price / 12

@@ -200,7 +200,7 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
             )
         )
     if site.room_air.exists and steps:  # a hall's air handlers match the power that it grants
-        found.append(Limit("air_kw", site.id, it, "room air cooling", f"{path}.room_air", "kW"))
+        found.append(Limit("air_kw", site.id, it, "room air", f"{path}.it_power_kw", "kW"))
     loop = site.direct_to_chip.max_kw if heat.has_loop(site) else None
     if loop is not None:
         found.append(

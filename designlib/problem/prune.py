@@ -18,11 +18,13 @@ def prune(problem: Problem) -> Problem:
     Each is listed among the dropped with its dominator.
     """
     kept: dict[str, Candidate] = {}
+    rivals: dict[tuple[str, str | None], dict[str, Candidate]] = {}
     dropped: list[Dropped] = []
     for key, candidate in sorted(problem.candidates.items(), key=lambda pair: _size(pair[1])):
-        better = next((k for k, other in kept.items() if dominates(other, candidate)), None)
+        mine = rivals.setdefault((candidate.workload, candidate.pool), {})
+        better = next((k for k, other in mine.items() if dominates(other, candidate)), None)
         if better is None:
-            kept[key] = candidate
+            kept[key] = mine[key] = candidate
             continue
         pool = candidate.pool or ""
         part = problem.items[problem.pools[pool].kind].part_id if pool else ""

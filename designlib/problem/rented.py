@@ -33,7 +33,8 @@ def limits(ctx: Context) -> tuple[Limit, ...]:
     peaks = [ctx.demand(w, w.peak_requests_s) for w in ctx.brief.services()]
     total = [sum(now) for now in zip(*peaks, strict=True)] or [0.0] * len(ctx.dates)
     most = tuple(burst.peak_requests_max_frac * x for x in total)
-    return (Limit(RESOURCE, ctx.site.id, most, "rented share of the peak", PATH, "requests/s"),)
+    words = "rented share of the peak"
+    return (Limit(RESOURCE, ctx.site.id, most, words, PATH, "requests/s", scales=True),)
 
 
 def candidates(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Candidate]:

@@ -49,7 +49,7 @@ class Task:
     slots: int
     limit_unit: tuple[str, float] = ("h", 1.0)
     """Unit in which the brief states the limit, and its hours."""
-    known: dict[tuple[str, int], Layout | Misfit] = field(default_factory=dict, compare=False)
+    known: dict[tuple[Machine, int], Layout | Misfit] = field(default_factory=dict, compare=False)
     """Layouts already looked up: (machine, GPUs) -> layout."""
 
     @property
@@ -111,7 +111,7 @@ def _too_many_stops(ctx: Context, gpus: int, plan: SavePlan) -> Misfit | None:
 
 def layout_of(task: Task, machine: Machine, gpus: int) -> Layout | Misfit:
     """Return the best layout of a job of a size on a machine, looked up once."""
-    key = (repr(machine), gpus)
+    key = (machine, gpus)
     if key not in task.known:
         w = task.workload
         task.known[key] = best_layout(

@@ -12,6 +12,7 @@ PROMISES: dict[str, str] = {}
 
 HINTS = {
     "budget.expansions.extra_gpus_frac": "the fleet grows as the workloads do, not by a set share",
+    "site_policy.wan_carriers_count": "links to the outside are counted, what they cost is not",
 }
 """Fields that a design may ignore at the customer's cost; each is listed as an assumption."""
 

@@ -51,6 +51,7 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     tried: dict[str, tuple[list[tuple[Layout, Replica, Count]], list[Refused]]] = {}
+    sized: dict[tuple[str, str, Replica, int], Candidate] = {}  # whatever joins the servers
     for option in versions.able(ctx, workload, options):
         if option.server.id not in tried:
             fit, no_fit = replicas(ctx, workload, option, shape)
@@ -69,8 +70,10 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
                 runs += _apart(ctx, workload, option, layout, one, shape)
             for name, way in runs:
                 for extra in range(SPREADS):
-                    made = _service(ctx, workload, option, way, extra)
-                    found[f"{name}-spread{extra + 1}"] = made
+                    like = (option.server.id, way.word, way.one, extra)
+                    if like not in sized:
+                        sized[like] = _service(ctx, workload, option, way, extra)
+                    found[f"{name}-spread{extra + 1}"] = replace(sized[like], pool=option.pool)
     return found
 
 
@@ -132,6 +135,7 @@ def _service(ctx: Context, w: Any, option: Option, run: _Run, extra: int) -> Can
     per_server = option.gpus // gpus
     peaks = ctx.demand(w, w.peak_requests_s)
 
+    @cache
     def ways(load: float) -> list[tuple[int, int]]:
         return [apart(ctx, w, run.count(load * r), per_server, extra) for r in peaks]
 

@@ -8,9 +8,10 @@ in the currency of the brief; series run over ``dates``.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
-from designlib.problem.asked_tables import Demand, Limit
+from designlib.problem.asked_tables import Demand, Dropped, Grant, Limit, grants
 from designlib.problem.built_tables import (
     Fabric,
     FabricStep,
@@ -31,6 +32,7 @@ __all__ = [
     "Dropped",
     "Fabric",
     "FabricStep",
+    "Grant",
     "Item",
     "Kind",
     "Limit",
@@ -172,18 +174,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """A candidate that never reaches the optimization, and why."""
-
-    workload: str
-    candidate: str
-    pool: str
-    part_id: str
-    reason: str
-    relief: Relief | None = None
-
-
-@dataclass(frozen=True)
 class Problem:
     """All that the optimization sees of a brief and a catalog."""
 
@@ -244,9 +234,22 @@ class Problem:
 
     def apart_in(self, pool: str) -> list[str]:
         """Return the workloads whose replicas are kept apart on servers of a pool."""
-        parts = (part for c in self.candidates.values() for part in c.parts)
-        found = {part.workload for part in parts if part.pool == pool and part.apart}
-        return [w for w in self.workloads if w in found]
+        return self._kept_apart.get(pool, [])
+
+    @cached_property
+    def _kept_apart(self) -> dict[str, list[str]]:
+        """Return the workloads whose replicas are kept apart, for each pool that has any."""
+        found: dict[str, set[str]] = {}
+        for part in (x for c in self.candidates.values() for x in c.parts if x.pool and x.apart):
+            found.setdefault(part.pool or "", set()).add(part.workload)
+        return {k: [w for w in self.workloads if w in mine] for k, mine in found.items()}
+
+    @cached_property
+    def _by_work(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for o, c in self.candidates.items():
+            found.setdefault(c.workload, []).append(o)
+        return found
 
     def is_sold(self, kind: str) -> bool:
         """Return whether servers of a kind can be bought at some date."""
@@ -256,6 +259,19 @@ class Problem:
         """Return whether servers of a kind that are there already leave at a date."""
         owned = self.kinds[kind].owned
         return bool(owned) and t > 0 and owned[t] < owned[t - 1]
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """Return what the brief could grant more of, field by field and step by step."""
+        return grants(self.limits)
+
+    @property
+    def fleet_grants(self) -> tuple[Grant, ...]:
+        """Return what the brief could allow more of GPUs in service, step by step."""
+        if not self.gpus_max:
+            return ()
+        words, path = "most GPUs in service", "fleet.max_gpus"
+        return grants([Limit("gpus", self.everywhere, self.gpus_max, words, path, "GPUs")])
 
     @property
     def everywhere(self) -> str:
@@ -276,8 +292,8 @@ class Problem:
 
     def candidates_of(self, workload: str, site: str = ANYWHERE) -> list[str]:
         """Return the candidate ids of one workload, at one site or anywhere."""
-        mine = [o for o, c in self.candidates.items() if c.workload == workload]
-        return [o for o in mine if site in (ANYWHERE, self.site_of(o))]
+        anywhere = site == ANYWHERE
+        return [o for o in self._by_work.get(workload, []) if anywhere or self.site_of(o) == site]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole problem as plain JSON-able values."""

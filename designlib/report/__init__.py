@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from designlib.report import exports
 from designlib.report.html import (
     read_brief,
     write_comparison,
@@ -14,6 +15,7 @@ from designlib.report.rfq import write_rfq
 from designlib.report.workbook import write_workbook
 
 __all__ = [
+    "exports",
     "read_brief",
     "write_comparison",
     "write_infeasible_report",

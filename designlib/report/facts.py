@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.report import words
 from designlib.report.words import percent
@@ -31,6 +32,16 @@ def running_per_year(design: Design) -> float:
     return 12 * sum(float(c["amount"]) for c in rows) / months if months > 0 else 0.0
 
 
+def foreign(design: Design, catalog: Catalog) -> list[str]:
+    """Return the parts in the racks of a design that a catalog does not have."""
+    return sorted({unit["part_id"] for unit in design.tables["placement"]} - _ids(catalog))
+
+
+def _ids(catalog: Catalog) -> set[str]:
+    families = (catalog.servers, catalog.storage, catalog.switches, catalog.software)
+    return {part for family in families for part in family}
+
+
 def bottleneck(design: Design) -> str:
     """Return which layer fills up first, in one sentence."""
     tight = design.summary.get("bottleneck")
@@ -44,9 +55,19 @@ def bottleneck(design: Design) -> str:
     else:
         room = f"all workloads can still grow by {percent(growth - 1)} until it is full"
     return (
-        f"At month {tight['period_month']} the bottleneck is {layer} ({what} at "
-        f"{words.place(tight['place'])}): {room}."
+        f"At month {tight['period_month']} the bottleneck is {layer} "
+        f"({_spoken(design, what, tight['place'])}): {room}."
     )
+
+
+def _spoken(design: Design, what: str, place: str) -> str:
+    """Return what fills up and where; a pool by the name of its servers, as a reader knows it."""
+    held = (b for b in design.tables["bill_of_materials"] if b["layer"] == "compute")
+    names = {b["pool"]: words.short_name(b["name"]) for b in held if b["pool"]}
+    if place not in names:
+        return f"{what} at {words.place(place)}"
+    _, at, site = place.partition("@")
+    return names[place] + (f" at {site}" if at else "")
 
 
 def by_layer(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -29,6 +29,27 @@ def shortfalls(refusal: Infeasible) -> Table:
     )
 
 
+def together(refusal: Infeasible) -> Table:
+    """Return the statements of the brief that exclude each other, conflict by conflict."""
+    return table(
+        "What cannot be had together",
+        "Conflict # | Statement of the brief | Without any one of them",
+        [
+            (
+                str(n + 1),
+                Cell(words.capital(s["sentence"]), _path(s["path"])),
+                "the others can be met" if found["irreducible"] else words.NONE,
+            )
+            for n, found in enumerate(refusal.sets)
+            for s in found["statements"]
+        ],
+    )
+
+
+def _path(path: str | list[str]) -> str:
+    return path if isinstance(path, str) else ", ".join(path)
+
+
 def _missing(shortfall: dict[str, Any]) -> str:
     limit, needed = shortfall["limit"], shortfall["needed"]
     if isinstance(limit, (int, float)) and isinstance(needed, (int, float)):
@@ -61,11 +82,12 @@ def sections(refusal: Infeasible) -> dict[str, Section]:
     """Return the sections of the report of a refusal by their names."""
     reasons = why_not.reasons(refusal.candidates)
     missing, helpful = shortfalls(refusal), repairs(refusal)
+    shown = (missing, together(refusal))
     found = {
         "conflict": Section(
             "What conflicts",
             callouts=tuple(Point("", words.capital(s)) for s in refusal.conflict),
-            tables=(missing,) if missing.rows_count else (),
+            tables=tuple(one for one in shown if one.rows_count),
         ),
         "repairs": Section(
             "What would help",

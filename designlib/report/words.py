@@ -6,6 +6,8 @@ import math
 import re
 from typing import Any, Final
 
+from designlib.charts._style import place as place
+
 WEEKS_PER_MONTH: Final = 365.25 / 12 / 7
 NONE: Final = "\N{EN DASH}"
 
@@ -195,11 +197,6 @@ def figure_name(name: str) -> str:
     """Return a predicted figure in words; the unit stands beside its value."""
     bare = re.sub(r"_(s|h|hours|frac|gb)$", "", name) if name not in FIGURES else name
     return label(FIGURES, bare)
-
-
-def place(name: str) -> str:
-    """Return a place as a reader says it; an id that is bound to a site names it after ``@``."""
-    return name.replace("@", " at ")
 
 
 def by_layer(name: str) -> tuple[int, str]:

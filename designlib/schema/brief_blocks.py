@@ -72,6 +72,9 @@ class Environment(Closed):
 
     carbon_max_t_per_year: Positive | None = absent("Most carbon of a year; no limit without it.")
     water_max_m3_per_year: Positive | None = absent("Most water of a year; no limit without it.")
+    wue_max_l_per_kwh: Amount | None = absent(
+        "Most water of any site over its IT energy; no limit without it."
+    )
     carbon_price_per_t: Amount | None = absent("Price of carbon; none is paid without it.")
     water_price_per_m3: Amount | None = absent("Price of water; none is paid without it.")
 
@@ -125,6 +128,9 @@ class Procurement(Closed):
         0.0,
         "How fast prices fall; below 0 they rise.",
         reason="waiting must not look cheap by assumption",
+    )
+    performance_doubling_years: Positive | None = absent(
+        "Years in which money buys twice the performance; prices of the same fall accordingly."
     )
 
 

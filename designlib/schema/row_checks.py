@@ -15,6 +15,7 @@ SUBJECTS = {
     "breaker": "circuit breakers",
     "cables": "cables of a network",
     "cabling": "the work of laying a cable",
+    "carrier": "links to the outside",
     "checkpoint": "saving the state of a training run",
     "colo": "space that is rented",
     "control": "servers that run a cluster",
@@ -43,6 +44,7 @@ SUBJECTS = {
     "pcie": "GPUs joined in this way",
     "power-chain": "transformer, supply and distribution together",
     "rack": "any rack",
+    "request": "what a service is asked over its network",
     "server": "any server",
     "server-leaf": "links of this tier",
     "serving": "services of a language model",
@@ -55,6 +57,7 @@ SUBJECTS = {
     "survey": "what operators report",
     "switch": "any switch",
     "switched": "GPUs joined in this way",
+    "token": "a piece of text that a language model reads",
     "training": "training and tuning",
     "water": "the water of a cooling loop",
 }

@@ -20,7 +20,7 @@ POWER = (("it_power_kw", "kw", "kW"), ("utility_mw", "mw", "MW"))
 
 def sense_faults(brief: BriefFields) -> Iterator[Found]:
     """Yield what no customer can mean, each with the value that would be right."""
-    for check in (_halls, _spelling, _region, _steps, _repairs, _owned, _stated):
+    for check in (_halls, _spelling, _region, _water, _steps, _repairs, _owned, _stated):
         yield from check(brief)
 
 
@@ -62,6 +62,20 @@ def _region(brief: BriefFields) -> Iterator[Found]:
             yield ("sites", index, "region"), message
 
 
+def _water(brief: BriefFields) -> Iterator[Found]:
+    """Yield the sites that evaporate more than the brief allows; a limit is held by no guess."""
+    most = None if brief.environment is None else brief.environment.wue_max_l_per_kwh
+    for index, site in enumerate(brief.sites):
+        if most is None:
+            return
+        path, has = ("sites", index, "wue_l_per_kwh"), site.wue_l_per_kwh
+        if has is None:
+            yield path, "required field is missing; environment.wue_max_l_per_kwh limits it"
+        elif has > most:
+            message = f"expected at most environment.wue_max_l_per_kwh = {most:g}, found {has:g}"
+            yield path, f"{message}; dry heat rejection evaporates less"
+
+
 def _steps(brief: BriefFields) -> Iterator[Found]:
     expansions = brief.budget.expansions
     if expansions and brief.budget.capex_total is None:
@@ -101,6 +115,10 @@ def _owned(brief: BriefFields) -> Iterator[Found]:
 
 
 def _stated(brief: BriefFields) -> Iterator[Found]:
+    asked = brief.procurement
+    if asked.performance_doubling_years is not None and asked.price_decline_frac_per_year:
+        message = "says the same as price_decline_frac_per_year: state one of them"
+        yield ("procurement", "performance_doubling_years"), message
     seen: set[tuple[str, str]] = set()
     for index, price in enumerate(brief.prices):
         key = (price.item, price.quantity)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.validate import recount
+from designlib.validate import acceptance, recount, review, stress
 from designlib.validate._promise import COLUMNS, Promise
 
 Check = Callable[[Design, Catalog], list[str]]
@@ -164,4 +164,13 @@ def _rule(name: str, sentence: str, found: list[str]) -> Promise:
     )  # fmt: skip
 
 
-__all__ = ["Promise", "Validation", "checks", "sentences", "validate"]
+__all__ = [
+    "Promise",
+    "Validation",
+    "acceptance",
+    "checks",
+    "review",
+    "sentences",
+    "stress",
+    "validate",
+]

@@ -31,6 +31,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         for site in brief.sites:
             each = of_a_year(design, catalog, site, month)
             yearly.append(each)
+            found += _too_wet(brief.environment, site.id, each, month)
             mine = [r for r in told if (r["site"], r["period_month"]) == (site.id, month)]
             for name, amount in zip(AMOUNTS, each, strict=True):
                 said = fsum(r[name] for r in mine)
@@ -61,6 +62,18 @@ def prices(environment: Any) -> tuple[float, float]:
     if environment is None:
         return 0.0, 0.0
     return float(environment.carbon_price_per_t or 0), float(environment.water_price_per_m3 or 0)
+
+
+def _too_wet(environment: Any, site: str, year: tuple[float, ...], month: int) -> list[str]:
+    """Return what a site evaporates above the limit on its WUE. [L/kWh]."""
+    most = None if environment is None else environment.wue_max_l_per_kwh
+    it_mwh, water_m3 = year[0], year[3]
+    if most is None or not it_mwh or not exceeds(water_m3 / it_mwh, most):
+        return []
+    return [
+        f"month {month}: {site} evaporates {water_m3 / it_mwh:.2f} L for each kWh of IT,"
+        f" {most:g} are allowed"
+    ]
 
 
 def _too_much(environment: Any, yearly: list[tuple[float, ...]], month: int) -> list[str]:

@@ -43,7 +43,7 @@ def _lost(
     """Return what is missing when some sites are gone."""
     peak = w.peak_requests_s * grown(end, w.growth_factor_24_months, w.growth_shape)
     need = peak * surviving_frac(brief)
-    can = sum(_carries(brief, catalog, w, row, peak) for row in rows)
+    can = sum(carries(brief, catalog, w, row, peak) for row in rows)
     if not exceeds(need, can):
         return []
     return [
@@ -52,8 +52,22 @@ def _lost(
     ]
 
 
-def _carries(brief: Brief, catalog: Catalog, w: Any, row: Row, peak: float) -> float:
-    """Return the requests a second that one site carries. [requests/s]."""
+def carries(brief: Brief, catalog: Catalog, w: Any, row: Row, peak: float) -> float:
+    """Return the requests a second that one row of operations carries. [requests/s].
+
+    Parameters
+    ----------
+    brief : Brief
+        Policy of the sites.
+    catalog : Catalog
+        Parts and constants from which the pace of a replica is worked out anew.
+    w : Inference
+        The service.
+    row : dict
+        How it runs at a site: replicas, batch and time per token.
+    peak : float
+        All arrivals at the peak. [requests/s]
+    """
     rented: float = rented_frac(row) * duties(brief, w).get(row["site"], 0.0) * peak
     replicas = float(row["replicas"] or 0.0)
     if rented_frac(row) >= 1.0 or not replicas:

@@ -1,28 +1,73 @@
-"""As code: what was turned in the workbench is one line of Python."""
+"""As code: the cell that makes a design of the workbench again, in a kernel of its own."""
 
 from __future__ import annotations
 
 import pprint
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from designlib.brief import Brief
+from designlib.brief import IN_MEMORY, Brief
+from designlib.faults import FaultError
+
+WIDTH: Final = 92
 
 
-def as_code(opened: Brief, brief: Brief) -> str:
-    """Return the line that answers a brief again, given the brief that it was made from.
+def as_code(opened: Brief, brief: Brief, *, gap: float = 1e-3, own_catalog: bool = False) -> str:
+    """Return the cell that answers a brief again.
 
     Parameters
     ----------
     opened : Brief
-        The brief that the reader has.
+        The brief that the reader has, in its file where it came from one.
     brief : Brief
         The brief that was answered.
+    gap : float
+        Relative distance between cost and bound at which the search may stop. [1]
+    own_catalog : bool
+        Whether it was answered from another catalog than the shipped one.
     """
-    changes = difference(opened.to_dict(), brief.to_dict())
-    if not changes:
-        return "design = dl.optimize(brief)"
-    stated = pprint.pformat(changes, sort_dicts=True, width=92)
-    return f"design = dl.optimize(brief.with_changes({stated}))"
+    lines = ["import designlib as dl", ""]
+    changes = changes_between(opened, brief)
+    file = _file(opened)
+    if changes is None or file is None:
+        stated = pprint.pformat(brief.to_dict(), sort_dicts=False, width=WIDTH)
+        lines.append(f"brief = dl.Brief.from_dict({stated})")
+    else:
+        lines.append(f"brief = dl.Brief.load({file!r})")
+        if changes:
+            stated = pprint.pformat(changes, sort_dicts=True, width=WIDTH)
+            lines.append(f"brief = brief.with_changes({stated})")
+    catalog = ""
+    if own_catalog:
+        lines.append("catalog = dl.Catalog.load()  # with the overlay that the workbench was given")
+        catalog = "catalog, "
+    lines.append(f"design = dl.optimize(brief, {catalog}gap={gap:g})")
+    return "\n".join([*lines, "design"])
+
+
+def _file(opened: Brief) -> str | None:
+    """Return the file of a brief as a cell beside it names it; None where it has none."""
+    if opened._file == IN_MEMORY or not Path(opened._file).is_file():
+        return None
+    path = Path(opened._file).resolve()
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+
+
+def changes_between(before: Brief, after: Brief) -> dict[str, Any] | None:
+    """Return the changes that turn one brief into another; None where changes cannot do it.
+
+    Parameters
+    ----------
+    before, after : Brief
+        The briefs. A default that is stated in one and not in the other has no value to change to.
+    """
+    changes = difference(before.to_dict(), after.to_dict())
+    try:
+        made = before.with_changes(changes)
+    except FaultError:
+        return None
+    return changes if made.to_dict() == after.to_dict() else None
 
 
 def difference(before: Any, after: Any, path: str = "") -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -39,6 +39,8 @@ class Knob:
         Value -> changes for ``Brief.with_changes``.
     choices : tuple of str
         Words to choose from.
+    most : float
+        Where its slider ends; what is typed may lie beyond.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Knob:
     read: Callable[[Brief], Value]
     write: Callable[[Any], dict[str, Any]]
     choices: tuple[str, ...] = ()
+    most: float = 3.0
 
 
 def knobs(opened: Brief, catalog: Catalog) -> tuple[Knob, ...]:
@@ -67,6 +70,45 @@ def knobs(opened: Brief, catalog: Catalog) -> tuple[Knob, ...]:
     return (*found, _servers(opened, catalog))
 
 
+class Scales:
+    """What the scales of controls are relative to: each site and workload as it was first seen.
+
+    Parameters
+    ----------
+    opened : Brief
+        The brief of the beginning.
+    """
+
+    def __init__(self, opened: Brief) -> None:
+        self._opened = opened
+        self._sites = {site.id: site for site in opened.sites}
+        self._workloads = {(w.id, w.kind): w for w in opened.workloads}
+
+    def of(self, brief: Brief) -> Brief:
+        """Return a brief with the sites and the workloads of another, as they were first seen."""
+        sites = tuple(self._sites.setdefault(s.id, s) for s in brief.sites)
+        work = tuple(self._workloads.setdefault((w.id, w.kind), w) for w in brief.workloads)
+        return self._opened.model_copy(update={"sites": sites, "workloads": work})
+
+
+def written(known: Mapping[str, Knob], turned: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes of a brief when controls are turned.
+
+    Parameters
+    ----------
+    known : mapping
+        Name -> control.
+    turned : mapping
+        Name -> value; an unknown name raises ``TypeError``.
+    """
+    changes: dict[str, Any] = {}
+    for name, value in turned.items():
+        if name not in known:
+            raise TypeError(f"no control {name!r}; there are {', '.join(known)}")
+        changes |= known[name].write(value)
+    return changes
+
+
 def keyword(prefix: str, ident: str) -> str:
     """Return a keyword of Python for one knob of a site or a workload."""
     return f"{prefix}_{re.sub(r'[^0-9A-Za-z]', '_', ident)}"
@@ -80,6 +122,7 @@ def _budget(opened: Brief) -> Knob:
         1e5,
         lambda brief: brief.budget.capex_total or 0.0,
         lambda value: {"budget.capex_total": value or None},
+        most=2 * (opened.budget.capex_total or 5e7),
     )
 
 
@@ -92,6 +135,7 @@ def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
         0.01,
         lambda brief: brief.sites[index].electricity_per_kwh,
         lambda value: {f"{here}.electricity_per_kwh": value},
+        most=max(0.5, round(3 * site.electricity_per_kwh, 2)),
     )
     yield Knob(
         keyword("positions", site.id),
@@ -100,6 +144,7 @@ def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
         1,
         lambda brief: brief.sites[index].rack_positions_count or 0,
         lambda value: {f"{here}.rack_positions_count": value or None},
+        most=3 * (site.rack_positions_count or 100),
     )
     if steps := site.it_power_kw:
         yield Knob(
@@ -111,6 +156,7 @@ def _of_site(site: Site, index: int, currency: str) -> Iterator[Knob]:
             lambda value: {
                 f"{here}.it_power_kw": [{"month": s.month, "kw": s.kw * value} for s in steps]
             },
+            most=2.0,
         )
 
 

@@ -11,10 +11,13 @@ from ruamel.yaml import YAML
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
+from designlib.faults import FaultError
 from designlib.optimize import optimize
 from designlib.problem.contexts import make_contexts
 from designlib.problem.footprint import caps, free, rates
+from designlib.schema.brief_blocks import Environment
 from designlib.validate import validate
+from designlib.validate.footprint import _too_wet, of_a_year
 from tests.toy_brief import TOY_BRIEF
 
 CATALOG = Catalog.load()
@@ -120,3 +123,25 @@ def test_no_design_without_power_and_the_refusal_names_the_cap() -> None:
     assert sentence.startswith("carbon of a year: 5 t/yr given")
     repair = caught.value.repairs[0]
     assert (repair["unit"], repair["verified"]) == ("t/yr", True)
+
+
+def test_a_limit_on_the_wue_is_held_at_every_site_and_never_by_a_guess(plain: Design) -> None:
+    limit = {"environment": {"wue_max_l_per_kwh": 0.5}}
+    with pytest.raises(FaultError) as caught:
+        asked(**limit)
+    (fault,) = caught.value.faults
+    assert fault.field == "sites.hall.wue_l_per_kwh"
+    assert "required" in fault.message
+    with pytest.raises(FaultError, match=r"at most environment\.wue_max_l_per_kwh = 0\.5"):
+        asked(**limit, sites__hall__wue_l_per_kwh=0.51)
+    dry = asked(**limit, sites__hall__wue_l_per_kwh=0.5)
+    kept = replace(plain, brief=dry.model_dump(mode="json", exclude_unset=True))
+    assert not any("evaporates" in s for s in validate(kept, CATALOG).findings["footprint"])
+
+
+def test_the_validator_measures_the_wue_of_every_site(plain: Design) -> None:
+    (site,) = asked(sites__hall__wue_l_per_kwh=0.7).sites
+    year = of_a_year(plain, CATALOG, site, 24)
+    (told,) = _too_wet(Environment(wue_max_l_per_kwh=0.6), "hall", year, 24)
+    assert "hall evaporates 0.70 L for each kWh of IT, 0.6 are allowed" in told
+    assert _too_wet(Environment(wue_max_l_per_kwh=0.7), "hall", year, 24) == []

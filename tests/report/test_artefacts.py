@@ -7,7 +7,7 @@ import pytest
 from designlib.brief import Brief
 from designlib.catalog import Catalog, shipped_folder
 from designlib.explore.nearest_blueprint import deviations, nearest
-from designlib.report.sections import sections
+from designlib.report.sections import bill, sections
 from designlib.report.sections.workloads import LAYERS, NOT, REQUIREMENTS, SIZES
 from designlib.report.table import Table
 from designlib.schema import other_workloads, workloads
@@ -49,9 +49,9 @@ def test_every_artefact_has_a_section():
 
 def test_bill_and_cost_close():
     design = toy_design()
-    (bill,) = (t for c, t in tables_of("bill").items() if c.startswith("Lines"))
-    assert sum(amount(x) for x in cells(bill, 6)) == pytest.approx(design.summary["capex"], abs=20)
-    assert amount(bill.total[6].text) == pytest.approx(design.summary["capex"], abs=0.5)
+    (lines,) = (t for c, t in tables_of("bill").items() if c.startswith("Lines"))
+    assert sum(amount(x) for x in cells(lines, 6)) == pytest.approx(design.summary["capex"], abs=20)
+    assert amount(lines.total[6].text) == pytest.approx(design.summary["capex"], abs=0.5)
     (cost,) = (t for c, t in tables_of("cost").items() if c.startswith("Present"))
     last = len(cost.columns) - 1
     assert sum(amount(x) for x in cells(cost, last)) == pytest.approx(
@@ -137,11 +137,19 @@ def test_cables_of_the_catalog_are_told_apart():
     part = next(iter(CATALOG.optics))
     plain["tables"]["bill_of_materials"][1]["part_id"] = part
     line = plain["tables"]["bill_of_materials"][1]
-    chapters = sections(toy_design(**plain), CATALOG)
-    (table,) = (t for t in chapters["bill"].tables if t.sheet == "Cables")
+    chapter = bill.section(toy_design(**plain), CATALOG)
+    assert chapter is not None
+    (table,) = (t for t in chapter.tables if t.sheet == "Cables")
     assert table.rows_count == 1
     assert (table.total[6].value, table.total[8].value) == (line["count"], line["extended"])
     assert not [t for t in sections(toy_design(**plain))["bill"].tables if t.sheet == "Cables"]
+
+
+def test_a_catalog_of_other_parts_leaves_chapters_out_and_says_so():
+    alone, foreign = sections(toy_design()), sections(toy_design(), CATALOG)
+    assert foreign.keys() == alone.keys()
+    told = foreign["decision"].callouts[-1]
+    assert all(u["part_id"] in told.text for u in toy_design().tables["placement"])
 
 
 # ---- nearest blueprint

@@ -57,6 +57,7 @@ def test_what_a_design_does_not_tell_has_no_section() -> None:
     assert footprint.section(bare, None) is None
     assert phases.section(bare, None) is None
     assert triggers.section(bare, None) is None
-    idle = replace(plain, summary={**plain.summary, "gpus": []})
+    silent = {**plain.brief, "workloads": []}
+    idle = replace(plain, summary={**plain.summary, "gpus": []}, brief=silent)
     assert unit_costs.section(idle, None) is None
     assert "unit-costs" in sections(plain)

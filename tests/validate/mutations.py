@@ -11,17 +11,17 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from math import ceil, exp
+from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 
-from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.validate import DOUBTS, checks, validate
 from designlib.validate.recount import recounts
 from tests.validate.books import Plain, copy_of, rebooked
+from tests.validate.judge import Judge
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 MOVES = 40
@@ -37,233 +37,21 @@ class Mutation:
     ----------
     name : str
         In words.
-    design : Design
-        What it makes of the design.
+    made : callable
+        Makes the changed design; only those that are tried are made.
     harmful : bool
         Whether it breaks a promise.
     words : tuple of str
         One of these is in the findings of a harmful one.
+    parts : Catalog, optional
+        What could be bought, where the change is of that.
     """
 
     name: str
-    design: Design
+    made: Callable[[], Design]
     harmful: bool
     words: tuple[str, ...] = ()
-
-
-class Judge:
-    """What a design needs, by hand figures."""
-
-    def __init__(self, design: Design, catalog: Catalog) -> None:
-        self.design, self.catalog = design, catalog
-        self.brief = Brief.from_dict(design.brief)
-        self.lines = design.tables["bill_of_materials"]
-
-    def spec(self, part_id: str, name: str) -> float:
-        found = getattr(self.catalog.part(part_id).specs, name, None)
-        return 0.0 if found is None else float(found.value)
-
-    def have(self, month: int, **like: str) -> float:
-        return sum(
-            x["count"]
-            for x in self.lines
-            if x["period_month"] <= month and all(x[k] == v for k, v in like.items())
-        )
-
-    def one_less(self, line: Plain) -> bool | None:
-        """Return whether one piece less of a line breaks a promise; None where it is not told."""
-        part = line["part_id"]
-        layer = line["layer"]
-        if layer == "compute":
-            return self._server(line)
-        if layer == "spares":
-            return self._spare(line)
-        if part in self.catalog.switches or part in self.catalog.software:
-            return True  # the design states the switches of each tier, the maker the appliances
-        if part in self.catalog.optics:
-            return self._optic(line)
-        if layer == "storage":
-            return self._store(line)
-        if layer == "orchestration":
-            return True  # control servers are exactly as many as the components ask
-        if layer == "cooling":
-            return self._module(line)
-        if layer == "racks":
-            return self._rack(line)
-        return None
-
-    def _server(self, line: Plain) -> bool | None:
-        pool, part = line["pool"], line["part_id"]
-        lot = sum(
-            x["count"]
-            for x in self.lines
-            if (x["part_id"], x["period_month"]) == (part, line["period_month"])
-        )
-        if lot - 1 < self.brief.procurement.min_order_servers_count:
-            return True
-        gpus = self.spec(part, "gpus_count")
-        for month in self.design.dates:
-            if month < line["period_month"]:
-                continue
-            rows = [
-                r
-                for r in self.design.tables["operations"]
-                if (r["pool"], r["period_month"]) == (pool, month)
-            ]
-            held = sum(max(r["servers"], r["gpus"] / gpus if gpus else 0.0) for r in rows
-                       if r["workload_class"] != "inference" or r["replicas"])  # fmt: skip
-            apart = max((_over(r["layout"]) for r in rows), default=1)
-            left = self.have(month, pool=pool, layer="compute") - 1
-            if left < held - 1e-6 or left < apart:
-                return True
-            if any(r["hours"] for r in rows):
-                return None
-        # Servers beyond both needs are there for a reason of another date or kind.
-        return None
-
-    def _spare(self, line: Plain) -> bool:
-        rel = self.brief.reliability
-        hours = (
-            rel.gpu_hours_per_interruption
-            or self.catalog.constant("gpu", "gpu_hours_per_interruption").value
-        )
-        share = rel.repair_share_frac
-        if share is None:
-            share = self.catalog.constant("server", "repair_share_frac").value
-        part = line["part_id"]
-        for month in self.design.dates:
-            if month < line["period_month"]:
-                continue
-            running = self.have(month, part_id=part, layer="compute", site=line["site"])
-            spares = self.have(month, part_id=part, layer="spares", site=line["site"])
-            mean = running * self.spec(part, "gpus_count") / hours * share * rel.repair_days * 24
-            total = term = exp(-mean)
-            for k in range(1, round(spares)):
-                term *= mean / k
-                total += term
-            # One spare less: at most spares - 1 are away.
-            if (total if spares >= 1 else 0.0) < rel.enough_servers_probability - 1e-9:
-                return True
-        lot = sum(
-            x["count"]
-            for x in self.lines
-            if (x["part_id"], x["period_month"]) == (part, line["period_month"])
-        )
-        return lot - 1 < self.brief.procurement.min_order_servers_count
-
-    def _optic(self, line: Plain) -> bool | None:
-        part = self.catalog.optics[line["part_id"]]
-        if part.kind == "transceiver":
-            return True  # a fiber with a bare end
-        fabric = line["pool"]
-        mine = [x for x in self.lines if x["pool"] == fabric]
-        if any(self.catalog.optics[x["part_id"]].kind == "transceiver"
-               for x in mine if x["part_id"] in self.catalog.optics):  # fmt: skip
-            return None  # which fiber joins what is not told by the bill
-        role = next((r for r in ("storage", "in-band", "out-of-band") if fabric.startswith(r)), "")
-        for month in self.design.dates:
-            if month < line["period_month"]:
-                continue
-            ports = self._ports(role, fabric, month)
-            links = sum(
-                x["count"] * self.spec(x["part_id"], "links_per_unit_count")
-                for x in mine
-                if x["part_id"] in self.catalog.optics and x["period_month"] <= month
-            )
-            switches = sum(x["count"] for x in mine if x["part_id"] in self.catalog.switches
-                           and x["period_month"] <= month)  # fmt: skip
-            up = 0.0
-            if switches > 1:
-                # One link a switch keeps a network of devices together.
-                up = ceil(ports / self.brief.network.oversubscription) if not role else switches
-            if links - 1 < ports:
-                return True
-            if links - 1 < ports + up:
-                return True if not role else None
-        return False
-
-    def _ports(self, role: str, fabric: str, month: int) -> float:
-        total = 0.0
-        site = next(x["site"] for x in self.lines if x["pool"] == fabric)
-        for x in self.lines:
-            if x["period_month"] > month or x["layer"] == "spares" or x["site"] != site:
-                continue
-            n, part = x["count"], x["part_id"]
-            if part in self.catalog.servers:
-                front = self.spec(part, "front_ports_count")
-                storage = max(1.0, front // 2) if self.catalog.servers[part].gpu else 1.0
-                each = {"storage": storage, "in-band": max(1.0, front - storage),
-                        "out-of-band": self.spec(part, "oob_ports_count"),
-                        "": self.spec(part, "compute_ports_count")}[role]  # fmt: skip
-                if role or fabric.split("-8p")[0].split("@")[0] in x["pool"]:
-                    total += n * each
-            elif part in self.catalog.storage:
-                ports = self.spec(part, "network_ports_count")
-                total += n * {"storage": ports, "out-of-band": 1.0}.get(role, 0.0)
-            elif role == "out-of-band" and part in self.catalog.switches:
-                total += n * (not x["pool"].startswith("out-of-band"))
-            elif role == "out-of-band" and part in self.catalog.software:
-                total += n
-        return total
-
-    def _store(self, line: Plain) -> bool | None:
-        """One unit less: the balance of the design itself tells the data that has to fit."""
-        part = self.catalog.storage[line["part_id"]]
-        resource = "hot_tb" if part.tier == "parallel" else "object_tb"
-        fill = self.catalog.constant(part.tier, "usable_fill_frac").value
-        for month in self.design.dates:
-            if month < line["period_month"]:
-                continue
-            units = self.have(month, part_id=part.id, site=line["site"]) - 1
-            if units < self.spec(part.id, "units_min_count"):
-                return True
-            space = (units - self.spec(part.id, "redundant_units_count")) * fill
-            space *= self.spec(part.id, "usable_tb")
-            need = max(
-                (b["draw"] for b in self.design.tables["balance"] if b["resource"] == resource
-                 and b["place"] == line["site"] and b["period_month"] == month), default=0.0,
-            )  # fmt: skip
-            if space < need - 1e-6:
-                return True
-        reads = [b for b in self.design.tables["balance"] if b["resource"] == "read_gb_s"]
-        return None if any(b["utilisation"] > 0.9 for b in reads) else False
-
-    def _module(self, line: Plain) -> bool | None:
-        for month in self.design.dates:
-            need = [b for b in self.design.tables["balance"] if b["resource"] == "liquid_kw"
-                    and b["period_month"] == month]  # fmt: skip
-            if month < line["period_month"] or not need:
-                continue
-            left = (self.have(month, part_id=line["part_id"]) - 2) * self.spec(
-                line["part_id"], "unit_kw"
-            )
-            if left < need[0]["draw"]:
-                return True
-        return False
-
-    def _rack(self, line: Plain) -> bool | None:
-        kind = self.catalog.power[line["part_id"]].kind
-        for month in self.design.dates:
-            if month < line["period_month"]:
-                continue
-            racks: dict[str, float] = {}
-            for row in self.design.tables["placement"]:
-                if row["site"] == line["site"] and row["period_month"] <= month:
-                    racks[row["rack"]] = racks.get(row["rack"], 0.0) + row["kw"]
-            left = self.have(month, part_id=line["part_id"], site=line["site"]) - 1
-            if kind == "rack-cabinet" and left < len(racks):
-                return True
-            strip = self.spec(line["part_id"], "unit_kw") if kind == "rack-pdu" else 1.0
-            if kind == "rack-pdu" and left < sum(2 * max(1, ceil(kw / strip - 1e-9))
-                                                 for kw in racks.values()):  # fmt: skip
-                return True
-        return False
-
-
-def _over(layout: str) -> int:
-    """Return the servers that a layout says to stand over: "TP1 over 3 servers, ..."."""
-    words = layout.replace(",", " ").split()
-    return int(words[words.index("over") + 1]) if "over" in words else 1
+    parts: Catalog | None = None
 
 
 def mutations(design: Design, catalog: Catalog) -> Iterator[Mutation]:
@@ -275,6 +63,20 @@ def mutations(design: Design, catalog: Catalog) -> Iterator[Mutation]:
     yield from _moves(design, catalog, judge)
     yield from _runs(design, catalog)
     yield from _paper(design, catalog)
+    yield from _supplied(design, catalog)
+
+
+def supplied(design: Design, catalog: Catalog) -> Iterator[Mutation]:
+    """Yield changes of what is bought: a piece more or less, a longer lead, a replica less."""
+    yield from _fewer(design, catalog, Judge(design, catalog))
+    yield from _supplied(design, catalog)
+
+
+def _supplied(design: Design, catalog: Catalog) -> Iterator[Mutation]:
+    judge = Judge(design, catalog)
+    yield from _more(design, catalog)
+    yield from _leads(design, catalog, judge)
+    yield from _replicas(design, catalog, judge)
 
 
 def _made(
@@ -307,7 +109,9 @@ def _fewer(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
                 del rows[last[-1]]
 
         name = f"one {line['part_id']} less ({line['line_id']})"
-        yield Mutation(name, _made(design, catalog, change, stands=True), harm, _named(line))
+        yield Mutation(
+            name, partial(_made, design, catalog, change, stands=True), harm, _named(line)
+        )
 
         if any(row["line_id"] == line["line_id"] for row in design.tables["placement"]):
 
@@ -316,7 +120,90 @@ def _fewer(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
                 rows.remove(next(row for row in rows if row["line_id"] == line_id))
 
             name = f"one {line['part_id']} of {line['line_id']} stands nowhere"
-            yield Mutation(name, _made(design, catalog, forget), True, (line["line_id"],))
+            yield Mutation(name, partial(_made, design, catalog, forget), True, (line["line_id"],))
+
+
+MORE = ("cooling", "power", "racks")
+"""Layers of which one piece more draws nothing else."""
+
+
+def _more(design: Design, catalog: Catalog) -> Iterator[Mutation]:
+    """Yield one piece more of what nothing else depends on; racks may run out of positions."""
+    for line in design.tables["bill_of_materials"]:
+        part = catalog.power.get(line["part_id"]) or catalog.cooling.get(line["part_id"])
+        if line["layer"] not in MORE or part is None or part.kind == "rack-cabinet":
+            continue
+
+        def change(content: Plain, line_id: str = line["line_id"]) -> None:
+            _line(content, line_id)["count"] += 1
+
+        name = f"one {line['part_id']} more ({line['line_id']})"
+        yield Mutation(name, partial(_made, design, catalog, change, stands=True), False)
+
+
+def _leads(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]:
+    """Yield a longer lead of each part: harm where an order has less time to spare."""
+    buying = judge.brief.procurement
+    lines = [x for x in design.tables["bill_of_materials"] if x["part_id"] != "moved-links"]
+    if buying.lead_times_weeks or buying.lead_weeks is not None:
+        return  # the brief's own times hold, whatever the catalog says
+    for part_id in sorted({x["part_id"] for x in lines}):
+        part = catalog.part(part_id)
+        if getattr(part.specs, "lead_weeks", None) is None or part_id in catalog.cooling:
+            continue
+        mine = [x for x in lines if x["part_id"] == part_id]
+        weeks = judge.spec(part_id, "lead_weeks") + judge.spec(part_id, "install_weeks")
+        spare = min(
+            (x["period_month"] - x["order_by_month"]) * WEEKS_PER_MONTH - weeks for x in mine
+        )
+        for by in (0.5 * spare, spare + 1.0):
+            harm = by > spare + 1e-6
+            if by <= 0:
+                continue
+            yield Mutation(
+                f"{part_id} takes {by:.1f} weeks longer", lambda: design, harm, (part_id,),
+                _slower(catalog, part_id, by),
+            )  # fmt: skip
+
+
+def _slower(catalog: Catalog, part_id: str, weeks: float) -> Catalog:
+    """Return a catalog in which a part comes later."""
+    for family in ("servers", "switches", "optics", "storage", "power", "software"):
+        parts = getattr(catalog, family)
+        if part_id in parts:
+            part = parts[part_id]
+            lead = part.specs.lead_weeks
+            lead = lead.model_copy(update={"value": lead.value + weeks})
+            specs = part.specs.model_copy(update={"lead_weeks": lead})
+            late = part.model_copy(update={"specs": specs})
+            return replace(catalog, **{family: {**parts, part_id: late}})
+    raise KeyError(part_id)
+
+
+def _replicas(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]:
+    """Yield one replica less where the batches of the others cannot hold the peak (Little)."""
+    services = {w.id: w for w in judge.brief.services()}
+    ends = dict(zip(design.dates, (*design.dates[1:], judge.brief.horizon_months), strict=True))
+    for n, row in enumerate(design.tables["operations"]):
+        w = services.get(row["workload"])
+        tpot = row["figures"].get("tpot_p95", {}).get("value")
+        if w is None or not row["replicas"] or not tpot or len(judge.brief.sites) > 1:
+            continue
+        if row["figures"].get("rented_frac", {}).get("value") or row["figures"].get("share"):
+            continue
+        growth = w.growth_factor_24_months ** (ends[row["period_month"]] / 24)
+        flying = w.peak_requests_s * growth * w.output_tokens * tpot
+        for left in {row["replicas"] - 1, int(flying / row["batch"]) if row["batch"] else 0}:
+            if left * row["batch"] >= flying or left >= row["replicas"]:
+                continue
+
+            def change(content: Plain, n: int = n, left: float = left) -> None:
+                mine = content["tables"]["operations"][n]
+                mine["gpus"] *= left / mine["replicas"]
+                mine["replicas"] = left
+
+            name = f"{w.id} at month {row['period_month']}: {left:g} replicas"
+            yield Mutation(name, partial(_made, design, catalog, change), True, (w.id,))
 
 
 def _orders(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]:
@@ -342,14 +229,18 @@ def _orders(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation
             harm = by > slack + 1e-6
             if harm or flat:
                 name = f"{line['line_id']} ordered {by:g} months later"
-                yield Mutation(name, _made(design, catalog, later), harm, (line["line_id"],))
+                yield Mutation(
+                    name, partial(_made, design, catalog, later), harm, (line["line_id"],)
+                )
         if flat and line["order_by_month"] >= 0.3:
 
             def earlier(content: Plain, line_id: str = line["line_id"]) -> None:
                 _line(content, line_id)["order_by_month"] -= 0.3
 
             yield Mutation(
-                f"{line['line_id']} ordered a week earlier", _made(design, catalog, earlier), False
+                f"{line['line_id']} ordered a week earlier",
+                partial(_made, design, catalog, earlier),
+                False,
             )
 
 
@@ -373,7 +264,7 @@ def _swaps(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
             mine["part_id"] = other.id
 
         name = f"{other.id} in place of {part.id} ({line['line_id']})"
-        yield Mutation(name, _made(design, catalog, swap), True)
+        yield Mutation(name, partial(_made, design, catalog, swap), True)
 
 
 def _moves(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]:
@@ -413,7 +304,7 @@ def _moves(design: Design, catalog: Catalog, judge: Judge) -> Iterator[Mutation]
             content["tables"]["placement"][n] |= {"rack": rack, "u_bottom": top}
 
         name = f"{unit['part_id']} of {unit['rack']} moved onto {rows[m]['rack']}"
-        yield Mutation(name, _made(design, catalog, move), harm, (rows[m]["rack"],))
+        yield Mutation(name, partial(_made, design, catalog, move), harm, (rows[m]["rack"],))
 
 
 def _runs(design: Design, catalog: Catalog) -> Iterator[Mutation]:
@@ -433,7 +324,7 @@ def _runs(design: Design, catalog: Catalog) -> Iterator[Mutation]:
                 content["tables"]["operations"][n] |= values
 
             name = f"{row['workload']} at month {row['period_month']}: {words}"
-            yield Mutation(name, _made(design, catalog, change), True, (row["workload"],))
+            yield Mutation(name, partial(_made, design, catalog, change), True, (row["workload"],))
         for figure in ("tpot_p95", "hours_per_run"):
             told = row["figures"].get(figure)
             if told is None:
@@ -443,7 +334,7 @@ def _runs(design: Design, catalog: Catalog) -> Iterator[Mutation]:
                 content["tables"]["operations"][n]["figures"][figure]["value"] *= 50
 
             name = f"{row['workload']} at month {row['period_month']}: {figure} is 50 times as long"
-            yield Mutation(name, _made(design, catalog, slower), True, (row["workload"],))
+            yield Mutation(name, partial(_made, design, catalog, slower), True, (row["workload"],))
 
 
 def _paper(design: Design, catalog: Catalog) -> Iterator[Mutation]:
@@ -456,28 +347,41 @@ def _paper(design: Design, catalog: Catalog) -> Iterator[Mutation]:
             _line(content, line_id)["unit_price"] *= 0.9
 
         yield Mutation(
-            f"{line['line_id']} a tenth cheaper", _made(design, catalog, price), True,
+            f"{line['line_id']} a tenth cheaper", partial(_made, design, catalog, price), True,
             (line["line_id"],),
         )  # fmt: skip
     for n, row in enumerate(design.tables["cost"]):
         if row["kind"] in ("capex", "residual") or not row["amount"]:
             continue
-        content = copy_of(design)
-        content["tables"]["cost"][n]["amount"] *= 0.8
+
+        def less(content: Plain, n: int = n) -> None:
+            content["tables"]["cost"][n]["amount"] *= 0.8
+
         yield Mutation(
             f"a fifth less {row['kind']} of {row['layer']} at month {row['period_month']}",
-            Design.from_dict(content), True,
+            partial(_written, design, less), True,
         )  # fmt: skip
     for n, fabric in enumerate(design.summary["fabrics"]):
-        content = copy_of(design)
-        content["summary"]["fabrics"][n]["leaf"] += 1
-        yield Mutation(f"a leaf of {fabric['name']} that is not bought",
-                       Design.from_dict(content), True)  # fmt: skip
+
+        def leaf(content: Plain, n: int = n) -> None:
+            content["summary"]["fabrics"][n]["leaf"] += 1
+
+        yield Mutation(
+            f"a leaf of {fabric['name']} that is not bought", partial(_written, design, leaf), True
+        )  # fmt: skip
+
+
+def _written(design: Design, change: Callable[[Plain], None]) -> Design:
+    """Return a design with a change of what is written, its money as it was."""
+    content = copy_of(design)
+    change(content)
+    return Design.from_dict(content)
 
 
 NAMED = {
     "storage": ("tier", "units of"), "racks": ("cabinets", "strips", "racks that"),
-    "orchestration": ("control servers",), "cooling": ("loop",),
+    "orchestration": ("control servers",), "cooling": ("loop", "room air", "racks need"),
+    "power": ("carries", "with its spare gone"),
 }  # fmt: skip
 
 
@@ -494,7 +398,7 @@ def _named(line: Plain) -> tuple[str, ...]:
 
 def wrong(one: Mutation, catalog: Catalog, only: set[str]) -> str | None:
     """Return what is wrong with the validator's answer to a change, None where it is right."""
-    findings = validate(one.design, catalog, only=only).findings
+    findings = validate(one.made(), one.parts or catalog, only=only).findings
     found = [s for name, all_ in findings.items() if name not in DOUBTS for s in all_]
     if one.harmful and not found:
         return f"not noticed: {one.name}"

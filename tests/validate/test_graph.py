@@ -4,7 +4,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from designlib.validate.recount._graph import Tiers, tiers_of, wired
+from designlib.validate.recount._graph import wired
+from designlib.validate.recount._tiers import Tiers, tiers_of
 from designlib.validate.recount.cabling import halves
 from designlib.validate.recount.electric import carried_kw
 

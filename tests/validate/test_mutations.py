@@ -10,7 +10,8 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog, shipped_folder
 from designlib.design import Design
 from designlib.optimize import optimize
-from tests.validate.mutations import Mutation, mutations, quick, wrong
+from tests.explore import halls
+from tests.validate.mutations import Mutation, mutations, quick, supplied, wrong
 
 BRIEFS = ("research", "studio")
 FEWEST = 150
@@ -46,3 +47,14 @@ def test_harm_is_named_and_the_harmless_is_not_flagged(design: Design, catalog: 
     assert len(tried) >= FEWEST
     assert any(not one.harmful for one in tried)
     assert [said for one in tried if (said := wrong(one, catalog, only))] == []
+
+
+@pytest.mark.parametrize("name", ["liquid", "chain", "doors"])
+def test_modules_of_cooling_and_power_are_missed_one_by_one(name: str) -> None:
+    design, only = halls.design(name), quick()
+    tried = list(supplied(design, halls.CATALOG))
+    assert len(tried) >= 30
+    assert {one.harmful for one in tried} == {True, False}
+    kinds = {"liquid": "dlc-cdu", "chain": "ups", "doors": "rear-door"}
+    assert any(one.harmful and kinds[name] in one.name for one in tried)
+    assert [said for one in tried if (said := wrong(one, halls.CATALOG, only))] == []

@@ -16,8 +16,27 @@ CHANGES = {
 }
 
 
+def brief_of(code):
+    """Return the brief that a cell makes; the search itself is left out."""
+    found = {}
+    lines = ast.parse(code).body
+    for line in lines[1:-2]:
+        call = line.value
+        if ast.unparse(call.func) == "dl.Brief.load":
+            found["brief"] = Brief.load(ast.literal_eval(call.args[0]))
+        elif ast.unparse(call.func) == "dl.Brief.from_dict":
+            found["brief"] = Brief.from_dict(ast.literal_eval(call.args[0]))
+        else:
+            assert ast.unparse(call.func) == "brief.with_changes"
+            found["brief"] = found["brief"].with_changes(ast.literal_eval(call.args[0]))
+    assert ast.unparse(lines[-2]).startswith("design = dl.optimize(brief")
+    return found["brief"]
+
+
 def test_unchanged_brief_needs_no_changes():
-    assert as_code(BRIEF, BRIEF) == "design = dl.optimize(brief)"
+    code = as_code(BRIEF, BRIEF)
+    assert "with_changes" not in code
+    assert brief_of(code).hash == BRIEF.hash
 
 
 def test_changes_are_found_where_they_are():
@@ -28,11 +47,16 @@ def test_changes_are_found_where_they_are():
     assert found.keys() == CHANGES.keys() - {"fleet.server_kinds_allowed"}
 
 
-def test_line_makes_the_same_brief():
+def test_cell_makes_the_same_brief():
     changed = BRIEF.with_changes(CHANGES)
-    call = ast.parse(as_code(BRIEF, changed)).body[0].value.args[0]
-    assert ast.unparse(call.func) == "brief.with_changes"
-    assert BRIEF.with_changes(ast.literal_eval(call.args[0])) == changed
+    assert brief_of(as_code(BRIEF, changed)).to_dict() == changed.to_dict()
+
+
+def test_cell_states_the_whole_brief_where_changes_cannot_make_it():
+    fewer = Brief.from_dict({k: v for k, v in BRIEF.to_dict().items() if k != "wacc_frac"})
+    assert brief_of(as_code(BRIEF, fewer)).to_dict() == fewer.to_dict()
+    alone = Brief.from_dict(BRIEF.to_dict())
+    assert brief_of(as_code(alone, alone)).to_dict() == BRIEF.to_dict()
 
 
 def test_removed_value_is_none():

@@ -1,6 +1,7 @@
 """Newest: one search at a time, the newest brief wins, nobody waits for ever."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from designlib.brief import Brief
 from designlib.design import Infeasible
 from designlib.faults import Fault, FaultError
 from designlib.optimize import Stopped
-from designlib.workbench.newest import Newest
+from designlib.workbench.newest import Newest, Resized
 from tests.toy_design import toy_design
 
 BRIEF = Brief.load(Path(__file__).parents[2] / "catalogs/briefs/enterprise.yaml")
@@ -146,7 +147,7 @@ def test_refusal_overtakes_a_running_search():
     assert [a.state for a in shown if a.final] == ["fault"]
 
 
-def test_progress_is_told_in_words():
+def test_progress_is_told():
     shown = []
 
     def solve(brief, cancel, progress):
@@ -155,9 +156,46 @@ def test_progress_is_told_in_words():
         return toy_design()
 
     Newest(solve, shown.append, 0).run(BRIEF)
-    assert [a.message for a in shown] == ["", "", "12 candidates", "gap 25.0%", ""]
+    assert [a.message for a in shown] == ["", "", "12 candidates", "", ""]
+    assert [a.gap for a in shown] == [None, None, None, 0.25, None]
 
 
 def test_waiting_for_nothing_is_refused():
     with pytest.raises(RuntimeError):
         Newest(answering(), lambda answer: None).wait()
+
+
+def test_a_design_at_once_comes_before_its_proof():
+    shown = []
+    quick = Resized(toy_design(name="quick"), 0.02)
+    newest = Newest(answering(), shown.append, 0, lambda brief: quick, 0)
+    newest.submit(BRIEF)
+    assert newest.wait().design == toy_design()
+    assert [a.state for a in shown] == ["waiting", "solving", "resized", "done"]
+    assert shown[2].design.name == "quick"
+    assert shown[2].gap == 0.02
+
+
+def test_a_newer_brief_never_waits_for_the_proof_of_an_older():
+    asked = []
+
+    def solve(brief, cancel, progress):
+        asked.append(brief.name)
+        return toy_design()
+
+    quick = Resized(toy_design(name="quick"), 0.02)
+    newest = Newest(solve, lambda answer: None, 0, lambda brief: quick, PATIENCE_S)
+    newest.submit(named("old"))
+    while newest.answer.state != "resized":
+        time.sleep(0.005)
+    newest._settle_s = 0
+    newest.submit(named("new"))
+    newest.wait()
+    assert asked == ["new"]
+
+
+def test_a_design_that_is_known_is_no_question():
+    shown = []
+    newest = Newest(answering(ValueError("not asked")), shown.append, 0)
+    assert newest.know(BRIEF, toy_design(name="known")).design.name == "known"
+    assert [a.state for a in shown] == ["done"]

@@ -58,8 +58,8 @@ def flavors_at(design: Design, catalog: Catalog, month: int) -> Flavors:
     sites = site_names(design)
     counts: dict[str, int] = defaultdict(int)
     resource: dict[str, str] = {}
-    for device in devices(design, catalog):
-        if device.kind != "server" or device.period_month > month:
+    for device in devices(design, catalog, month):
+        if device.kind != "server":
             continue
         server = catalog.servers[device.part_id]
         gpu = catalog.gpus[str(server.gpu)]

@@ -160,7 +160,8 @@ def _device(
 ) -> list[Value]:
     vendor, name, *_ = model
     place: list[Value] = [device.rack, device.u_bottom, "front"] if device.rack else [None] * 3
-    note = f"In service from month {device.period_month}; line {device.line_id} of the bill"
+    source = f"line {device.line_id} of the bill" if device.line_id else "there already"
+    note = f"In service from month {device.period_month}; {source}"
     return [device.name, device.kind, vendor, name, "planned", sites[device.site], *place, note]
 
 

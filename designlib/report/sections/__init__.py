@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from types import ModuleType
 
 from designlib.catalog import Catalog
 from designlib.design import Design
-from designlib.report.section import Section
+from designlib.report.facts import foreign
+from designlib.report.section import Point, Section
 
 __all__ = ["sections"]
 
@@ -25,10 +27,26 @@ def sections(design: Design, catalog: Catalog | None = None) -> dict[str, Sectio
     design : Design
         The design to report.
     catalog : Catalog or None
-        The parts that the design was made of; sections that need them are left out without.
+        The parts that the design was made of; sections that need them are left out without, or
+        where it lacks one, which the first chapter then says.
     """
-    found = ((m.__name__.rpartition(".")[2], m.section(design, catalog)) for m in _modules())
-    return {name.replace("_", "-"): chapter for name, chapter in found if chapter is not None}
+    unknown = foreign(design, catalog) if catalog is not None else []
+    parts = None if unknown else catalog
+    found = ((m.__name__.rpartition(".")[2], m.section(design, parts)) for m in _modules())
+    chapters = {name.replace("_", "-"): chapter for name, chapter in found if chapter is not None}
+    if unknown:
+        first, chapter = next(iter(chapters.items()))
+        chapters[first] = replace(chapter, callouts=(*chapter.callouts, _left_out(unknown)))
+    return chapters
+
+
+def _left_out(unknown: list[str]) -> Point:
+    """Return what a reader must know where the catalog is not that of the design."""
+    return Point(
+        "Chapters are left out",
+        f"The catalog has no {', '.join(unknown)}. Racks, floor, promises, review and acceptance "
+        "need the catalog that the design was made of.",
+    )
 
 
 def _modules() -> list[ModuleType]:

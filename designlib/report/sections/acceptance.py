@@ -53,7 +53,7 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
     hours = sum(t.hours for t in tests if t.stage == "first")
     lead = (
         f"{len(tests)} tests hold the promises of this design; those of the pilot take"
-        f" {hours:,.0f} hours. The command `designlib review DESIGN --acceptance DIR` writes each"
+        f" {hours:,.0f} hours. The command designlib review DESIGN --acceptance DIR writes each"
         " as a script that says pass or fail."
     )
     return Section("Acceptance test plan", lead=(lead,), tables=(plan(tests),))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.design.standing import standing
 from designlib.report import words
 from designlib.report.figures import charts_of
 from designlib.report.section import Section
@@ -18,9 +19,14 @@ ORDER: Final = 600
 Unit = dict[str, Any]
 
 
+def _units(design: Design) -> list[Unit]:
+    """Return what stands in racks at the last date."""
+    return standing(design.tables["placement"], max(design.dates, default=0))
+
+
 def rack_table(design: Design) -> Table:
     """Return the racks; those of equal content in one row."""
-    units = [u for u in design.tables["placement"] if not u.get("until_month")]
+    units = _units(design)
     found = _alike(units)
     total = row(
         Cell("All racks", plural(sum(len(names) for names, _ in found), "rack")),
@@ -95,7 +101,7 @@ def fabrics(design: Design) -> Table:
 def power(design: Design) -> Table:
     """Return power, weight and height of every rack; power adds up to that of all units."""
     racks: dict[tuple[str, str, str], list[Unit]] = {}
-    for unit in design.tables["placement"]:
+    for unit in _units(design):
         racks.setdefault((unit["site"], unit["rack"], unit["rack_kind"]), []).append(unit)
     sums = {
         key: (

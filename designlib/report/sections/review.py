@@ -62,8 +62,8 @@ def section(design: Design, catalog: Catalog | None) -> Section | None:
     gaps = tuple(Point("Mind", f"{g.words(design.currency, 'design')}.") for g in found.gaps)
     counts = {s: sum(f.severity == s for f in found.findings) for s in TONES}
     lead = (
-        f"Of {len(found.findings)} known mistakes {counts['pass']} are avoided, {counts['warn']}"
-        f" are worth a look, {counts['fail']} were made, and {counts['not applicable']} do not"
-        " apply."
+        f"Known mistakes looked for: {len(found.findings)}. Avoided: {counts['pass']}; worth a "
+        f"look: {counts['warn']}; made: {counts['fail']}; not applicable: "
+        f"{counts['not applicable']}."
     )
     return Section("Design review", lead=(lead,), callouts=gaps, tables=(findings(found, names),))

@@ -12,6 +12,7 @@ from designlib.report.section import Section
 from designlib.report.sections.operations import last_runs, title
 from designlib.report.table import Table, grouped, table
 from designlib.report.words import number, plural
+from designlib.units import stem_of
 
 ORDER: Final = 650
 LAYERS: Final = ("compute", "network", "storage", "orchestration")
@@ -45,6 +46,8 @@ REQUIREMENTS: Final = {
     "output_tokens": ("Tokens of an answer", "compute"),
     "ttft_p95_s": ("Time to first token, 95th percentile, s", "compute"),
     "tpot_p95_s": ("Time per output token, 95th percentile, s", "compute"),
+    "draft": ("Draft model that guesses ahead", "compute"),
+    "disaggregation_allowed": ("Prompts and answers on servers of their own", "compute network"),
     "tiers": ("Tiers of service", "compute orchestration"),
     "wait_p99_s": ("Wait, 99th percentile, s", "compute orchestration"),
     "latency_p99_s": ("Latency, 99th percentile, s", "compute network"),
@@ -130,8 +133,13 @@ def _stated(value: Any, field: str) -> str:
     if field.endswith("_frac") and isinstance(value, (int, float)):
         return f"{value:.5g}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{k.replace('_', ' ')}: {number(v)}" for k, v in value.items())
+        return ", ".join(f"{spoken(str(k))}: {number(v)}" for k, v in value.items())
     return number(value)
+
+
+def spoken(field: str) -> str:
+    """Return a field inside of another in words, without the unit at its end."""
+    return stem_of(field).replace("_", " ")
 
 
 def _provided(design: Design) -> Table:

@@ -9,41 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import ceil, floor
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, maximum_flow, shortest_path
+from scipy.sparse.csgraph import (
+    connected_components,
+    depth_first_order,
+    maximum_flow,
+    shortest_path,
+)
+
+from designlib.validate.recount._tiers import Tiers
 
 Whole = NDArray[np.int64]
 ENDLESS = 2**30
 """Capacity of what limits nothing; scipy counts flows in 32 bits."""
-
-
-@dataclass(frozen=True)
-class Tiers:
-    """Switches of a fabric by tier.
-
-    Attributes
-    ----------
-    leaf, spine, core : int
-        Switches. [1]
-    """
-
-    leaf: int
-    spine: int = 0
-    core: int = 0
-
-    @property
-    def count(self) -> int:
-        """Return all switches."""
-        return self.leaf + self.spine + self.core
-
-    @property
-    def depth(self) -> int:
-        """Return the tiers that have switches."""
-        return 1 + bool(self.spine) + bool(self.core)
 
 
 @dataclass(frozen=True)
@@ -144,47 +126,41 @@ class Wired:
         mine = Counter(int(g) for g in group[: len(self.devices)])
         return len(self.devices) - max(mine.values(), default=0)
 
+    def bridged(self) -> int:
+        """Return the most devices that the loss of one cable between two switches cuts off.
+
+        References
+        ----------
+        .. [1] R. Tarjan, "A note on finding the bridges of a graph", Information Processing
+           Letters 2(6), 1974: an edge is a bridge if nothing below it reaches above it.
+        """
+        graph, first, worst = self.matrix(), len(self.devices), 0
+        heads, ends = graph.indptr.tolist(), graph.indices.tolist()
+        cables = graph.data.tolist()
+        held = [int(n < first) for n in range(self.nodes)]
+        low = [-1] * self.nodes
+        for start in range(first, self.nodes):
+            if low[start] >= 0:
+                continue
+            order, before = depth_first_order(graph, start, directed=False)
+            for place, node in enumerate(order.tolist()):
+                low[node] = place
+            rank, above = list(low), before.tolist()
+            for node in order[::-1].tolist():
+                joined = range(heads[node], heads[node + 1])
+                upper = [n for n in joined if ends[n] != above[node]]
+                low[node] = min([low[node], *(low[ends[n]] for n in upper)])
+                if node == start:
+                    break
+                single = sum(cables[n] for n in joined if ends[n] == above[node]) == 1
+                if low[node] == rank[node] and single and min(node, above[node]) >= first:
+                    worst = max(worst, min(held[node], first - held[node]))
+                held[above[node]] += held[node]
+        return worst
+
     def hanging_by_one(self) -> int:
         """Return the devices that one cable joins to the fabric."""
         return sum(ports == 1 for ports in self.devices)
-
-
-def tiers_of(
-    switches: int, ports: int, between: int, radix: int, oversubscription: float = 1.0
-) -> tuple[Tiers, int]:
-    """Return the tiers that so many switches make, and the links between them that find ports.
-
-    Parameters
-    ----------
-    switches, ports : int
-        Switches, and ports of devices. [1]
-    between : int
-        Links between switches that were bought. [links]
-    radix : int
-        Ports of a switch. [ports]
-    oversubscription : float
-        Ports of devices over uplinks of a leaf. [1]
-
-    Notes
-    -----
-    Two tiers are split so that the most links find a port at both ends. There are three tiers where
-    more leaves than a spine has ports are needed.
-    """
-    if switches <= 2:
-        return Tiers(switches), min(between, max(0, (switches * radix - ports) // 2))
-    down = max(1, floor(radix * oversubscription / (1 + oversubscription)))
-    if ceil(ports / down) <= radix:
-        usable = [
-            (min(between, leaf * radix - ports, (switches - leaf) * radix), -leaf)
-            for leaf in range(1, min(switches - 1, radix) + 1)
-        ]
-        most, leaf = max(usable)
-        return Tiers(-leaf, switches + leaf), max(0, most)
-    links = min(between, (switches * radix - ports) // 2)
-    leaf, spine = ceil((ports + links / 2) / radix), ceil(links / radix)
-    if leaf + spine < switches:
-        return Tiers(leaf, spine, switches - leaf - spine), links
-    return Tiers(max(1, switches - 1), 1), max(0, min(links, radix))
 
 
 def wired(

@@ -8,8 +8,9 @@ References
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import floor
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from designlib.validate._evidence import bill, brief_of, gpu_servers, until
 from designlib.validate._fabrics import SUPPORT, fabric_of, fabrics_of, is_alone, role_of
 from designlib.validate._promise import Promise
 from designlib.validate.recount._devices import Bought, fabrics_bought
-from designlib.validate.recount._graph import Tiers, Wired, tiers_of, wired
+from designlib.validate.recount._graph import Wired, wired
+from designlib.validate.recount._tiers import Tiers, tiers_of
 
 CHECK: Final = "cabling"
 FLOW: Final = "maximum flow over the links bought, spread evenly (Ford and Fulkerson)"
@@ -36,7 +38,7 @@ def promises(design: Design, catalog: Catalog) -> list[Promise]:
             if before.get(b.name) == b or not b.devices:
                 continue
             before[b.name] = b
-            found += _fabric(b, design, brief, month)
+            found += _fabric(b, _rules(b, design, brief), month)
         found += _reached(design, catalog, brief, month)
     return found
 
@@ -63,21 +65,61 @@ def _reached(design: Design, catalog: Catalog, brief: Brief, month: int) -> list
     ]  # fmt: skip
 
 
+class Rules(NamedTuple):
+    """What brief and design ask of a fabric.
+
+    Parameters
+    ----------
+    oversubscription : float
+        Ports of servers over uplinks of a leaf. [1]
+    said : Tiers, optional
+        Tiers that the design names at its last date.
+    railed : bool
+        Whether each rail has leaves of its own.
+    tiers_count : int, optional
+        Tiers that the brief asks for. [1]
+    """
+
+    oversubscription: float
+    said: Tiers | None
+    railed: bool
+    tiers_count: int | None
+
+
+def _rules(b: Bought, design: Design, brief: Brief) -> Rules:
+    said = next((f for f in design.summary["fabrics"] if f["name"].endswith(f": {b.name}")), None)
+    tiers = None if said is None else Tiers(said["leaf"], said["spine"], said["core"])
+    if b.role != "compute":
+        return Rules(1.0, tiers, railed=False, tiers_count=None)
+    net = brief.network
+    return Rules(
+        net.oversubscription, tiers, net.topology == "rail-optimized", net.tiers_count
+    )  # fmt: skip
+
+
 def graph_of(b: Bought, design: Design, brief: Brief) -> Wired:
     """Return a fabric as it is cabled; its tiers are those of the bill's switches and links."""
+    return _cabled(b, _rules(b, design, brief))
+
+
+@lru_cache(maxsize=16)
+def _cabled(b: Bought, rules: Rules) -> Wired:
     between = max(0, b.links - sum(b.devices))
-    said = next((f for f in design.summary["fabrics"] if f["name"].endswith(f": {b.name}")), None)
-    over = brief.network.oversubscription if b.role == "compute" else 1.0
-    tiers, used = tiers_of(b.switches, sum(b.devices), between, b.radix, over)
-    if said is not None and said["leaf"] + said["spine"] + said["core"] == b.switches:
-        tiers = Tiers(said["leaf"], said["spine"], said["core"])
-        used = min(between, max(0, (b.switches * b.radix - sum(b.devices)) // 2))
-    asks = b.role == "compute" and brief.network.topology == "rail-optimized"
-    return wired(b.devices, tiers, used, radix=b.radix, rails=b.devices[0] if asks else 0)
+    tiers, used = tiers_of(
+        b.switches, sum(b.devices), between, b.radix, rules.oversubscription
+    )  # fmt: skip
+    if rules.said is not None and rules.said.count <= b.switches:
+        # Switches beyond those that the design places lie in their boxes.
+        tiers = rules.said
+        used = min(between, max(0, (tiers.count * b.radix - sum(b.devices)) // 2))
+    rails = b.devices[0] if rules.railed else 0
+    return wired(b.devices, tiers, used, radix=b.radix, rails=rails)
 
 
-def _fabric(b: Bought, design: Design, brief: Brief, month: int) -> list[Promise]:
-    net = graph_of(b, design, brief)
+@lru_cache(maxsize=256)
+def _fabric(b: Bought, rules: Rules, month: int) -> tuple[Promise, ...]:
+    """Return the promises of a fabric; under stress most cases leave most fabrics as they are."""
+    net = _cabled(b, rules)
     found = [
         Promise(
             CHECK, "links bought for device ports", b.name, sum(b.devices), b.links, "links",
@@ -87,16 +129,15 @@ def _fabric(b: Bought, design: Design, brief: Brief, month: int) -> list[Promise
             CHECK, "devices that reach no other", b.name, 0, net.cut_off(), "devices", "at most",
             month, law="connected components of the cabled graph",
         ),
-        _hops(net, b, brief, month),
+        _hops(net, b, rules, month),
     ]  # fmt: skip
     if b.role == "compute":
-        found += _compute(net, b, brief, month)
-    return found + _losses(net, b, month)
+        found += _compute(net, b, rules.oversubscription, month)
+    return (*found, *_losses(net, b, month))
 
 
-def _hops(net: Wired, b: Bought, brief: Brief, month: int) -> Promise:
-    asked = brief.network.tiers_count if b.role == "compute" else None
-    tiers = net.tiers.depth if asked is None else asked
+def _hops(net: Wired, b: Bought, rules: Rules, month: int) -> Promise:
+    tiers = net.tiers.depth if rules.tiers_count is None else rules.tiers_count
     most = 2 if net.tiers == Tiers(2) else 2 * tiers - 1
     return Promise(
         CHECK, "switches on the longest way", b.name, most, net.hops(), "switches", "at most",
@@ -118,11 +159,11 @@ def halves(net: Wired) -> list[tuple[np.ndarray, np.ndarray]]:
     return [(np.where(cut, ports, 0), np.where(cut, 0, ports)) for cut in cuts]
 
 
-def _compute(net: Wired, b: Bought, brief: Brief, month: int) -> list[Promise]:
+def _compute(net: Wired, b: Bought, over: float, month: int) -> list[Promise]:
     """Return the bisection of a compute fabric, whole and with one spine or core lost."""
     if len(net.devices) < 2:
         return []
-    found, over = [], brief.network.oversubscription
+    found = []
     first_upper = len(net.devices) + net.tiers.leaf
     uppers = [n for n in net.kinds_of_switch() if n >= first_upper]
     for name, (out, into) in zip(("halves", "neighbors"), halves(net), strict=True):
@@ -134,16 +175,25 @@ def _compute(net: Wired, b: Bought, brief: Brief, month: int) -> list[Promise]:
                 law=f"{FLOW}; promised: every port over the oversubscription of {over:g}",
             )
         )  # fmt: skip
-        for lost in uppers:
-            tier = net.tiers.spine if lost < first_upper + net.tiers.spine else net.tiers.core
+        for tier, kinds in _by_tier(net, uppers).items():
             left = floor(need * (1 - 1 / tier))
             found.append(
                 Promise(
                     CHECK, f"{what}, one of {tier} upper switches lost", b.name, left,
-                    net.flow(out, into, lost), "links", "at least", month, tolerance=0.01,
+                    min(net.flow(out, into, lost) for lost in kinds), "links", "at least", month,
+                    tolerance=0.01,
                     law=f"{FLOW}; promised: no more is lost than the share of one switch",
                 )
             )  # fmt: skip
+    return found
+
+
+def _by_tier(net: Wired, uppers: list[int]) -> dict[int, list[int]]:
+    """Return one of each kind of upper switch by the number of switches of its tier."""
+    edge = len(net.devices) + net.tiers.leaf + net.tiers.spine
+    found: dict[int, list[int]] = {}
+    for n in uppers:
+        found.setdefault(net.tiers.spine if n < edge else net.tiers.core, []).append(n)
     return found
 
 
@@ -162,14 +212,21 @@ def _losses(net: Wired, b: Bought, month: int) -> list[Promise]:
             "told", month, law="links of each device",
         ),
     ]  # fmt: skip
-    for n in (n for n in kinds if n >= first_upper):
-        tier = net.tiers.spine if n < first_upper + net.tiers.spine else net.tiers.core
-        if tier > 1:
-            found.append(
-                Promise(
-                    CHECK, "devices cut off by the loss of one upper switch", b.name, 0,
-                    net.cut_off(n), "devices", "at most", month,
-                    law="connected components without each kind of upper switch",
-                )
-            )  # fmt: skip
+    uppers = [n for n in kinds if n >= first_upper]
+    if uppers or net.tiers.leaf > 1:
+        found.append(
+            Promise(
+                CHECK, "devices cut off by the loss of one cable between switches", b.name, 0,
+                net.bridged(), "devices", "told", month, law="bridges of the cabled graph",
+            )
+        )  # fmt: skip
+    several = [n for tier, of in _by_tier(net, uppers).items() if tier > 1 for n in of]
+    if several:
+        found.append(
+            Promise(
+                CHECK, "devices cut off by the loss of one upper switch", b.name, 0,
+                max(net.cut_off(n) for n in several), "devices", "at most", month,
+                law="connected components without each kind of it",
+            )
+        )  # fmt: skip
     return found

@@ -71,7 +71,8 @@ def _fullest(
     weight = min((spec(c, "weight_limit_kg") for c in cabinets), default=0.0)
     own = {name: rows for name, rows in racks.items() if not _alone(rows, catalog)}
     found = []
-    for field, unit, limit in (("height_u", "U", height), ("weight_kg", "kg", weight)):
+    limits = (("height_u", "U", height), ("weight_kg", "kg", weight)) if cabinets else ()
+    for field, unit, limit in limits:  # racks without any cabinet are told by their number
         worst = max(own, key=lambda r: _sum(own[r], field, catalog), default=None)
         if worst is not None:
             law = "sum over what stands in the fullest rack against its cabinet"
@@ -150,18 +151,17 @@ def _enough(
                 "racks", "at most", month, "racks with anything in them",
             )
         )  # fmt: skip
-    kinds = {row["rack_kind"] for rows in racks.values() for row in rows}
-    if len(kinds) == 1:
-        again = racks_needed(
-            [r for rows in bought for r in rows], kinds.pop(), site, lines, catalog
+    kinds: dict[str, list[Row]] = defaultdict(list)
+    for rows in bought:
+        kinds[rows[0]["rack_kind"]] += rows
+    again = sum(racks_needed(rows, kind, site, lines, catalog) for kind, rows in kinds.items())
+    law = "the fullest item first into the first rack of its kind with room"
+    found.append(
+        Promise(
+            CHECK, "racks that a packing of our own needs", site.id, cabinets, again, "racks",
+            "at most", month, law,
         )
-        law = "tallest first into the first rack with room"
-        found.append(
-            Promise(
-                CHECK, "racks that a packing of our own needs", site.id, cabinets, again, "racks",
-                "at most", month, law,
-            )
-        )  # fmt: skip
+    )  # fmt: skip
     return found
 
 

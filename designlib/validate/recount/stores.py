@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
-
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
@@ -25,7 +23,6 @@ from designlib.validate._evidence import (
     until,
 )
 from designlib.validate._promise import Promise
-from designlib.validate.recount._devices import fabrics_bought
 from designlib.validate.recount._names import (
     BITS_PER_BYTE,
     BYTES_PER_PARAM,
@@ -38,7 +35,6 @@ from designlib.validate.recount._names import (
     share_of,
     workloads_of,
 )
-from designlib.validate.recount.cabling import FLOW, graph_of
 
 CHECK: Final = "stores"
 JOBS: Final = ("training", "fine-tuning")
@@ -56,7 +52,6 @@ def promises(design: Design, catalog: Catalog) -> list[Promise]:
                 found += _holds(tier, mine, place, site, brief, catalog, (month, end))
             found += _moves(design, mine, place, site, catalog, (month, end))
         found += _least(lines, catalog, month)
-        found += _over_the_network(design, catalog, brief, (month, end))
     return found
 
 
@@ -157,19 +152,17 @@ def _moves(
         found.append(
             Promise(CHECK, "reads of training", place, needed, read, "GB/s", "at least", month, law)
         )
-    burst = _burst_gb(design, catalog, brief, month, site)
-    limit = brief.storage.checkpoint_write_s
+    burst = burst_gb(design, catalog, brief, month, site)
     if burst:
         took = burst / write if write else float("inf")
         law = f"{burst:,.0f} GB of all jobs at once over {write:,.1f} GB/s; 14 bytes a parameter"
-        promised = limit or _pause_s(design, month)
         found.append(
             Promise(
-                CHECK, "time to write all checkpoints at once", place, promised, took, "s",
-                "at most", month, law,
+                CHECK, "time to write all checkpoints at once", place, limit_s(design, month),
+                took, "s", "at most", month, law,
             )
         )  # fmt: skip
-    weights = _weights_gb(design, brief, catalog, month, site)
+    weights = weights_gb(design, brief, catalog, month, site)
     if weights and read:
         law = f"{weights:,.0f} GB of weights of all replicas over {read:,.1f} GB/s"
         found.append(
@@ -181,9 +174,7 @@ def _moves(
     return found
 
 
-def _burst_gb(
-    design: Design, catalog: Catalog, brief: Brief, month: int, site: str | None
-) -> float:
+def burst_gb(design: Design, catalog: Catalog, brief: Brief, month: int, site: str | None) -> float:
     """Return the checkpoints of all jobs that run at a date together. [GB]."""
     known, total = workloads_of(brief), 0.0
     for row in at_site(operations(design, month), site):
@@ -194,8 +185,11 @@ def _burst_gb(
     return total
 
 
-def _pause_s(design: Design, month: int) -> float:
-    """Return the shortest interval between saves: the next save must find the last one written."""
+def limit_s(design: Design, month: int) -> float:
+    """Return the time in which all may write: the brief's, else the shortest between saves. [s]."""
+    stated = brief_of(design).storage.checkpoint_write_s
+    if stated:
+        return float(stated)
     intervals = [
         figure(row, "checkpoint_interval")
         for row in operations(design, month)
@@ -204,40 +198,13 @@ def _pause_s(design: Design, month: int) -> float:
     return min(intervals, default=float("inf"))
 
 
-def _weights_gb(
+def weights_gb(
     design: Design, brief: Brief, catalog: Catalog, month: int, site: str | None
 ) -> float:
+    """Return the weights of all replicas that run at a date. [GB]."""
     known, total = workloads_of(brief), 0.0
     for row in at_site(operations(design, month), site):
         w = known[row["workload"]]
         if w.kind == "inference" and row["replicas"]:
             total += row["replicas"] * params_of(w, catalog) * w.weight_bits / BITS_PER_BYTE / 1e9
     return total
-
-
-def _over_the_network(
-    design: Design, catalog: Catalog, brief: Brief, when: tuple[int, int]
-) -> list[Promise]:
-    """Return what the storage network carries from the storage units to the servers."""
-    month, end = when
-    found = []
-    for b in fabrics_bought(design, catalog, brief, month):
-        site = next(x["site"] for x in bill(design) if x["pool"] == b.name)
-        needed = rule.reads_gb_s(design, catalog, month, end, site)
-        if b.role != "storage" or not needed or not b.stores:
-            continue
-        net = graph_of(b, design, brief)
-        ports, place = np.array(net.devices), np.arange(len(net.devices))
-        first = len(b.servers)
-        stores = (place >= first) & (place < first + len(b.stores))
-        out, into = np.where(stores, ports, 0), np.where(place < first, ports, 0)
-        gb_s = min(b.port_gbit_s, brief.network.storage_gbit_s) / BITS_PER_BYTE
-        gb_s *= constant(catalog, "storage-port", "usable_frac")
-        what = "storage reads over the network"
-        found.append(
-            Promise(
-                CHECK, what, b.name, needed, net.flow(out, into) * gb_s, "GB/s", "at least", month,
-                law=f"{FLOW}; from all storage units to all servers",
-            )
-        )  # fmt: skip
-    return found

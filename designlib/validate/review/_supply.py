@@ -210,7 +210,9 @@ def _racks(
             placed[row["rack"]].append(row)
     power = catalog.power
     whole = {r for r, rows in placed.items() if any(_whole(x, catalog) for x in rows)}
-    needed = len(placed) - len(whole)
+    # Servers that were there already stand in racks that were there too.
+    old = {r for r, rows in placed.items() if not any(row["line_id"] for row in rows)}
+    needed = len(placed) - len(whole | old)
     for resource, kind, factor in (("cabinets", "rack-cabinet", 1.0), ("rack_pdus", "rack-pdu", 2)):
         mine = [x for x in lines if x["part_id"] in power and power[x["part_id"]].kind == kind]
         usual = mine[0]["part_id"] if mine else ""

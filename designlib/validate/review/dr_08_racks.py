@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from designlib.validate import racks
-from designlib.validate._evidence import spec
+from designlib.validate._evidence import spec, until
 from designlib.validate.review._case import Case, Number, Verdict, verdict_of
 from designlib.validate.review._gaps import gaps
 
@@ -24,9 +24,7 @@ FEEDS: Final = 2
 
 def check(case: Case) -> Verdict:
     """Return the racks that break a limit of height, weight, power, feed or cooling."""
-    loads: dict[tuple[str, str], float] = defaultdict(float)
-    for row in case.design.tables["placement"]:
-        loads[row["site"], row["rack"]] += row["kw"] or 0.0
+    loads = _loads(case)
     if not loads:
         return Verdict("not applicable", "nothing stands in racks")
     found = list(dict.fromkeys(racks.check(case.design, case.catalog)))
@@ -57,6 +55,17 @@ def check(case: Case) -> Verdict:
     fix = short[0].words(case.design.currency) if short else "move units to a rack with room"
     price = short[0].price if short else None
     return verdict_of(found, kept, tuple(numbers), fix=fix, fix_price=price)
+
+
+def _loads(case: Case) -> dict[tuple[str, str], float]:
+    """Return the most that each rack draws at any date, by site and name. [kW]."""
+    most: dict[tuple[str, str], float] = defaultdict(float)
+    for month in case.design.dates:
+        now: dict[tuple[str, str], float] = defaultdict(float)
+        for row in until(case.design.tables["placement"], month):
+            now[row["site"], row["rack"]] += row["kw"] or 0.0
+        most |= {rack: max(most[rack], kw) for rack, kw in now.items()}
+    return most
 
 
 def _own(rack: tuple[str, str], case: Case) -> bool:

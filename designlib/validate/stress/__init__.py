@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isfinite
 from threading import Event
 from typing import Any, Final
 
@@ -19,11 +19,15 @@ from designlib.design import Design
 from designlib.validate import recount
 from designlib.validate._evidence import bill
 from designlib.validate._promise import Promise
-from designlib.validate.stress.cases import Case, cases_of
+from designlib.validate.stress.cases import Case, bare, cases_of
+from designlib.validate.stress.failures import failures_of
 
-RECOUNTS: Final = ("arrivals", "cabling", "electric", "month", "packing", "stores", "held")
+PLAYED: Final = "month"
+RECOUNTS: Final = (
+    "arrivals", "cabling", "control", "electric", PLAYED, "optics", "packing", "paths", "stores",
+    "held", "surviving",
+)  # fmt: skip
 """Recounts that a case may break; what compares with the optimizer's own figures is left out."""
-FULL: Final = "growth until the first layer is full"
 Tell = Callable[[str, int, int], None]
 
 
@@ -66,6 +70,7 @@ def strained(
     design: Design,
     catalog: Catalog,
     *,
+    replays: bool = True,
     tell: Tell | None = None,
     cancel: Event | None = None,
 ) -> list[Strained]:
@@ -77,27 +82,43 @@ def strained(
         The design.
     catalog : Catalog
         What could be bought.
+    replays : bool
+        Whether months are played again for the cases that change them: seconds each.
     tell : callable, optional
         Told the name of each case, its number and their sum as it begins.
     cancel : Event, optional
         Set, it ends the work after the case that runs.
     """
-    before = {_key(p) for p in counted(design, catalog, RECOUNTS) if not p.kept}
-    todo, found = cases_of(design, catalog), []
+    quick = tuple(n for n in RECOUNTS if n != PLAYED)
+    every = RECOUNTS if replays else quick
+    before = {_key(p) for p in counted(design, catalog, every) if not p.kept}
+    light = bare(design)
+    todo, found = [*cases_of(light, catalog), *failures_of(light, catalog)], []
     for number, case in enumerate(todo, start=1):
         if cancel is not None and cancel.is_set():
             break
         if tell is not None:
             tell(f"stress: {case.name}", number, len(todo))
-        names = RECOUNTS if case.replays else tuple(n for n in RECOUNTS if n != "month")
-        rows = counted(case.design, catalog, names)
-        broken = [p for p in rows if not p.kept and _key(p) not in before]
-        broken.sort(key=lambda p: (p.margin, p.month or 0))
-        price = case.price
-        if broken and price is None:
-            price = _price(broken[0], design)
-        found.append(Strained(case, tuple(broken), price))
+        found.append(_counted(case, design, catalog, every if case.replays else quick, before))
     return found
+
+
+def _counted(
+    case: Case,
+    design: Design,
+    catalog: Catalog,
+    names: tuple[str, ...],
+    before: set[tuple[str, str, str, int | None]],
+) -> Strained:
+    if case.broken is not None:
+        return Strained(case, case.broken, case.price)
+    rows = counted(case.design, catalog, names)
+    broken = [p for p in rows if not p.kept and _key(p) not in before]
+    broken.sort(key=lambda p: (p.margin, p.month or 0))
+    price = case.price
+    if broken and price is None:
+        price = _price(broken[0], design)
+    return Strained(case, tuple(broken), price)
 
 
 def counted(design: Design, catalog: Catalog, names: tuple[str, ...]) -> list[Promise]:
@@ -114,6 +135,7 @@ def table(
     design: Design,
     catalog: Catalog,
     *,
+    replays: bool = True,
     tell: Tell | None = None,
     cancel: Event | None = None,
 ) -> pd.DataFrame:
@@ -121,7 +143,7 @@ def table(
 
     Parameters
     ----------
-    design, catalog, tell, cancel
+    design, catalog, replays, tell, cancel
         As of ``strained``.
 
     Returns
@@ -131,7 +153,7 @@ def table(
         recomputed and unit of it, price (parts that close the gap, in the design's currency; None
         where money is no answer), note.
     """
-    found = strained(design, catalog, tell=tell, cancel=cancel)
+    found = strained(design, catalog, replays=replays, tell=tell, cancel=cancel)
     return pd.DataFrame([one.row() for one in found])
 
 
@@ -141,21 +163,22 @@ def _price(first: Promise, design: Design) -> float | None:
     capital = sum(x["extended"] for x in lines)
     have, need = sorted((abs(first.recomputed), abs(first.promised)))
     pieces = sum(x["count"] for x in lines)
-    if not capital or not have or not pieces:
+    if not capital or not have or not pieces or not isfinite(need):
         return None
     more = need / have - 1.0
     return float(ceil(more * pieces - 1e-9) * capital / pieces)
 
 
 LAYER_OF: Final = {
-    "cabling": "network", "stores": "storage", "packing": "racks", "electric": "cooling",
-    "held": "compute", "month": "compute",
+    "cabling": "network", "optics": "network", "paths": "network", "stores": "storage",
+    "packing": "racks", "electric": "cooling", "control": "orchestration",
+    "held": "compute", "month": "compute", "surviving": "compute",
 }  # fmt: skip
 
 
 def _supplies(line: dict[str, Any], p: Promise) -> bool:
+    """Return whether more of a line closes the gap; what a site grants nobody sells."""
     if line["pool"] and line["pool"] in p.where:
         return True
-    return line["layer"] == LAYER_OF.get(p.check) and not any(
-        other and other in p.where for other in (line["pool"],)
-    )
+    granted = p.check == "electric" and not p.what.endswith("with its spare gone")
+    return line["layer"] == LAYER_OF.get(p.check) and not granted

@@ -66,9 +66,9 @@ def test_alerts_fire_when_they_should(one, catalog, tmp_path):
     server = next(u for u in one.tables["placement"] if u["part_id"] in catalog.servers)
     host = f"{server['site']}-server-0001"
     series = [
-        {"series": f'DCGM_FI_DEV_GPU_TEMP{{Hostname="{host}",gpu="0"}}', "values": "60x3000"},
-        {"series": f'DCGM_FI_DEV_XID_ERRORS{{instance="{host}",gpu="0"}}', "values": "79x3000"},
-        {"series": f'DCGM_FI_PROF_GR_ENGINE_ACTIVE{{Hostname="{host}"}}', "values": "1x3000"},
+        {"series": f'DCGM_FI_DEV_GPU_TEMP{{Hostname="{host}",gpu="0"}}', "values": "60x750"},
+        {"series": f'DCGM_FI_DEV_XID_ERRORS{{instance="{host}",gpu="0"}}', "values": "79x750"},
+        {"series": f'DCGM_FI_PROF_GR_ENGINE_ACTIVE{{Hostname="{host}"}}', "values": "1x750"},
     ]
     names = {"GpusMissing": 1, "GpuXidError": 1, "OrderServerHours": 1, "GpuRowRemapFailed": 0}
     checks = [
@@ -78,8 +78,8 @@ def test_alerts_fire_when_they_should(one, catalog, tmp_path):
     ]  # fmt: skip
     content = {
         "rule_files": ["rules.yaml"],
-        "evaluation_interval": "1m",
-        "tests": [{"interval": "1m", "input_series": series, "promql_expr_test": checks}],
+        "evaluation_interval": "4m",
+        "tests": [{"interval": "4m", "input_series": series, "promql_expr_test": checks}],
     }
     (tmp_path / "test.yaml").write_text(yaml_text([content]))
     promtool("test", "rules", "test.yaml", cwd=tmp_path)

@@ -59,8 +59,8 @@ def test_limits_are_those_of_the_design(plan):
         "service-1-whole-ttft": ("<=", 1.0, "s"),
         "service-1-whole-tpot": ("<=", 0.05, "s"),
         "work-2": (">=", 10.0, "requests/s"),
-        # Ten million tokens in three hours.
-        "training-2-smoke": (">=", 1e7 / (3 * 3600), "tokens/s"),
+        # The brief asks for 8.6e8 tokens a run, the design gives a run three hours.
+        "training-2-smoke": (">=", 8.6e8 / (3 * 3600), "tokens/s"),
         "training-2-goodput": (">=", 0.97, "1"),
         "burn-in-1": ("<=", 0.0, "faults"),
         "links-1": ("<=", 0.0, "errors"),

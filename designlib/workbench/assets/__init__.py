@@ -1,0 +1,1 @@
+"""Assets: the script, the style and the templates of the page."""
