@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import inf, sqrt
+from math import exp, inf, sqrt
 from statistics import NormalDist
+
+from scipy.special import gammaincinv
 
 from designlib.physics.first_token import first_token_s, overlap
 from designlib.physics.fleet import fleet_state
@@ -35,17 +37,26 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
 
     Notes
     -----
-    An answer of N tokens takes :math:`T = N\,t`. Meanwhile a Poisson number of prompts, rT on
-    average, is computed on its replica, each of which holds it up for :math:`w`. Their mean is in
-    the stretched step :math:`t`. What more of them come holds it up longer, so that more come yet:
-    a deviation grows to :math:`1 / (1 - f r w)` of itself, with f = 1 up to two replicas and 2/n of
-    n, for a balancer spares the one that is held up (so chosen by replays of every pass, which it
-    meets within 10 %). It and that of the batch, in which an answer counts beside the few others
-    that it meets, add as independent ones:
+    While an answer of N tokens is written in :math:`N\,t`, a Poisson number of prompts, a on
+    average, is computed on its replica, and first of all those that were left behind its own,
+
+    .. math:: q = \rho^n \Bigl(1 + \frac{\rho}{2 (1 - \rho)}\Bigr), \qquad \rho = r w,
+
+    for a wait takes all n replicas busy; of a queue with even work that is exact. Each prompt holds
+    the answer up for :math:`w`, so that more come yet: what comes by chance grows to
+    :math:`1 / (1 - f \rho)` of itself, with f = 1 up to two replicas and 2/n of n, for a balancer
+    spares the one that is held up (so chosen by replays of every pass). The stretched step
+    :math:`t` has the mean of a in it. Deviations of the batch, in which an answer counts beside the
+    few others that it meets, and of the prompts add as independent ones:
 
     .. math::
-        t_{95} = t + \sqrt{(t_{b95} - t)^2
-            + \Bigl(\frac{z \sqrt{r N t}\, w}{N (1 - f r w)}\Bigr)^2}
+        t_{95} = t + \frac{q\,w}{N (1 - f \rho)} + \sqrt{(t_{b95} - t)^2
+            + \Bigl(\frac{d\,w}{N}\Bigr)^2}, \qquad
+        \sigma^2 = \frac{a + 2 q / (1 - f \rho)}{(1 - f \rho)^2}
+
+    with :math:`d = z \sigma` behind a balancer, the percentile of a gamma distribution on one
+    replica, which no balancer spares, and a whole prompt as soon as more than ``late_frac`` of the
+    answers meet one. A replay of every pass is met within 20 %.
     """
     _, most, _ = fleet_state(replica, replicas_count, rate_requests_s)
     if most == inf or not rate_requests_s:
@@ -55,11 +66,28 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
     mean = _mean_tpot_s(replica, each, free, most)
     beside = overlap(rate_requests_s * replica.output_tokens * mean, replica.late_frac)
     most = max(most, step_at_s(replica.steps, (beside + 1.0) / replicas_count) / free)
-    z = NormalDist().inv_cdf(1.0 - replica.late_frac)
-    tokens = replica.output_tokens
-    back = 1.0 - (1.0 - free) * min(1.0, 2.0 / replicas_count)
-    stalls = z * sqrt(each * tokens * mean) * replica.prefill_work_s / tokens / back
-    return mean + sqrt((most - mean) ** 2 + stalls**2)
+    busy = 1.0 - free
+    back = 1.0 - busy * min(1.0, 2.0 / replicas_count)
+    behind = busy**replicas_count * (1.0 + busy / (2.0 * free))
+    prompts = each * replica.output_tokens * mean
+    more = _more_prompts(prompts, behind, back, replicas_count, replica.late_frac)
+    one = replica.prefill_work_s / replica.output_tokens
+    return mean + one * behind / back + sqrt((most - mean) ** 2 + (one * more) ** 2)
+
+
+def _more_prompts(
+    prompts: float, behind: float, back: float, replicas_count: int, late_frac: float
+) -> float:
+    """Return the prompts beyond their mean that a share of the answers exceeds. [1]."""
+    variance = (prompts + 2.0 * behind / back) / back**2
+    more = NormalDist().inv_cdf(1.0 - late_frac) * sqrt(variance)
+    mean = prompts + behind / back
+    if replicas_count == 1 and mean > 0:
+        scale = variance / mean
+        more = max(more, scale * float(gammaincinv(mean / scale, 1.0 - late_frac)) - mean)
+    if 1.0 - exp(-prompts) > late_frac:
+        more = max(more, (1.0 - prompts) / back)
+    return more
 
 
 def _mean_tpot_s(replica: Replica, each: float, free: float, most: float) -> float:

@@ -92,7 +92,9 @@ def _sustained(one: Engine, w: Any) -> float:
     for batch in range(1, one.slots + 1):
         step = one.step_s(batch)
         rate = batch / (w.output_tokens * step + batch * prompt)
-        if step > w.tpot_p95_s * (1.0 - rate * prompt):
-            break
+        if w.output_tokens >= 2:  # an answer of one token has no further one
+            if step > w.tpot_p95_s:
+                break
+            rate = min(rate, (1.0 - step / w.tpot_p95_s) / prompt)
         best = max(best, rate)
     return best

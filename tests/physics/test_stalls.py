@@ -50,6 +50,17 @@ def test_law_is_near_the_replay(case, count):
     assert stalled_tpot_s(one, count, rate) == pytest.approx(seen, rel=0.15)
 
 
+@pytest.mark.parametrize(
+    "case", [*WORK, (DENSE_8B, 1, 30_000, 0.0, 50), (DENSE_70B, 4, 3000, 0.0, 30)]
+)
+@pytest.mark.parametrize("count", [1, 2])
+def test_prompts_left_behind_hold_up_short_answers(case, count):
+    one, engine = made(case)
+    rate = 0.6 * count * one.rate_requests_s
+    seen = replayed(engine, case, rate, count)
+    assert stalled_tpot_s(one, count, rate) == pytest.approx(seen, rel=0.2)
+
+
 def test_promise_that_the_mean_keeps_can_be_broken_by_stalls():
     """A short answer among long prompts: the mean says so many replicas, the replay says more."""
     case = WORK[0]
