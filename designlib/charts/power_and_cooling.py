@@ -100,9 +100,8 @@ def _lines(design: Design, site: str, it: list[float]) -> dict[str, list[float]]
             for d in design.dates
         ]
     elif stated.get("utility_mw"):
-        found[GRID] = [
-            _of_grid(design, site, d, kw) for d, kw in zip(design.dates, it, strict=True)
-        ]
+        dated = zip(design.dates, it, strict=True)
+        found[GRID] = [_of_grid(design, site, d, kw) for d, kw in dated]
     for resource, name in SUPPLIES.items():
         kw = [_booked(design, site, d, resource, "supply") for d in design.dates]
         known = [x for x in kw if x is not None]
