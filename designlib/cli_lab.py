@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from designlib import cli_lab_page
 from designlib.cli_common import refusing
 from designlib.design import write_atomic
 from designlib.faults import Fault, FaultError
@@ -32,16 +33,22 @@ def lab(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open a browser, or print the address.")
     ] = True,
+    page: Annotated[
+        bool, typer.Option("--page", help="Show the workbench alone, served by Voila.")
+    ] = False,
 ) -> None:
     """Open JupyterLab on the notebooks with the workbench running; only this machine can reach it.
 
     The address holds a token that is new each time. Ctrl-C ends it and its kernels.
     """
+    token = secrets.token_hex(TOKEN_BYTES)
     with refusing():
+        if page:
+            return cli_lab_page.serve_page(port, browser, token, LOOPBACK)
         copy_notebooks(folder)
-        server = _server(folder, port, browser)
+        server = _server(folder, port, browser, token)
     # After what is waiting already: the address is told when somebody answers there.
-    told = address(server.connection_url, server.identity_provider.token)
+    told = address(server.connection_url, token)
     server.io_loop.add_callback(typer.echo, told)
     server.start()
 
@@ -88,10 +95,10 @@ def options(folder: Path, port: int, browser: bool) -> list[str]:
     ]
 
 
-def _server(folder: Path, port: int, browser: bool) -> Any:
+def _server(folder: Path, port: int, browser: bool, token: str) -> Any:
     """Return a server that listens and has not started to answer."""
     # Through the environment: the arguments of a process can be read by every user of a machine.
-    os.environ["JUPYTER_TOKEN"] = secrets.token_hex(TOKEN_BYTES)
+    os.environ["JUPYTER_TOKEN"] = token
     from jupyterlab.labapp import LabApp
 
     try:

@@ -20,11 +20,12 @@ from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
 from designlib.milp.build import OBJECTIVE_SCALE, build
-from designlib.milp.engine import Settings, relaxation, solve, within
+from designlib.milp.engine import Settings, solve, within
+from designlib.milp.live import Live
 from designlib.milp.values import Values, indices, values_of
 from designlib.optimize import Found, prepare, search
 from designlib.problem.context import Context
-from designlib.problem.structure import Structure, kept
+from designlib.problem.structure import Structure, kept, structure_of
 from designlib.problem.tables import Problem
 
 RESIZED_GAP = 1e-3
@@ -90,9 +91,10 @@ class Session:
         self.brief = brief
         self.catalog = catalog or Catalog.load()
         self._settings = Settings(gap=gap, threads=threads)
-        self._last: Values | None = None
+        self._last: Structure | None = None
         self._prepared: tuple[Brief, Problem, Context] | None = None
         self._state = threading.Lock()
+        self._live, self._bounding = Live(), threading.Lock()
 
     def resize(self, brief: Brief) -> Answer | None:
         """Return the last structure sized for a brief, with a bound that holds for any design.
@@ -115,7 +117,7 @@ class Session:
         except (FaultError, Infeasible):
             return None
         sized = _sized(problem, last, self._settings)
-        bound = None if sized is None else relaxation(problem)
+        bound = None if sized is None else self._bound(problem)
         if sized is None or bound is None:
             return None
         m, ledger, outcome = sized
@@ -172,7 +174,7 @@ class Session:
         except Infeasible as refusal:
             return refusal
         with self._state:
-            self._last = found.values
+            self._last = _structure(found.problem, found.values)
         self.brief = brief
         return found.design
 
@@ -186,6 +188,11 @@ class Session:
 
         prepared = self._problem(brief, settings, repairing=False)
         return search(brief, self.catalog, settings, known=known, prepared=prepared)
+
+    def _bound(self, problem: Problem) -> float | None:
+        """Return the bound of the relaxation; one question at a time goes to the live model."""
+        with self._bounding:
+            return self._live.bound(problem)
 
     def _problem(
         self, brief: Brief, settings: Settings, *, repairing: bool
@@ -201,22 +208,22 @@ class Session:
         return problem, context
 
 
-def structure_of(values: Values) -> Structure:
-    """Return the structure of a solution."""
-    return Structure(
-        candidates=frozenset(indices(values, "choose")),
-        pools=frozenset(k for k, _ in indices(values, "servers")),
-        fabrics=frozenset(f for f, _, _ in indices(values, "built")),
-        products=frozenset(i for c in ("kept", "picked") for i, _ in indices(values, c)),
+def _structure(problem: Problem, values: Values) -> Structure:
+    return structure_of(
+        problem,
+        indices(values, "choose"),
+        [k for k, _ in indices(values, "servers")],
+        [f for f, _, _ in indices(values, "built")],
     )
 
 
-def _sized(problem: Problem, last: Values, settings: Settings) -> tuple[Any, Any, Any] | None:
+def _sized(
+    problem: Problem, structure: Structure, settings: Settings
+) -> tuple[Any, Any, Any] | None:
     """Return the model, ledger and outcome of the last structure in a problem, None if it fails.
 
     Each workload stays in its pool; where that does not do, any pool of the structure will.
     """
-    structure = structure_of(last)
     sizing = Settings(RESIZED_GAP, threads=settings.threads, cancel=settings.cancel, stages=False)
     for stay in (True, False):
         small = kept(problem, structure, workloads_stay=stay)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ class Served:
 
     @property
     def base(self) -> str:
-        return self.address.partition("lab/tree")[0]
+        return re.split(r"lab/tree|\?", self.address)[0]
 
     @property
     def token(self) -> str:

@@ -10,9 +10,9 @@ from tests.source import FILES, PACKAGE, RANK, ROOMS, name_of, room, room_of, tr
 
 # Narrower doors than the order alone would give: who may import a room, or a package.
 ONLY_FROM = {
-    "designlib.problem": {"problem", "milp", "assemble", "optimize"},
+    "designlib.problem": {"problem", "milp", "assemble", "optimize", "session"},
     "designlib.milp": {"milp", "assemble", "optimize", "session"},
-    "designlib.assemble": {"assemble", "optimize"},
+    "designlib.assemble": {"assemble", "optimize", "session"},
     "pyomo": {"milp"},
     "highspy": {"milp"},
     "plotly": {"charts", "report", "workbench"},

@@ -78,7 +78,8 @@ def test_every_import_is_declared_and_every_requirement_used():
 
 
 def test_every_import_of_the_tests_is_declared():
-    declared = names_of([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]])
+    extras = PROJECT["optional-dependencies"]
+    declared = names_of([*PROJECT["dependencies"], *extras["test"], *extras["benchmark"]])
     assert imported_packages("tests", "benchmarks") <= modules(declared)
 
 

@@ -68,6 +68,7 @@ CASES = {
     "unknown work audited": (BUDGET, BUDGET + HIPAA % "audit: {workloads: [tunes], bytes_per_request: 9, retention_years: 7}", "compliance", "compliance.audit.workloads.0", "unknown workload 'tunes'; did you mean 'tune'?"),
     "records of no time": (BUDGET, BUDGET + HIPAA % "audit: {workloads: [tune], bytes_per_request: 9, retention_years: 0}", "compliance", "compliance.audit.retention_years", "expected a number > 0"),
     "residency without a region": (BUDGET, BUDGET + HIPAA % "residency: ''", "compliance", "compliance.residency", "expected a name, found an empty text"),
+    "two declines of prices": ("", "procurement: {price_decline_frac_per_year: 0.2, performance_doubling_years: 2.5}\n", "procurement:", "procurement.performance_doubling_years", "says the same as price_decline_frac_per_year: state one"),
     "more water than the limit": (SITE, SITE + "    wue_l_per_kwh: 1.8\nenvironment: {wue_max_l_per_kwh: 0.4}\n", "wue_l_per_kwh: 1.8", "sites.hall.wue_l_per_kwh", "expected at most environment.wue_max_l_per_kwh = 0.4, found 1.8; dry heat rejection"),
     "site outside the residency": (SITE, SITE + "    region: US\n" + HIPAA % "residency: EU", "region: US", "sites.hall.region", "expected EU, which the data may not leave, found 'US'"),
     "data class in two spellings": (TUNE, "mode: lora, data_class: phi, ", "data_class: phi", "workloads.tune.data_class", "'phi' differs from 'PHI' in case only"),

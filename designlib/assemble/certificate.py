@@ -12,6 +12,14 @@ from designlib.milp.build import OBJECTIVE_SCALE
 from designlib.milp.engine import Outcome
 from designlib.problem.tables import Problem
 
+ENDED_BY = {
+    "optimal": "nothing cheaper is left",
+    "within_gap": "the gap that was asked for",
+    "time_limit": "the time limit",
+    "cancelled": "a cancel",
+}
+"""Status of an outcome -> what ended its search."""
+
 
 def certificate(
     brief: Brief, catalog: Catalog, p: Problem, outcome: Outcome, physics_s: float
@@ -26,6 +34,8 @@ def certificate(
         "bound": bound,
         "gap": gap,
         "status": outcome.status,
+        "ended_by": ENDED_BY[outcome.status],
+        "kinds_put_aside": list(outcome.kinds_put_aside),
         "candidates_considered": len(p.candidates),
         "candidates_dropped": dropped,
         "seconds": {

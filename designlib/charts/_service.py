@@ -45,7 +45,7 @@ def budgets(rows: Sequence[Any]) -> go.Figure:
     fig.update_layout(barmode="stack", margin_l=8)
     used = [(r.prefill_s + r.wait_s) / r.ttft_limit_s for r in rows]
     tight = max(range(len(rows)), key=lambda n: used[n])
-    title = f"{names[tight]} uses most of its promise: {used[tight]:.0%} of its first token"
+    title = f"{names[tight]} is nearest to its promise: {used[tight]:.0%} of it are used"
     told = "; ".join(
         f"{name}: prompt {MS * r.prefill_s:,.0f} ms, waiting {MS * r.wait_s:,.0f} ms, promised "
         f"{MS * r.ttft_limit_s:,.0f} ms"
@@ -85,8 +85,10 @@ def throughput(rows: Sequence[Any]) -> go.Figure:
         rooms.append((most / r.now_requests_s if r.now_requests_s else 0.0, name, r))
     fig.add_hline(y=100, line={"color": ACCENT, "width": 2})
     least, name, _ = min(rooms, key=lambda room: room[0])
-    title = f"{name} is nearest to its limit: a replica could carry {least:.2f} times its peak load"
-    told = "; ".join(f"{n}: {short(r.now_requests_s)} requests/s of a replica at peak, "
-                     f"{room:.2f} times that within the promise" for room, n, r in rooms)  # fmt: skip
+    title = f"{name} is nearest to its limit: a replica could carry {least:.2f} times its peak"
+    told = "; ".join(
+        f"{n}: {short(r.now_requests_s)} requests/s at peak, {room:.2f} times that fits"
+        for room, n, r in rooms
+    )
     return finish(fig, title=title, alt=f"{title}. {told}. Dotted: the load at peak. Red: the "
                   "promise.", x=CURVE_X, y=CURVE_Y, height=400)  # fmt: skip

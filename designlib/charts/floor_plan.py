@@ -38,7 +38,7 @@ def plot(design: Design) -> go.Figure:
     inner = ROW_PX * sum(rows.values()) + GAP_PX * (len(sites) - 1)
     fig = make_subplots(
         rows=len(sites), cols=1, row_heights=list(rows.values()),
-        vertical_spacing=GAP_PX / inner,
+        vertical_spacing=GAP_PX / inner if len(sites) > 1 else 0.0,
         subplot_titles=[label(s) for s in sites] if len(sites) > 1 else None,
     )  # fmt: skip
     notes: list[dict[str, Any]] = []

@@ -17,12 +17,10 @@ import highspy
 import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
-from designlib.milp.build import build
 from designlib.milp.handover import Handover, hand_over, write
 from designlib.milp.stages import Start, look
 from designlib.milp.values import Array, Values, balanced
 from designlib.milp.watch import Progress, event, listen, stop_on_cancel
-from designlib.problem.tables import Problem
 
 
 @dataclass(frozen=True)
@@ -204,21 +202,6 @@ _TINY = float(np.finfo(float).tiny)
 def _load(values: Any, held: Handover) -> None:
     for v, x in zip(held.columns, values, strict=True):
         v.set_value(float(x) if v.is_continuous() else round(x), skip_validation=True)
-
-
-def relaxation(problem: Problem) -> float | None:
-    """Return a cost that no design of a problem lies below, None where nothing fits."""
-    m, _ = build(problem)
-    try:
-        held = hand_over(m)
-    except InfeasibleConstraintException:
-        return None
-    h = _solver_of(held, Settings(), time.perf_counter())
-    h.setOptionValue("solve_relaxation", True)
-    h.run()
-    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    return float(h.getInfo().objective_function_value)
 
 
 def within(outcome: Outcome, bound: float) -> Outcome:

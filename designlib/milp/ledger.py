@@ -72,6 +72,8 @@ RESOURCES: dict[str, Resource] = {
 }
 
 UPS = "ups_kw"
+NOTHING = 1e-12
+"""Amounts below it, of whatever unit, are rounding and draw nothing: a solver cannot see them."""
 
 Key = tuple[str, str, int, str]
 
@@ -169,6 +171,8 @@ class Ledger:
     ) -> None:
         """Add an amount that a layer draws; ``scales`` says whether it grows with the workloads."""
         key = self._key(resource, place, t, slice_)
+        if isinstance(amount, (int, float)) and abs(amount) < NOTHING:
+            amount = 0.0
         self.draws.setdefault(key, []).append(Entry(layer, amount, scales))
         for other in self._followers.get((resource, place), ()):
             self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)

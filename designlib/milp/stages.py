@@ -23,6 +23,10 @@ Solver = Callable[[float], Any]
 
 _TRACE = 1e-6
 """Value below which a variable of the relaxation counts as zero, and a relative rounding."""
+CLOSE = 0.01
+"""Distance of a first design and the relaxation at which no smaller search comes first. [1]"""
+Known = tuple[Array, float]
+"""A design by the order of the columns, and its cost."""
 NEAR = 0.1
 """Distance of design and relaxation above which single kinds are seldom refuted. [1]"""
 
@@ -51,21 +55,23 @@ def look(
     columns: list[Any],
     solver: Solver,
     gap: float,
-    first: tuple[Array, float] | None = None,
+    first: Known | None = None,
 ) -> Start | None:
     """Return a start for the long search, or None where the relaxation has no solution.
 
-    The ``first`` design, where there is one, stands in for the smaller search.
+    A ``first`` design near the relaxation stands in for the smaller search; else it starts it.
     """
     h = solver(gap)
     h.setOptionValue("solve_relaxation", True)
     h.run()
     if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
+        return None if first is None else _cut_short(h.getLp(), first)
     lp, bound = h.getLp(), float(h.getInfo().objective_function_value)
     relaxed, reduced = np.array(h.getSolution().col_value), np.array(h.getSolution().col_dual)
     lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
-    values, objective = first or _small(m, columns, solver(gap), relaxed)
+    values, objective = _better(first, bound, gap) or _small(
+        m, columns, solver(gap), relaxed, first
+    )
     if values is None:
         return Start(None, np.inf, bound, lower, upper)
     slack = objective - bound + _TRACE * abs(objective)
@@ -79,10 +85,31 @@ def look(
     return Start(values, objective, bound, lower, upper, aside)
 
 
-def _small(m: Any, columns: list[Any], h: Any, relaxed: Array) -> tuple[Array | None, float]:
-    """Return the best design of the kinds and compute networks in the relaxation, and its cost."""
+def _cut_short(lp: Any, first: Known) -> Start | None:
+    """Return a start whose bound is that of the bounds of the variables alone, if there is one."""
+    cost, lower, upper = (np.array(x) for x in (lp.col_cost_, lp.col_lower_, lp.col_upper_))
+    used = cost != 0.0
+    least = np.where(cost > 0.0, lower, upper)[used] @ cost[used] + lp.offset_
+    return Start(*first, float(least), lower, upper) if np.isfinite(least) else None
+
+
+def _better(first: Known | None, bound: float, gap: float) -> Known | None:
+    """Return the first design where it is near enough to the bound to need no better one."""
+    if first is None or first[1] - bound > max(gap, CLOSE) * abs(first[1]):
+        return None
+    return first
+
+
+def _small(
+    m: Any, columns: list[Any], h: Any, relaxed: Array, first: Known | None
+) -> tuple[Array | None, float]:
+    """Return the best design of the kinds and compute networks in use, and its cost.
+
+    Those of the relaxation, and those of the first design where there is one.
+    """
     kinds, networks = set(), set()
-    for v, x in zip(columns, relaxed, strict=True):
+    used = relaxed if first is None else np.maximum(relaxed, first[0])
+    for v, x in zip(columns, used, strict=True):
         if x > _TRACE and v.parent_component() is m.servers:
             kinds.add(m.kind_of[v.index()[0]])
         if x > _TRACE and v.parent_component() is m.built:
@@ -99,10 +126,14 @@ def _small(m: Any, columns: list[Any], h: Any, relaxed: Array) -> tuple[Array | 
     ]
     for j in shut:
         h.changeColBounds(j, 0.0, 0.0)
+    if first is not None:
+        start = highspy.HighsSolution()
+        start.col_value = list(first[0])
+        h.setSolution(start)
     h.run()
     info = h.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None, np.inf
+        return first or (None, np.inf)
     return np.array(h.getSolution().col_value), float(info.objective_function_value)
 
 

@@ -22,7 +22,7 @@ def event(begun: float, objective: float, bound: float, gap: float) -> dict[str,
 
 
 def listen(h: Any, progress: Progress | None, cancel: threading.Event | None, begun: float) -> None:
-    """Subscribe to incumbents and to the cancel event."""
+    """Add what is told of each better design, and what stops the search on a cancel."""
     if progress is not None:
         tell = progress
 
@@ -35,7 +35,7 @@ def listen(h: Any, progress: Progress | None, cancel: threading.Event | None, be
 
 
 def stop_on_cancel(h: Any, cancel: threading.Event | None) -> None:
-    """Subscribe to the cancel event."""
+    """Add what stops a search, or a relaxation, on a cancel."""
     if cancel is None:
         return
     stop = cancel
@@ -45,3 +45,4 @@ def stop_on_cancel(h: Any, cancel: threading.Event | None) -> None:
             asked.interrupt()
 
     h.cbMipInterrupt.subscribe(interrupt)
+    h.cbSimplexInterrupt.subscribe(interrupt)

@@ -157,6 +157,40 @@ def price_at(month: float, value: float, decline_frac_per_year: float) -> float:
     return float(value * (1 - decline_frac_per_year) ** (month / MONTHS_PER_YEAR))
 
 
+def decline_frac_per_year(stated_frac: float, doubling_years: float | None) -> float:
+    r"""Return how fast the price of the same performance falls.
+
+    Parameters
+    ----------
+    stated_frac : float
+        Fall of prices in a year, where no doubling is known. [1]
+    doubling_years : float or None
+        Time in which performance for money doubles. [yr]
+
+    Returns
+    -------
+    float
+        Share that a price loses in a year. [1]
+
+    Notes
+    -----
+    What rises by a factor of two in :math:`y` years costs :math:`2^{-1/y}` after one:
+
+    .. math:: d = 1 - 2^{-1/y}
+
+    References
+    ----------
+    .. [1] Epoch AI, "Trends in GPU price-performance", 2022 and later: FLOP/s for a dollar double
+           in 2.07 to 2.46 years.
+
+    Examples
+    --------
+    >>> round(decline_frac_per_year(0.0, 2.46), 3), decline_frac_per_year(0.1, None)
+    (0.246, 0.1)
+    """
+    return stated_frac if doubling_years is None else float(1 - 2 ** (-1 / doubling_years))
+
+
 def straight_line_residual_frac(age_months: float, life_months: float) -> float:
     """Return the share of the price that is left after straight-line depreciation.
 

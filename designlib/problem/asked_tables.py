@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from designlib.problem.built_tables import Series
+from designlib.problem.relief import Relief
 
 BUDGET = "capex"
 """Resource of which a later step pays for what comes after it, on top of what was granted."""
@@ -89,3 +90,15 @@ class Demand:
     value: Series
     layer: str
     scales: bool = True
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A candidate that never reaches the optimization, and why."""
+
+    workload: str
+    candidate: str
+    pool: str
+    part_id: str
+    reason: str
+    relief: Relief | None = None

@@ -185,7 +185,10 @@ class Context:
             return key
         months = self.order_months(part)
         price = self.price(part.id)
-        decline = self.brief.procurement.price_decline_frac_per_year
+        asked = self.brief.procurement
+        decline = finance.decline_frac_per_year(
+            asked.price_decline_frac_per_year, asked.performance_doubling_years
+        )
         ordered = [max(0.0, d - months) for d in self.dates]
         prices = tuple(finance.price_at(o, price, decline) for o in ordered)
         support = self.constant("hardware", "support_frac_per_year") * price / 12

@@ -1,31 +1,26 @@
 """Structure: what a design decided once, kept while everything in it is sized anew.
 
-The kept part of a problem has the pools, networks, storage products and plants that a design uses,
-and of each workload the candidates on the pool that it runs in. Its numbers are those of the whole
-problem, so that what solves it solves the whole problem too.
+The kept part of a problem has the pools and compute networks that a design uses, and of each
+workload the candidates on the pool that it runs in; storage and plant are few and stay free. Its
+numbers are those of the whole problem, so that what solves it solves the whole problem too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
-from designlib.problem.built_tables import Plant
 from designlib.problem.tables import Problem
-
-Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
 class Structure:
     """What a design uses, by name."""
 
-    candidates: frozenset[str]
+    homes: frozenset[tuple[str, str | None]]
+    """Workload, and a pool that it runs in."""
     pools: frozenset[str]
     fabrics: frozenset[str]
-    products: frozenset[str]
-    """Storage products, cooling and power."""
 
 
 def kept(problem: Problem, structure: Structure, *, workloads_stay: bool = True) -> Problem | None:
@@ -42,45 +37,30 @@ def kept(problem: Problem, structure: Structure, *, workloads_stay: bool = True)
     """
     p = problem
     pools = {k: pool for k, pool in p.pools.items() if k in structure.pools}
-    homes = {
-        (c.workload, part.pool)
-        for o in structure.candidates & p.candidates.keys()
-        for c in (p.candidates[o],)
-        for part in c.parts
-    }
     candidates = {
         o: c
         for o, c in p.candidates.items()
         if c.relief is None
         and all(part.pool is None or part.pool in pools for part in c.parts)
-        and (not workloads_stay or all((c.workload, part.pool) in homes for part in c.parts))
+        and (not workloads_stay or all((c.workload, x.pool) in structure.homes for x in c.parts))
     }
+    wired = {pool.fabric for pool in p.pools.values()}
     small = replace(
         p,
         pools=pools,
         kinds={i: kind for i, kind in p.kinds.items() if i in {x.kind for x in pools.values()}},
         candidates=candidates,
-        fabrics={f: x for f, x in p.fabrics.items() if f in structure.fabrics},
-        stores=_of(
-            p.stores,
-            structure.products,
-            {s: (p.items[s].site, x.tier) for s, x in p.stores.items()},
-        ),
-        cooling=_of(p.cooling, structure.products, _groups(p, p.cooling)),
-        power=_of(p.power, structure.products, _groups(p, p.power)),
+        fabrics={f: x for f, x in p.fabrics.items() if f in structure.fabrics or f not in wired},
     )
     if any(not small.candidates_of(w, a) for w, a in small.tasks):
         return None
     return small
 
 
-def _groups(p: Problem, plants: dict[str, Plant]) -> dict[str, tuple[str, str]]:
-    return {i: (p.items[i].site, plant.group) for i, plant in plants.items()}
-
-
-def _of(
-    parts: dict[str, Part], used: Iterable[str], groups: dict[str, tuple[str, str]]
-) -> dict[str, Part]:
-    """Return the parts in use, and every part of a group of which none was needed so far."""
-    taken = {groups[i] for i in used if i in groups}
-    return {i: x for i, x in parts.items() if i in used or groups[i] not in taken}
+def structure_of(
+    problem: Problem, chosen: Iterable[str], pools: Iterable[str], fabrics: Iterable[str]
+) -> Structure:
+    """Return the structure of a solution: what was chosen, and the pools and networks in use."""
+    parts = [part for o in chosen for part in problem.candidates[o].parts]
+    homes = frozenset((part.workload, part.pool) for part in parts)
+    return Structure(homes, frozenset(pools), frozenset(fabrics))

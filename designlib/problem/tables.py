@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-from designlib.problem.asked_tables import Demand, Grant, Limit, grants
+from designlib.problem.asked_tables import Demand, Dropped, Grant, Limit, grants
 from designlib.problem.built_tables import (
     Fabric,
     FabricStep,
@@ -174,18 +174,6 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Dropped:
-    """A candidate that never reaches the optimization, and why."""
-
-    workload: str
-    candidate: str
-    pool: str
-    part_id: str
-    reason: str
-    relief: Relief | None = None
-
-
-@dataclass(frozen=True)
 class Problem:
     """All that the optimization sees of a brief and a catalog."""
 
@@ -252,15 +240,12 @@ class Problem:
     def _kept_apart(self) -> dict[str, list[str]]:
         """Return the workloads whose replicas are kept apart, for each pool that has any."""
         found: dict[str, set[str]] = {}
-        for c in self.candidates.values():
-            for part in c.parts:
-                if part.pool is not None and part.apart:
-                    found.setdefault(part.pool, set()).add(part.workload)
+        for part in (x for c in self.candidates.values() for x in c.parts if x.pool and x.apart):
+            found.setdefault(part.pool or "", set()).add(part.workload)
         return {k: [w for w in self.workloads if w in mine] for k, mine in found.items()}
 
     @cached_property
-    def _of_workload(self) -> dict[str, list[str]]:
-        """Return the candidate ids of each workload."""
+    def _by_work(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for o, c in self.candidates.items():
             found.setdefault(c.workload, []).append(o)
@@ -307,8 +292,8 @@ class Problem:
 
     def candidates_of(self, workload: str, site: str = ANYWHERE) -> list[str]:
         """Return the candidate ids of one workload, at one site or anywhere."""
-        mine = self._of_workload.get(workload, [])
-        return [o for o in mine if site in (ANYWHERE, self.site_of(o))]
+        anywhere = site == ANYWHERE
+        return [o for o in self._by_work.get(workload, []) if anywhere or self.site_of(o) == site]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole problem as plain JSON-able values."""

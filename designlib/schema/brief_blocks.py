@@ -129,6 +129,9 @@ class Procurement(Closed):
         "How fast prices fall; below 0 they rise.",
         reason="waiting must not look cheap by assumption",
     )
+    performance_doubling_years: Positive | None = absent(
+        "Years in which money buys twice the performance; prices of the same fall accordingly."
+    )
 
 
 class StatedPrice(Closed):

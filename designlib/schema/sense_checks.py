@@ -115,6 +115,10 @@ def _owned(brief: BriefFields) -> Iterator[Found]:
 
 
 def _stated(brief: BriefFields) -> Iterator[Found]:
+    asked = brief.procurement
+    if asked.performance_doubling_years is not None and asked.price_decline_frac_per_year:
+        message = "says the same as price_decline_frac_per_year: state one of them"
+        yield ("procurement", "performance_doubling_years"), message
     seen: set[tuple[str, str]] = set()
     for index, price in enumerate(brief.prices):
         key = (price.item, price.quantity)

@@ -54,7 +54,10 @@ def price_today(part_id: str, brief: Brief, catalog: Catalog) -> float:
 def _price(line: Row, part: Any, brief: Brief, catalog: Catalog) -> float:
     """Return what a part costs on the day of its order, works on site included."""
     today = price_today(part.id, brief, catalog)
-    decline = brief.procurement.price_decline_frac_per_year
+    asked = brief.procurement
+    decline = finance.decline_frac_per_year(
+        asked.price_decline_frac_per_year, asked.performance_doubling_years
+    )
     price = finance.price_at(max(0.0, line["order_by_month"]), today, decline)
     if getattr(part, "kind", "") == "rear-door":
         rate = brief.fx.usd_per_unit if brief.fx else 1.0

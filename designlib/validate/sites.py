@@ -1,7 +1,7 @@
 """Sites: when a site is lost, the others carry the promised share of every service's peak.
 
-What a site can carry is counted from its replicas: the requests that their batches hold in flight
-(Little's law), and what it rents.
+What a site can carry is counted from its replicas: the requests that they hold in flight at the
+promised time of a further token (Little's law), and what it rents.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
+from designlib.physics.batching import Engine
 from designlib.validate._evidence import Row, brief_of, demand_dates, exceeds, grown
 from designlib.validate._sites import ANY, duties, losses, rented_frac, surviving_frac
+from designlib.validate.replay.machines import engine
 
 
 def check(design: Design, catalog: Catalog) -> list[str]:
@@ -29,15 +31,19 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                 if (r["workload"], r["period_month"]) == (w.id, month)
             ]
             for gone in losses(brief):
-                found += _lost(brief, w, [r for r in now if r["site"] not in gone], gone, end)
+                found += _lost(
+                    brief, catalog, w, [r for r in now if r["site"] not in gone], gone, end
+                )
     return list(dict.fromkeys(found))
 
 
-def _lost(brief: Brief, w: Any, rows: list[Row], gone: frozenset[str], end: int) -> list[str]:
+def _lost(
+    brief: Brief, catalog: Catalog, w: Any, rows: list[Row], gone: frozenset[str], end: int
+) -> list[str]:
     """Return what is missing when some sites are gone."""
     peak = w.peak_requests_s * grown(end, w.growth_factor_24_months, w.growth_shape)
     need = peak * surviving_frac(brief)
-    can = sum(carries(brief, w, row, peak) for row in rows)
+    can = sum(carries(brief, catalog, w, row, peak) for row in rows)
     if not exceeds(need, can):
         return []
     return [
@@ -46,13 +52,15 @@ def _lost(brief: Brief, w: Any, rows: list[Row], gone: frozenset[str], end: int)
     ]
 
 
-def carries(brief: Brief, w: Any, row: Row, peak: float) -> float:
+def carries(brief: Brief, catalog: Catalog, w: Any, row: Row, peak: float) -> float:
     """Return the requests a second that one row of operations carries. [requests/s].
 
     Parameters
     ----------
     brief : Brief
         Policy of the sites.
+    catalog : Catalog
+        Parts and constants from which the pace of a replica is worked out anew.
     w : Inference
         The service.
     row : dict
@@ -60,10 +68,31 @@ def carries(brief: Brief, w: Any, row: Row, peak: float) -> float:
     peak : float
         All arrivals at the peak. [requests/s]
     """
+    rented: float = rented_frac(row) * duties(brief, w).get(row["site"], 0.0) * peak
+    replicas = float(row["replicas"] or 0.0)
+    if rented_frac(row) >= 1.0 or not replicas:
+        return rented
+    one = engine(row, w, catalog, brief) if w.kind == "inference" else None
+    if one is not None:
+        return rented + replicas * _sustained(one, w)
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
     work: float = w.output_tokens * tpot
-    rented: float = rented_frac(row) * duties(brief, w).get(row["site"], 0.0) * peak
-    if not work or rented_frac(row) >= 1.0:
-        return rented
-    held: float = float(row["replicas"] or 0.0) * float(row["batch"] or 0.0)
-    return rented + held / work
+    held: float = replicas * float(row["batch"] or 0.0)
+    return rented + (held / work if work else 0.0)
+
+
+def _sustained(one: Engine, w: Any) -> float:
+    r"""Return the requests a second that a replica sustains on average. [requests/s].
+
+    Prompts stretch the steps between them to :math:`step(b) / (1 - r w)`, within the limit of a
+    further token; by Little's law r requests a second hold :math:`b = r N step(b) / (1 - r w)`.
+    """
+    prompt = one.prompt_token_s * w.prompt_tokens
+    best = 0.0
+    for batch in range(1, one.slots + 1):
+        step = one.step_s(batch)
+        rate = batch / (w.output_tokens * step + batch * prompt)
+        if step > w.tpot_p95_s * (1.0 - rate * prompt):
+            break
+        best = max(best, rate)
+    return best

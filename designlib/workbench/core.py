@@ -16,7 +16,7 @@ from designlib.optimize import Stopped
 from designlib.workbench.as_code import as_code
 from designlib.workbench.asides import Asides
 from designlib.workbench.history import History
-from designlib.workbench.knobs import knobs, written
+from designlib.workbench.knobs import Knob, Scales, knobs, written
 from designlib.workbench.newest import Answer, Newest, Resize, Solve
 from designlib.workbench.page import Page
 from designlib.workbench.panels import panels
@@ -87,7 +87,7 @@ class Core:
         self._pins = dict(session.pins)
         self._design: Design | None = None
         self._before: Design | None = None
-        self.knobs = {knob.name: knob for knob in knobs(self._opened, self._catalog)}
+        self._scales = Scales(self._opened)
 
     def _continue(self, session: Session) -> None:
         with self._lock:
@@ -98,15 +98,20 @@ class Core:
 
     def _resume(self, design: Design | None) -> None:
         """Ask for the present brief, unless its design is known."""
-        if design is None:
-            self.newest.submit(self._brief)
-        else:
-            self.newest.know(self._brief, design)
+        if design:
+            self.history.record(self._brief, design)
+        self._go(self._brief)
 
     @property
     def brief(self) -> Brief:
         """Return the present brief."""
         return self._brief
+
+    @property
+    def knobs(self) -> dict[str, Knob]:
+        """Return the controls of the present brief by name."""
+        known = knobs(self._scales.of(self._brief), self._catalog)
+        return {knob.name: knob for knob in known}
 
     @property
     def pins(self) -> dict[str, Design]:
@@ -141,7 +146,7 @@ class Core:
         Parameters
         ----------
         name : str
-            Its name; without one it is numbered.
+            Its name; numbered without one.
         """
         if self._design is None:
             raise Stopped("no design", math.nan)
@@ -167,10 +172,8 @@ class Core:
     def save(self, path: str | Path) -> Path:
         """Write the session to a file, completely or not at all, and return the file."""
         with self._lock:
-            held = Session(
-                self._opened, self.history.briefs, self.history.place, dict(self._pins),
-                self.history.design(self._brief),
-            )  # fmt: skip
+            line, design = self.history, self.history.design(self._brief)
+            held = Session(self._opened, line.briefs, line.place, dict(self._pins), design)
         return write_session(held, path)
 
     def open(self, path: str | Path) -> None:
@@ -203,7 +206,7 @@ class Core:
         Parameters
         ----------
         make : callable
-            What returns the brief.
+            What returns the brief, or raises ``FaultError``.
         """
         try:
             brief = make()
@@ -224,7 +227,7 @@ class Core:
         name, value : str
             What was chosen.
         quietly : bool
-            Whether the page is drawn anyway soon.
+            The page is drawn anyway soon.
         """
         with self._lock:
             self.chosen[name] = value
@@ -238,7 +241,7 @@ class Core:
 
     def go_on(self) -> None:
         """Read what an earlier kernel left behind, and go on with it."""
-        if self._kept is not None:
+        if self._kept:
             self._continue(self._kept)
 
     def open_design(self, brief: Brief, design: Design) -> None:
@@ -249,10 +252,10 @@ class Core:
     def _go(self, brief: Brief) -> None:
         self._brief = brief
         known = self.history.design(brief)
-        if known is None:
-            self.newest.submit(brief)
-        else:
+        if known:
             self.newest.know(brief, known)
+        else:
+            self.newest.submit(brief)
 
     def _answered(self, answer: Answer) -> None:
         """Draw an answer, in the thread that found it."""
@@ -275,10 +278,9 @@ class Core:
         """Draw what a question beside the search has found, where it is looked at."""
         if name == self.panel:
             self._page.draw_stage()
-        self._page.draw_status()
 
     def wonder(self) -> None:
-        """Ask what the present panel wants to know beside the search."""
+        """Record what the present panel asks beside the search, if it asks anything."""
         panel, view = self.panels[self.panel], self.view
         if not hasattr(panel, "ask") or view.design is None:
             return
@@ -290,9 +292,8 @@ class Core:
             )
 
     def _save(self) -> None:
-        if self.autosave is None:
-            return
         try:
-            self.save(self.autosave)
+            if self.autosave is not None:
+                self.save(self.autosave)
         except OSError:
             self.autosave = None  # the page then says nothing of a file

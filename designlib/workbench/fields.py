@@ -102,8 +102,8 @@ def _block(
         if name in HIDDEN:
             continue
         here = f"{path}.{name}" if path else name
-        form = _form(given, known)
         value = getattr(item, name, None)
+        form = _form(given, known, block=isinstance(value, BaseModel))
         heading = group or GROUPS.get(_owner(model, name), WORK)
         if "properties" in form:
             inner = value if isinstance(value, BaseModel) else None
@@ -127,18 +127,23 @@ def _block(
             )
 
 
-def _form(given: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the form of a value: what a field is when it is not absent."""
-    forms = [f for f in given.get("anyOf", [given]) if f.get("type") != "null"]
-    first = forms[0] if forms else {}
-    while "$ref" in first:
-        first = known[first["$ref"].rpartition("/")[2]]
-    return first
+def _form(given: Mapping[str, Any], known: Mapping[str, Any], *, block: bool) -> Mapping[str, Any]:
+    """Return the form of a value: that of a block where it is one, else its shortest."""
+    forms = [_followed(f, known) for f in given.get("anyOf", [given]) if f.get("type") != "null"]
+    blocks = [f for f in forms if "properties" in f]
+    return next(iter(blocks if block and blocks else forms), {})
+
+
+def _followed(form: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in form:
+        form = known[form["$ref"].rpartition("/")[2]]
+    return form
 
 
 def _kind(form: Mapping[str, Any]) -> Kind | None:
     if "enum" in form:
-        return "choice"
+        # Bits of a weight are chosen of numbers, and stay numbers.
+        return "choice" if isinstance(form["enum"][0], str) else "count"
     kinds: Mapping[str, Kind] = {
         "number": "number", "integer": "count", "boolean": "flag", "string": "text"
     }  # fmt: skip

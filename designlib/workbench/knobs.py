@@ -70,6 +70,27 @@ def knobs(opened: Brief, catalog: Catalog) -> tuple[Knob, ...]:
     return (*found, _servers(opened, catalog))
 
 
+class Scales:
+    """What the scales of controls are relative to: each site and workload as it was first seen.
+
+    Parameters
+    ----------
+    opened : Brief
+        The brief of the beginning.
+    """
+
+    def __init__(self, opened: Brief) -> None:
+        self._opened = opened
+        self._sites = {site.id: site for site in opened.sites}
+        self._workloads = {(w.id, w.kind): w for w in opened.workloads}
+
+    def of(self, brief: Brief) -> Brief:
+        """Return a brief with the sites and the workloads of another, as they were first seen."""
+        sites = tuple(self._sites.setdefault(s.id, s) for s in brief.sites)
+        work = tuple(self._workloads.setdefault((w.id, w.kind), w) for w in brief.workloads)
+        return self._opened.model_copy(update={"sites": sites, "workloads": work})
+
+
 def written(known: Mapping[str, Knob], turned: Mapping[str, Any]) -> dict[str, Any]:
     """Return the changes of a brief when controls are turned.
 

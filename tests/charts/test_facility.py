@@ -8,6 +8,9 @@ import pytest
 from designlib.charts import data, plot
 from designlib.charts.network import lengths
 from designlib.charts.power_chain import GRID, IT, OWNED, levels
+from designlib.design import Design
+from designlib.design.break_even import break_even
+from designlib.design.standing import standing
 from tests.explore.halls import HALLS, design
 from tests.toy_design import toy_design
 
@@ -76,3 +79,50 @@ def test_a_site_without_racks_has_nothing_to_show() -> None:
     )
     for name in ("floor_plan", "power_and_cooling", "power_chain"):
         assert plot(name, bare).data == ()
+
+
+def two_sites() -> Design:
+    """Return the toy design with a copy of its racks at a second site."""
+    toy = toy_design()
+    rows = toy.tables["placement"]
+    second = [{**row, "site": "annex", "rack": f"S{row['rack']}"} for row in rows]
+    return toy_design(tables={**toy.tables, "placement": [*rows, *second]})
+
+
+def test_floors_of_two_sites_leave_room_for_their_positions_and_names() -> None:
+    fig = plot("floor_plan", two_sites())
+    height = fig.layout.height - fig.layout.margin.t - fig.layout.margin.b
+    upper, lower = (fig.layout[f"yaxis{n}"].domain for n in ("", "2"))
+    assert (upper[0] - lower[1]) * height >= 60
+    assert min(a[1] - a[0] for a in (upper, lower)) * height >= 40  # three lines of a rack
+    titles = {a.text: a.y * height for a in fig.layout.annotations if a.yref == "paper"}
+    assert titles["annex"] - lower[1] * height >= 0
+
+
+def test_the_grid_bounds_the_racks_where_no_it_power_is_stated() -> None:
+    """1 MW at a PUE of 1.25 feeds racks of 800 kW."""
+    toy = toy_design()
+    site = {k: v for k, v in toy.brief["sites"][0].items() if k != "it_power_kw"}
+    stands = [sum(u["kw"] for u in standing(toy.tables["placement"], month)) for month in toy.dates]
+    rest = [r for r in toy.tables["balance"] if r["resource"] != "facility_kw"]
+    (like, *_) = rest
+    grid = [
+        {**like, "layer": "site", "resource": "facility_kw", "place": site["id"],
+         "period_month": month, "supply": 1000.0, "draw": 1.25 * kw}
+        for month, kw in zip(toy.dates, stands, strict=True)
+    ]  # fmt: skip
+    brief = {**toy.brief, "sites": [{**site, "utility_mw": [{"month": 0, "mw": 1}]}]}
+    fig = plot("power_and_cooling", toy_design(
+        brief=brief, tables={**toy.tables, "balance": [*rest, *grid]}
+    ))  # fmt: skip
+    (line,) = [t for t in fig.data if t.name == "grid, as IT power"]
+    assert list(line.y) == pytest.approx([800.0] * len(toy.dates))
+    assert "of 800 kW granted" in fig.layout.title.text
+
+
+def test_one_way_to_own_is_named_and_shown_at_the_use_of_the_design() -> None:
+    fig = plot("break_even", toy_design())
+    found = break_even(toy_design())
+    assert fig.layout.showlegend
+    own = found.options.per_gpu_hour.iloc[0] / max(found.busy_frac, 0.1)
+    assert fig.layout.yaxis.range[1] >= own

@@ -85,3 +85,12 @@ def test_a_pair_without_a_spine_is_joined_side_by_side():
 def test_boxes_share_the_devices_equally(count):
     assert 1 <= boxes(count) <= BOXES_MAX
     assert count % boxes(count) == 0
+
+
+def test_a_fabric_that_is_bound_to_a_site_is_named_in_words():
+    told = [{**f, "name": f"{f['name']}@dal"} for f in toy_design().summary["fabrics"]]
+    summary = {**toy_design().summary, "fabrics": told}
+    drawn = plot("network", toy_design(summary=summary))
+    texts = [note.text for note in drawn.layout.annotations] + [drawn.layout.meta["alt"]]
+    assert not [text for text in texts if "@" in text]
+    assert [text for text in texts if "fabric-1 at dal" in text]

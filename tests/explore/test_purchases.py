@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from math import log
 
 import pytest
 
@@ -10,6 +12,7 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.optimize import optimize
+from designlib.problem.make import make_problem
 from designlib.validate import validate
 from designlib.validate.orders import weeks_to_service
 
@@ -92,3 +95,19 @@ def test_prices_of_the_bill_rise_by_the_months_that_an_order_waits() -> None:
     first, last = servers.iloc[0], servers.iloc[-1]
     years = (last.order_by_month - first.order_by_month) / 12
     assert last.unit_price == pytest.approx(first.unit_price * (1 - RISE) ** years)
+
+
+def test_performance_that_doubles_is_a_fall_of_prices_in_problem_and_check() -> None:
+    """Three quarters of the price after a year: performance for money doubles in 2.41 years."""
+    doubling = {"procurement.performance_doubling_years": log(2) / -log(1 - FALL)}
+    falling = {"procurement.price_decline_frac_per_year": FALL}
+    one, other = (
+        make_problem(Brief.from_dict(BRIEF).with_changes(changes), CATALOG)[0]
+        for changes in (doubling, falling)
+    )
+    for name, item in one.items.items():
+        assert item.unit_price == pytest.approx(other.items[name].unit_price)
+    staged = bought("staged", FALL)
+    asked = Brief.from_dict(BRIEF).with_changes(doubling)
+    same = replace(staged, brief=asked.model_dump(mode="json", exclude_unset=True))
+    assert validate(same, CATALOG).findings["bill"] == ()

@@ -59,7 +59,7 @@ def design(request: pytest.FixtureRequest) -> Design:
 
 @pytest.fixture(scope="module")
 def last(design: Design) -> list[dict]:
-    """What stands in racks at the last date."""
+    """Return what stands in racks at the last date."""
     return standing(design.tables["placement"], max(design.dates))
 
 

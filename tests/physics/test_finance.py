@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from designlib.physics import finance
 from designlib.physics.finance import (
     crf,
+    decline_frac_per_year,
     npv,
     present_value_factor,
     price_at,
@@ -58,6 +59,9 @@ def test_streams_join():
 def test_doubling_of_flops_a_dollar_is_a_yearly_decline(doubling_years, decline):
     """Epoch AI: FLOP/s a dollar doubles every 2.07 to 2.46 years, 24.6 to 28.5 % a year."""
     assert price_at(12 * doubling_years, 1.0, decline) == pytest.approx(0.5, rel=0.005)
+    found = decline_frac_per_year(0.0, doubling_years)
+    assert found == pytest.approx(decline, rel=0.003)
+    assert price_at(12 * doubling_years, 1.0, found) == pytest.approx(0.5)
 
 
 def test_waiting_a_year_at_25_percent_decline_and_9_percent_capital():

@@ -33,7 +33,8 @@ def survives_a_lost_site(design: Design, catalog: Catalog, share: float) -> None
     """Assert that without any one site the others serve a share of every service's peak.
 
     What a replica serves is what its batch holds in flight over the time of an answer (Little's
-    law); GPUs and cores that the replicas of a site take must stand in its racks.
+    law), and no more than the rate at which it reads the prompts in time; GPUs and cores that the
+    replicas of a site take must stand in its racks.
     """
     brief = Brief.from_dict(design.brief)
     ends = dict(zip(design.dates, (*design.dates[1:], brief.horizon_months), strict=True))
@@ -67,7 +68,8 @@ def _served(w: Any, row: dict[str, Any]) -> float:
     if w.kind == "cpu-inference":
         return float(row["replicas"] / figures["core_seconds_per_request"])
     rented = float(figures.get("rented_frac", 0.0)) * _peak(w)
-    return float(row["replicas"] * row["batch"] / (w.output_tokens * figures["tpot_p95"])) + rented
+    in_flight = row["replicas"] * row["batch"] / (w.output_tokens * figures["tpot_p95"])
+    return min(float(in_flight), float(row["replicas"] * figures["rate_per_replica"])) + rented
 
 
 def _racks_hold_them(

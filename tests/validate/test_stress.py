@@ -6,7 +6,7 @@ import pytest
 
 from designlib.validate.stress import strained, table
 from designlib.validate.stress.cases import cases_of, changed
-from designlib.validate.stress.failures import failures
+from designlib.validate.stress.failures import failures_of
 from tests.validate.test_validate import catalog, drop  # noqa: F401
 from tests.validate.toy import SERVER, TOY_PRICES, toy_design
 
@@ -34,7 +34,7 @@ def test_fewer_servers_break_what_they_hold_and_cost_a_server(told):
 
 def test_a_server_without_a_spare_costs_a_server(catalog):  # noqa: F811
     alone = toy_design(catalog, change=drop("bill_of_materials", "line_id", "L3"))
-    case = next(c for c in failures(alone, catalog) if c.name.startswith("one server of"))
+    case = next(c for c in failures_of(alone, catalog) if c.name.startswith("one server of"))
     assert case.price == TOY_PRICES[SERVER]
 
 
@@ -51,8 +51,8 @@ def test_a_unit_that_is_redundant_is_not_missed(catalog):  # noqa: F811
         catalog, storage={"toy-store": made_redundant(catalog.storage["toy-store"])}
     )  # fmt: skip
     names = "one storage unit of toy-store lost"
-    (bare,) = (c for c in failures(design, catalog) if c.name == names)
-    (safe,) = (c for c in failures(design, spared) if c.name == names)
+    (bare,) = (c for c in failures_of(design, catalog) if c.name == names)
+    (safe,) = (c for c in failures_of(design, spared) if c.name == names)
     assert bare.broken is None
     assert bare.price == TOY_PRICES["toy-store"]
     assert (safe.broken, safe.price) == ((), 0.0)
@@ -93,5 +93,5 @@ def test_a_change_leaves_the_design_as_it_was(catalog):  # noqa: F811
 
 def test_table_has_a_row_for_each_case(catalog):  # noqa: F811
     design = toy_design(catalog)
-    cases = [*cases_of(design, catalog), *failures(design, catalog)]
+    cases = [*cases_of(design, catalog), *failures_of(design, catalog)]
     assert list(table(design, catalog, replays=False).case) == [c.name for c in cases]

@@ -36,7 +36,7 @@ def brief_of(code):
 def test_unchanged_brief_needs_no_changes():
     code = as_code(BRIEF, BRIEF)
     assert "with_changes" not in code
-    assert brief_of(code) == BRIEF
+    assert brief_of(code).hash == BRIEF.hash
 
 
 def test_changes_are_found_where_they_are():
@@ -49,12 +49,12 @@ def test_changes_are_found_where_they_are():
 
 def test_cell_makes_the_same_brief():
     changed = BRIEF.with_changes(CHANGES)
-    assert brief_of(as_code(BRIEF, changed)) == changed
+    assert brief_of(as_code(BRIEF, changed)).to_dict() == changed.to_dict()
 
 
 def test_cell_states_the_whole_brief_where_changes_cannot_make_it():
     fewer = Brief.from_dict({k: v for k, v in BRIEF.to_dict().items() if k != "wacc_frac"})
-    assert brief_of(as_code(BRIEF, fewer)) == fewer
+    assert brief_of(as_code(BRIEF, fewer)).to_dict() == fewer.to_dict()
     alone = Brief.from_dict(BRIEF.to_dict())
     assert brief_of(as_code(alone, alone)).to_dict() == BRIEF.to_dict()
 

@@ -63,16 +63,17 @@ def _ends(fabric: str, optics: list[Row], catalog: Catalog) -> list[Promise]:
         links = _carried(optics, catalog, [fiber])
         plugs = [i for i, o in kinds.items() if o.kind == "transceiver" and pairs(o, kinds[fiber])]
         widths = sorted({spec(kinds[i], "links_per_unit_count") for i in plugs})
-        # Plugs of two widths are those of a switch and of a device: each has an end of every fiber.
-        sides = [[i for i in plugs if spec(kinds[i], "links_per_unit_count") == n] for n in widths]
-        both = len(sides) != 2
-        for side in [plugs] if both else sides:
+        # Links between switches have the plugs of a switch at both ends, links to devices at one:
+        # the widest. The plugs of devices, of another width, are at the other end of those only.
+        of_switch = [i for i in plugs if spec(kinds[i], "links_per_unit_count") == widths[-1]]
+        sides = [(plugs, 2.0)] + ([(of_switch, 1.0)] if len(widths) > 1 else [])
+        for side, ends in sides:
             found.append(
                 Promise(
                     CHECK, f"ends of {fiber} by {' and '.join(side) or 'no transceiver'}", fabric,
-                    2 * links if both else links, _carried(optics, catalog, side), "ends",
-                    "at least",
-                    law="two ends a fiber; only transceivers that pair with it count",
+                    ends * links, _carried(optics, catalog, side), "ends", "at least",
+                    law="two ends a fiber, one of them at a switch; only transceivers that pair"
+                    " with it count",
                 )
             )  # fmt: skip
     return found

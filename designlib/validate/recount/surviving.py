@@ -27,7 +27,7 @@ def promises(design: Design, catalog: Catalog) -> list[Promise]:
     """Return what the replicas of each service carry at the peak, with and without each site."""
     brief = brief_of(design)
     return [
-        _carried(design, brief, w, when, gone)
+        _carried(design, brief, catalog, w, when, gone)
         for w in brief.services()
         for when in demand_dates(design, brief)
         if any(row["replicas"] for row in operations(design, when[0]) if row["workload"] == w.id)
@@ -36,7 +36,12 @@ def promises(design: Design, catalog: Catalog) -> list[Promise]:
 
 
 def _carried(
-    design: Design, brief: Brief, w: Any, when: tuple[int, int], gone: frozenset[str]
+    design: Design,
+    brief: Brief,
+    catalog: Catalog,
+    w: Any,
+    when: tuple[int, int],
+    gone: frozenset[str],
 ) -> Promise:
     month, end = when
     rows = [
@@ -48,5 +53,6 @@ def _carried(
     lost = f" without {' and '.join(sorted(gone))}" if gone else ""
     return Promise(
         CHECK, f"peak carried{lost}", w.id, peak * (surviving_frac(brief) if gone else 1.0),
-        sum(carries(brief, w, row, peak) for row in rows), "requests/s", "at least", month, LAW,
+        sum(carries(brief, catalog, w, row, peak) for row in rows), "requests/s", "at least",
+        month, LAW,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from designlib.validate._evidence import (
     spec,
     standing,
 )
+from designlib.validate._phases import demanded
 from designlib.validate._sites import rented_frac
 from designlib.validate.recount._names import server_of, share_of
 
@@ -68,6 +69,8 @@ def loads(design: Design, brief: Brief, kinds: tuple[str, ...]) -> list[Load]:
         for row in design.tables["operations"]:
             w = known.get(row["workload"])
             if w is None or row["period_month"] != month or w.kind not in kinds:
+                continue
+            if not demanded(brief, w, month):
                 continue
             part = share_of(brief, w, row["site"]) * (1.0 - rented_frac(row)) * share(row)
             factor = part * grown(end, w.growth_factor_24_months, w.growth_shape)

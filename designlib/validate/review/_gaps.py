@@ -21,6 +21,12 @@ WORDS = {
     "positions": "rack positions at",
 }  # fmt: skip
 """Resource -> how a sentence goes on after the amount."""
+ONE = (
+    ("switches", "switch"), ("servers", "server"), ("ports", "port"), ("links", "link"),
+    ("rack power strips", "rack power strip"), ("rack positions", "rack position"),
+    ("rear doors", "rear door"), ("racks", "rack"),
+)  # fmt: skip
+"""What several pieces are called, and one."""
 BY_PIECE = frozenset(WORDS) - {"read_gb_s", "write_gb_s", "hot_tb", "object_tb", "it_kw"}
 
 
@@ -60,7 +66,10 @@ class Gap:
         """Return the gap and its fix as one sentence."""
         much = f"{self.lacking:,.4g}"
         much += "" if self.resource in BY_PIECE else f" {self.unit}"
-        told = f"this {name} lacks {much} {WORDS[self.resource]} {self.place}"
+        words = WORDS[self.resource]
+        if much == "1":
+            words = next((words.replace(many, one) for many, one in ONE if many in words), words)
+        told = f"this {name} lacks {much} {words} {self.place}"
         told += f" from month {self.month}"
         if not self.part:
             return f"{told}; no part fills it"

@@ -20,7 +20,7 @@ from designlib.validate import recount
 from designlib.validate._evidence import bill
 from designlib.validate._promise import Promise
 from designlib.validate.stress.cases import Case, bare, cases_of
-from designlib.validate.stress.failures import failures
+from designlib.validate.stress.failures import failures_of
 
 PLAYED: Final = "month"
 RECOUNTS: Final = (
@@ -93,7 +93,7 @@ def strained(
     every = RECOUNTS if replays else quick
     before = {_key(p) for p in counted(design, catalog, every) if not p.kept}
     light = bare(design)
-    todo, found = [*cases_of(light, catalog), *failures(light, catalog)], []
+    todo, found = [*cases_of(light, catalog), *failures_of(light, catalog)], []
     for number, case in enumerate(todo, start=1):
         if cancel is not None and cancel.is_set():
             break

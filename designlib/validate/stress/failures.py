@@ -23,7 +23,7 @@ GROUP: Final = "failure"
 COVERED: Final = "the redundancy that every promise leaves out takes over"
 
 
-def failures(design: Design, catalog: Catalog) -> Iterator[Case]:
+def failures_of(design: Design, catalog: Catalog) -> Iterator[Case]:
     """Yield the loss of one unit of each kind and of each site."""
     last = max(design.dates)
     lines = until(bill(design), last)
@@ -31,7 +31,7 @@ def failures(design: Design, catalog: Catalog) -> Iterator[Case]:
     yield from _stores(design, catalog, lines)
     yield from _modules(design, catalog, lines)
     yield from _switches(design, catalog, lines, last)
-    yield from _sites(design, last)
+    yield from _sites(design, catalog, last)
 
 
 def _without(design: Design, line: Row) -> Design:
@@ -109,7 +109,7 @@ def _switches(design: Design, catalog: Catalog, lines: list[Row], month: int) ->
         )  # fmt: skip
 
 
-def _sites(design: Design, month: int) -> Iterator[Case]:
+def _sites(design: Design, catalog: Catalog, month: int) -> Iterator[Case]:
     """Yield the loss of each site: what the others carry of each service's peak."""
     brief = brief_of(design)
     for site in brief.sites if len(brief.sites) > 1 else ():
@@ -120,7 +120,7 @@ def _sites(design: Design, month: int) -> Iterator[Case]:
                 continue
             grows = grown(brief.horizon_months, w.growth_factor_24_months, w.growth_shape)
             peak = w.peak_requests_s * grows
-            left = sum(carries(brief, w, r, peak) for r in rows if r["site"] != site.id)
+            left = sum(carries(brief, catalog, w, r, peak) for r in rows if r["site"] != site.id)
             p = Promise(
                 "sites", "peak carried by the other sites", w.id, peak, left, "requests/s",
                 "at least", month,

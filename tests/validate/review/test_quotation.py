@@ -12,7 +12,7 @@ from designlib.cli import app
 from designlib.design.quoted import QuotedLine
 from designlib.faults import FaultError
 from designlib.imports.quotation import read_quotation
-from designlib.validate.review import as_design, review
+from designlib.validate.review import Gap, as_design, review
 from tests.validate.review.conftest import ASKED
 
 
@@ -189,3 +189,17 @@ def test_priced_lines_keep_their_price_and_others_take_the_catalog(design):
     rows = as_design(lines, design, catalog).tables["bill_of_materials"]
     assert [r["unit_price"] for r in rows] == [5.0, catalog.price(part).value]
     assert [r["price_source"] for r in rows] == ["the quotation", "the catalog"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "lacking", "words"),
+    [
+        ("switches", 1, "lacks 1 switch of fabric hall"),
+        ("switches", 2, "lacks 2 switches of fabric hall"),
+        ("spares", 1, "lacks 1 spare server of hall"),
+        ("read_gb_s", 1, "lacks 1 GB/s of read at hall"),
+    ],
+)
+def test_one_piece_is_told_as_one(resource, lacking, words):
+    gap = Gap("layer", resource, "GB/s", "hall", 6, 0.0, 1.0, lacking, "", 0, None)
+    assert words in gap.words("USD")
