@@ -37,7 +37,7 @@ def lab(
         bool, typer.Option("--page", help="Show the workbench alone, served by Voila.")
     ] = False,
 ) -> None:
-    """Open JupyterLab on the notebooks with the workbench running; only this machine can reach it.
+    """Run JupyterLab on the notebooks with the workbench open; only this machine can reach it.
 
     The address holds a token that is new each time. Ctrl-C ends it and its kernels.
     """

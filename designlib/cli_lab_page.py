@@ -21,7 +21,7 @@ SOURCE: Final = 'import designlib as dl\n\ndl.workbench("studio")'
 
 
 def serve_page(port: int, browser: bool, token: str, address: str) -> None:
-    """Serve the workbench as a page until it is ended.
+    """Run the workbench as a page until it is ended.
 
     Parameters
     ----------

@@ -18,6 +18,7 @@ FIRST_WORDS = {
     "Read",
     "Record",
     "Return",
+    "Run",
     "Write",
     "Yield",
 }

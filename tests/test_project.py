@@ -23,7 +23,7 @@ MODULES = {
     "ruamel.yaml": "ruamel",
     "ruamel.yaml.clib": "ruamel",
 }
-OURS = {"designlib", "tests"}
+OURS = {"benchmarks", "designlib", "tests"}
 # Packages that a requirement is made of.
 PART_OF = {"pydantic_core": "pydantic", "traitlets": "ipywidgets", "markupsafe": "jinja2"}
 

@@ -17,8 +17,8 @@ from designlib.milp.handover import Handover, hand_over
 from designlib.milp.values import Name, name_of
 from designlib.problem.tables import Problem
 
-FEW = 4000
-"""Coefficients up to which patching them one by one is the faster way. [1]"""
+FEW_FRAC = 0.1
+"""Share of the coefficients up to which patching them one by one is the faster way. [1]"""
 
 
 class Live:
@@ -68,7 +68,7 @@ class Live:
         ):
             return False
         changed = np.flatnonzero(old.a.data != new.a.data)
-        if len(changed) > FEW:
+        if len(changed) > FEW_FRAC * len(old.a.data):
             return False
         rows = np.searchsorted(new.a.indptr, changed, side="right") - 1
         for at, row in zip(changed, rows, strict=True):
