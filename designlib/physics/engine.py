@@ -6,7 +6,7 @@ import numpy as np
 
 from designlib.physics.batching import Engine
 from designlib.physics.machine import Machine
-from designlib.physics.prefill import CHUNK_TOKENS
+from designlib.physics.prefill import CHUNK_TOKENS, new_tokens
 from designlib.physics.shape import Shape
 from designlib.physics.speculation import Draft, beside_draft, drafted_work
 from designlib.physics.throughput import work_of
@@ -72,10 +72,12 @@ def engine_of(
         raise ValueError("not one request fits beside the weights")
     steps = np.asarray(cost.step_s(np.arange(1.0, slots + 1))).tolist()
     engines = tensor_parallel if shares_attention(shape, tensor_parallel) else 1
+    # A pass is full of tokens that are computed; those found in the cache take no room in it.
+    fresh = prompt_tokens / new_tokens(prompt_tokens, prefix_hit_frac)
     return Engine(
         step_s=lambda batch: float(steps[min(batch, slots) - 1]),
         idle_pass_s=max(0.0, float(cost.alone_s - cost.work_s)),
         prompt_token_s=float(cost.work_s) / prompt_tokens,
         slots=slots,
-        chunk_tokens=CHUNK_TOKENS * engines,
+        chunk_tokens=CHUNK_TOKENS * engines * fresh,
     )

@@ -51,18 +51,49 @@ def first_token_s(replica: Replica, replicas_count: int, rate_requests_s: float)
     free = 1.0 - each * replica.prefill_work_s
     if free <= 0:
         return inf
-    step = step_at_s(replica.steps, 1.0) / free
-    for _ in range(ROUNDS):
-        batch = max(1.0, each * replica.output_tokens * step)
-        step = step_at_s(replica.steps, batch) / free
-    mean = step / 2 + replica.prompt_passes * step + replica.prefill_work_s
-    present = each * (mean + (replica.output_tokens - 1) * step)
-    busy = float(gammainc(replicas_count, replicas_count * present))
+    step = _step_s(replica, each, free)
+    mean = _mean_s(replica, step)
+    busy = all_busy_frac(replica, replicas_count, rate_requests_s)
     if busy <= replica.late_frac:
         return replica.prefill_s
     late = NormalDist().inv_cdf(1.0 - replica.late_frac / busy)
     deviation = sqrt(step**2 / 12 + SPREAD * each * step * replica.prefill_work_s**2)
     return max(replica.prefill_s, mean + late * deviation)
+
+
+def all_busy_frac(replica: Replica, replicas_count: int, rate_requests_s: float) -> float:
+    """Return how often an arrival finds no idle replica. [1].
+
+    Parameters
+    ----------
+    replica : Replica
+        One replica.
+    replicas_count : int
+        Replicas behind one balancer. [1]
+    rate_requests_s : float
+        Arrivals at the fleet. [requests/s]
+    """
+    each = rate_requests_s / replicas_count
+    free = 1.0 - each * replica.prefill_work_s
+    if free <= 0:
+        return 1.0
+    step = _step_s(replica, each, free)
+    present = each * (_mean_s(replica, step) + (replica.output_tokens - 1) * step)
+    return float(gammainc(replicas_count, replicas_count * present))
+
+
+def _step_s(replica: Replica, each: float, free: float) -> float:
+    """Return the step at the mean batch, stretched by the prompts between steps. [s]."""
+    step = step_at_s(replica.steps, 1.0) / free
+    for _ in range(ROUNDS):
+        batch = max(1.0, each * replica.output_tokens * step)
+        step = step_at_s(replica.steps, batch) / free
+    return step
+
+
+def _mean_s(replica: Replica, step_s: float) -> float:
+    """Return the mean time to the first token where every replica is busy. [s]."""
+    return step_s / 2 + replica.prompt_passes * step_s + replica.prefill_work_s
 
 
 def overlap(mean: float, late_frac: float) -> float:

@@ -64,8 +64,8 @@ def prefill_s(
     """
     t, stages = tensor_parallel, pipeline_parallel
     math_bits = weight_bits if math_bits is None else math_bits
-    cached = np.clip(prompt_tokens * prefix_hit_frac, 0.0, np.maximum(prompt_tokens - 1, 0.0))
-    new = np.maximum(1.0, prompt_tokens - cached)
+    new = new_tokens(prompt_tokens, prefix_hit_frac)
+    cached = np.maximum(prompt_tokens - new, 0.0)
     mean = cached + new / 2
     half = t * serve_flop_s(machine, 16)
 
@@ -81,3 +81,16 @@ def prefill_s(
     alone = computed(new) + shared(new)
     joined = computed(new) + np.minimum(shared(chunk) * new / chunk, shared(new))
     return alone, joined / stages
+
+
+def new_tokens(prompt_tokens: Numbers, prefix_hit_frac: Numbers) -> Numbers:
+    """Return the tokens of a prompt that are computed, at least one. [tokens].
+
+    Parameters
+    ----------
+    prompt_tokens : float or array
+        Tokens of a prompt. [tokens]
+    prefix_hit_frac : float or array
+        Share of the prompt whose cache is there already. [1]
+    """
+    return np.maximum(1.0, prompt_tokens * (1.0 - prefix_hit_frac))

@@ -11,7 +11,7 @@ import numpy as np
 from designlib.physics.fleet import fleet_rate_requests_s, fleet_state, short_of
 from designlib.physics.machine import Machine
 from designlib.physics.misfit import Misfit
-from designlib.physics.prefill import CHUNK_TOKENS
+from designlib.physics.prefill import CHUNK_TOKENS, new_tokens
 from designlib.physics.queueing import wait_tail
 from designlib.physics.replica import BatchReplica, Replica, step_at_s
 from designlib.physics.shape import Shape
@@ -117,7 +117,7 @@ def replica(
         ttft_p95_s=ttft_p95_s,
         tpot_p95_s=tpot_p95_s,
         late_frac=late_frac,
-        prompt_passes=ceil(prompt_tokens / chunk),
+        prompt_passes=ceil(new_tokens(prompt_tokens, prefix_hit_frac) / chunk),
     )
     rate = fleet_rate_requests_s(found, 1)
     _, tpot, _ = fleet_state(found, 1, rate)

@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from scipy.special import gammaincinv
 
-from designlib.physics.first_token import first_token_s, overlap
+from designlib.physics.first_token import all_busy_frac, first_token_s, overlap
 from designlib.physics.fleet import fleet_state
 from designlib.physics.replica import Replica, step_at_s
 
@@ -55,8 +55,9 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
         \sigma^2 = \frac{a + 2 q / (1 - f \rho)}{(1 - f \rho)^2}
 
     with :math:`d = z \sigma` behind a balancer, the percentile of a gamma distribution on one
-    replica, which no balancer spares, and a whole prompt as soon as more than ``late_frac`` of the
-    answers meet one. A replay of every pass is met within 20 %.
+    replica, which no balancer spares, and a whole prompt at least where more than ``late_frac`` of
+    the answers meet one, which takes all replicas busy; where fewer do, none. A replay of every
+    pass is met within 20 %.
     """
     _, most, _ = fleet_state(replica, replicas_count, rate_requests_s)
     if most == inf or not rate_requests_s:
@@ -70,7 +71,11 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
     back = 1.0 - busy * min(1.0, 2.0 / replicas_count)
     behind = busy**replicas_count * (1.0 + busy / (2.0 * free))
     prompts = each * replica.output_tokens * mean
+    met = prompts * all_busy_frac(replica, replicas_count, rate_requests_s)
+    if 1.0 - exp(-met - behind) <= replica.late_frac:
+        return most  # those who meet a prompt at all are among the few that may be late
     more = _more_prompts(prompts, behind, back, replicas_count, replica.late_frac)
+    more = max(more, (1.0 - prompts) / back)
     one = replica.prefill_work_s / replica.output_tokens
     return mean + one * behind / back + sqrt((most - mean) ** 2 + (one * more) ** 2)
 
@@ -85,8 +90,6 @@ def _more_prompts(
     if replicas_count == 1 and mean > 0:
         scale = variance / mean
         more = max(more, scale * float(gammaincinv(mean / scale, 1.0 - late_frac)) - mean)
-    if 1.0 - exp(-prompts) > late_frac:
-        more = max(more, (1.0 - prompts) / back)
     return more
 
 

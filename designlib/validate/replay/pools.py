@@ -30,6 +30,9 @@ WARM_UP: Final = 0.15
 """Share of a month before which the pool is still filling."""
 LONG_FRAC: Final = 0.5
 """A run that lasts a larger part of a month is planned, it does not come at random."""
+JOBS_MAX: Final = 4_000
+LIVES_MIN: Final = 40.0
+"""A month of more jobs is played in part: so many jobs, and as many times as long as they last."""
 HOURS_PER_DAY: Final = 24.0
 HELD: Final = (
     "inference", "tiered-inference", "image-inference", "cpu-inference", "dedicated-training",
@@ -92,8 +95,9 @@ def _pool(
     total = floor(servers[1]) * each - round(held)
     fleet = gpus_of_fleet(design, catalog)
     seen: dict[str, list[tuple[float, float, float, float]]] = defaultdict(list)
+    hours = _window_h(sources)
     for n in range(MONTHS):
-        for w, figures in _one(name, (total, fleet), each, sources, brief, n).items():
+        for w, figures in _one(name, (total, fleet), each, sources, brief, n, hours).items():
             seen[w].append(figures)
     loads_ = {x.w.id: x for x in mine}
     return [
@@ -144,33 +148,45 @@ def _one(
     sources: dict[str, _Source],
     brief: Brief,
     number: int,
+    window_h: float,
 ) -> dict[str, tuple[float, float, float, float]]:
     """Return wait, hours asked and got, and the borrowed share of each workload in one month."""
     random, (total, fleet) = random_of(name, "month", number), gpus
-    jobs = [j for w, s in sources.items() for j in _arrivals(w, s, brief, random)]
+    jobs = [j for w, s in sources.items() for j in _arrivals(w, s, brief, random, window_h)]
     free = [each] * (total // each) + ([total % each] if total % each else [])
     slots = {w: s.slots for w, s in sources.items()}
     pool = Pool(free, each, slots, _quotas(brief, fleet), patience_h=_patience_h(sources))
-    seen = play(jobs, pool)
+    seen = play(jobs, pool, window_h)
     found = {}
     for w, s in sources.items():
-        mine = [j for j in jobs if j.workload == w and j.arrives_h > WARM_UP * HOURS_PER_MONTH]
-        waits = [seen.waits_h.get(j, HOURS_PER_MONTH - j.arrives_h) for j in mine]
+        mine = [j for j in jobs if j.workload == w and j.arrives_h > WARM_UP * window_h]
+        waits = [seen.waits_h.get(j, window_h - j.arrives_h) for j in mine]
         if not waits:
             continue
-        asked = sum(j.gpus * min(j.hours, HOURS_PER_MONTH - j.arrives_h) for j in mine)
+        asked = sum(j.gpus * min(j.hours, window_h - j.arrives_h) for j in mine)
         done = sum(
-            j.gpus * min(j.hours, HOURS_PER_MONTH - j.arrives_h - seen.waits_h[j])
+            j.gpus * min(j.hours, window_h - j.arrives_h - seen.waits_h[j])
             for j in mine
             if j in seen.waits_h
         )
-        found[w] = (_worst_size(mine, waits, s), asked, done, _borrowed(mine, brief, fleet))
+        part = window_h / HOURS_PER_MONTH
+        borrowed = _borrowed(mine, brief, fleet)
+        found[w] = (_worst_size(mine, waits, s), asked / part, done / part, borrowed)
     return found
 
 
-def _arrivals(w: str, s: _Source, brief: Brief, random: np.random.Generator) -> list[Job]:
-    count = int(random.poisson(s.per_month))
-    when = np.sort(random.uniform(0.0, HOURS_PER_MONTH, count))
+def _window_h(sources: dict[str, _Source]) -> float:
+    """Return the part of a month that is played: all of it, or enough of very many jobs. [h]."""
+    enough = HOURS_PER_MONTH * JOBS_MAX / max(sum(s.per_month for s in sources.values()), 1.0)
+    lives = LIVES_MIN * max(s.mean_h for s in sources.values())
+    return min(HOURS_PER_MONTH, max(enough, lives))
+
+
+def _arrivals(
+    w: str, s: _Source, brief: Brief, random: np.random.Generator, window_h: float
+) -> list[Job]:
+    count = int(random.poisson(s.per_month * window_h / HOURS_PER_MONTH))
+    when = np.sort(random.uniform(0.0, window_h, count))
     gpus = random.choice([g for g, _ in s.sizes], count, p=[p for _, p in s.sizes])
     lasts = (
         random.exponential(s.mean_h, count) if s.hours is None else random.choice(s.hours, count)

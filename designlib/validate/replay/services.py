@@ -28,6 +28,9 @@ REQUESTS_MIN: Final = 850
 RESIDENCES: Final = 6.0
 """A window lasts so many times as long as a request stays, at least."""
 REPLAYS_MAX: Final = 5500
+SAMPLES: Final = (8, 64)
+"""Replicas that are played: more only where fewer do not keep the promise. [1]"""
+HOURS: Final = 24
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,22 @@ def _day(load: Load, one: Engine, replicas: int) -> Day:
     if not replicas:
         never = Estimate(float("inf"), 0.0)
         return Day(load, 0, peak, never, never, 0)
+    for sample in SAMPLES:
+        day = _played(load, one, replicas, sample)
+        if day.kept_hours == HOURS or replicas <= sample:
+            break
+    return day
+
+
+def _played(load: Load, one: Engine, replicas: int, sample: int) -> Day:
+    """Return the day as a part of the replicas sees it that is no larger than a sample."""
+    w = load.w
+    peak = load.factor * w.peak_requests_s
     levels = load_curve(max(1.0, w.diurnal.peak_to_mean))
-    seen = [window(one, w, peak, replicas, (load.place, "peak", n)) for n in range(WINDOWS)]
+    seen = [
+        window(one, w, peak, replicas, (load.place, "peak", n), sample=sample)
+        for n in range(WINDOWS)
+    ]
     ttft, tpot = (estimate([pair[k] for pair in seen]) for k in (0, 1))
     kept = 0
     # One window of a level is as sure as one window of the peak.
@@ -82,7 +99,7 @@ def _day(load: Load, one: Engine, replicas: int) -> Day:
     for level in levels:
         near = round(level, 1) or 0.05
         if near not in known:
-            seen_here = window(one, w, near * peak, replicas, (load.place, near))
+            seen_here = window(one, w, near * peak, replicas, (load.place, near), sample=sample)
             known[near] = _within(*seen_here, w, sure)
         kept += known[near]
     return Day(load, replicas, peak, ttft, tpot, kept)
@@ -94,7 +111,7 @@ def _within(ttft_s: float, tpot_s: float, w: Any, sure: tuple[float, float]) -> 
 
 def window(
     one: Engine, w: Any, rate: float, replicas: int, words: tuple[object, ...],
-    *, variation: float = 0.0,
+    *, variation: float = 0.0, sample: int = 8,
 ) -> tuple[float, float]:  # fmt: skip
     """Return the 95th percentiles of first token and of time a further token in a window. [s].
 
@@ -112,9 +129,12 @@ def window(
         What the random numbers depend on.
     variation : float
         Standard deviation of the lengths over their mean. [1]
+    sample : int
+        Replicas that are played at most. [1]
     """
-    # Balanced replicas are alike: a part of them with its part of the rate is a fair sample.
-    part = min(replicas, 8)
+    # Balanced replicas are alike. A part of them with its part of the rate is a little worse off
+    # than all together, for the more there are, the rarer it is that all are busy.
+    part = min(replicas, sample)
     rate = rate * part / replicas
     stay = w.output_tokens * one.step_s(max(1, min(one.slots, 8)))
     count = int(min(REPLAYS_MAX, max(REQUESTS_MIN, RESIDENCES * stay * rate)))
