@@ -107,6 +107,9 @@ def _relief(ctx: Context, task: Task, misfit: Misfit) -> Relief | None:
     if misfit.quantity == "gpus":
         words, path = binding_path(ctx, w)
         return Relief(words, path, misfit.available, rounded_up(misfit.needed), "GPUs")
+    if misfit.quantity == "write" and ctx.brief.storage.checkpoint_write_s is not None:
+        path, needed = "storage.checkpoint_write_s", rounded_up(misfit.needed)
+        return Relief(f"{w.id}: write of a checkpoint", path, misfit.available, needed, "s")
     if misfit.quantity == "ettr":
         reached = rounded_down(misfit.available)
         path = "reliability.ettr_min_frac"
