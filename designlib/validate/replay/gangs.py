@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from math import inf
 
 HOURS_PER_MONTH = 730.0
 
@@ -93,6 +94,7 @@ def play(jobs: list[Job], pool: Pool, until_h: float = HOURS_PER_MONTH) -> Playe
     until_h : float
         End of the play. [h]
     """
+    room = _Room(pool)
     ahead = sorted(j for j in jobs if j.arrives_h < until_h)[::-1]
     running: list[tuple[float, int, Job, list[tuple[int, int]]]] = []
     waiting: list[Job] = []
@@ -104,7 +106,7 @@ def play(jobs: list[Job], pool: Pool, until_h: float = HOURS_PER_MONTH) -> Playe
         if running and (not ahead or running[0][0] <= ahead[-1].arrives_h):
             now, _, job, places = heappop(running)
             for server, gpus in places:
-                pool.free[server] += gpus
+                room.change(server, gpus)
             held[job.team] -= job.gpus
             count[job.workload] -= 1
         else:
@@ -113,12 +115,16 @@ def play(jobs: list[Job], pool: Pool, until_h: float = HOURS_PER_MONTH) -> Playe
             waiting.append(job)
         if now >= until_h:
             break
+        too_many = inf  # what found no room leaves none for as much or more
         for job in list(waiting):
-            places = _places(job, pool, held, count)
+            places = []
+            if job.gpus < too_many and _allowed(job, pool, held, count):
+                places = room.places(job.gpus)
+                too_many = too_many if places else job.gpus
             if places:
                 waiting.remove(job)
                 for server, gpus in places:
-                    pool.free[server] -= gpus
+                    room.change(server, -gpus)
                 held[job.team] += job.gpus
                 count[job.workload] += 1
                 waits[job] = now - job.arrives_h
@@ -130,18 +136,48 @@ def play(jobs: list[Job], pool: Pool, until_h: float = HOURS_PER_MONTH) -> Playe
     return Played(waits, gpu_hours, len(waiting))
 
 
-def _places(
-    job: Job, pool: Pool, held: dict[str, float], count: dict[str, int]
-) -> list[tuple[int, int]]:
-    """Return the servers and GPUs that a job may take now, none where it has to wait."""
-    if count[job.workload] >= pool.slots.get(job.workload, 10**9):
-        return []
-    if held[job.team] + job.gpus > pool.quotas.get(job.team, float("inf")):
-        return []
-    if job.gpus <= pool.gpus_per_server:
-        fit = [(n, s) for s, n in enumerate(pool.free) if n >= job.gpus]
-        # Best fit: the fullest server that still has room, so that large jobs find whole ones.
-        return [(min(fit)[1], job.gpus)] if fit else []
-    wanted = -(-job.gpus // pool.gpus_per_server)
-    whole = [s for s, n in enumerate(pool.free) if n == pool.gpus_per_server][:wanted]
-    return [(s, pool.gpus_per_server) for s in whole] if len(whole) == wanted else []
+def _allowed(job: Job, pool: Pool, held: dict[str, float], count: dict[str, int]) -> bool:
+    """Return whether slots and quota leave a job a place."""
+    if count[job.workload] >= pool.slots.get(job.workload, inf):
+        return False
+    return held[job.team] + job.gpus <= pool.quotas.get(job.team, inf)
+
+
+class _Room:
+    """The free GPUs of a pool: its servers by how many of theirs are free."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.free, self.whole = pool.free, pool.gpus_per_server
+        top = max((self.whole, *self.free))
+        self.with_free: list[list[int]] = [[] for _ in range(top + 1)]
+        for server, n in enumerate(self.free):
+            self.with_free[n].append(server)
+
+    def change(self, server: int, gpus: int) -> None:
+        """Give GPUs back to a server, or take them where the number is negative."""
+        self.free[server] += gpus
+        heappush(self.with_free[self.free[server]], server)
+
+    def places(self, gpus: int) -> list[tuple[int, int]]:
+        """Return the servers and GPUs that a job may take now, none where it has to wait."""
+        if gpus <= self.whole:
+            # Best fit: the fullest server that still has room, so that large jobs find whole ones.
+            for n in range(gpus, len(self.with_free)):
+                found = self._first(n, 1)
+                if found:
+                    return [(found[0], gpus)]
+            return []
+        wanted = -(-gpus // self.whole)
+        found = self._first(self.whole, wanted)
+        return [(s, self.whole) for s in found] if len(found) == wanted else []
+
+    def _first(self, free: int, count: int) -> list[int]:
+        """Return the first servers with so many free GPUs; entries of before are put away."""
+        heap, found = self.with_free[free], list[int]()
+        while heap and len(found) < count:
+            server = heappop(heap)
+            if self.free[server] == free and (not found or found[-1] != server):
+                found.append(server)
+        for server in found:
+            heappush(heap, server)
+        return found
