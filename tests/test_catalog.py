@@ -156,7 +156,7 @@ def test_check_refuses_what_is_no_catalog(tmp_path, folder):
 
 
 def test_installed_catalog_stands_in_the_package(tmp_path, monkeypatch):
-    monkeypatch.setattr("designlib.catalog.__file__", str(tmp_path / "designlib" / "catalog.py"))
+    monkeypatch.setattr("designlib.schema.shipped._PACKAGE", tmp_path / "designlib")
     assert shipped_folder() == tmp_path / "catalogs"
     write(tmp_path / "designlib" / "_catalogs", FILES)
     assert shipped_folder() == tmp_path / "designlib" / "_catalogs"

@@ -173,7 +173,7 @@ def words(name: str) -> str:
     Examples
     --------
     >>> words("ttft_p95_s"), words("rack_positions_count"), words("growth_factor_24_months")
-    ('TTFT p95', 'Rack positions', 'Growth in 24 months')
+    ('Time to first token', 'Rack positions', 'Growth in 24 months')
     """
     if name in REQUIREMENTS:
         return REQUIREMENTS[name][0].partition(",")[0]

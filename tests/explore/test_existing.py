@@ -25,7 +25,7 @@ def stays(brief, catalog):
 
 @pytest.fixture(scope="module")
 def narrow(brief):
-    """Return a brief that lets nothing cheaper than an H100 take the place of old servers."""
+    """Return a brief in which nothing cheaper than a new H100 server replaces old ones."""
     return brief.with_changes({"fleet.server_kinds_allowed": ["H100"]})
 
 
