@@ -14,6 +14,7 @@ from typing import Any
 from designlib.physics.loading import cache_hit_frac
 from designlib.problem import stated
 from designlib.problem.context import Context
+from designlib.problem.hardware import storage_gb_s
 from designlib.problem.machines import Option
 from designlib.problem.relief import Relief, rounded_down
 from designlib.problem.tables import Candidate, Series
@@ -48,13 +49,40 @@ def dedicated(ctx: Context, workload: Any, options: list[Option]) -> dict[str, C
             ceil(g / option.gpus - 1e-9) if many else ceil(g - 1e-9) / option.gpus for g in wanted
         ]
         servers = tuple(float(max(whole[: n + 1])) for n in range(len(whole)))
-        found[key] = _candidate(ctx, workload, option, servers, wanted, reads, many)
+        if not _too_narrow(ctx, workload, option, servers, reads, key):
+            found[key] = _candidate(ctx, workload, option, servers, wanted, reads, many)
         cached = _cached(ctx, workload, option, servers, reads, f"{key}-cached")
         if cached is not None:
             found[f"{key}-cached"] = _candidate(
                 ctx, workload, option, servers, wanted, cached, many, cached=True
             )
     return found
+
+
+def _too_narrow(
+    ctx: Context, workload: Any, option: Option, servers: Series, reads: Series, key: str
+) -> bool:
+    """Drop a way whose servers do not get what they read through their storage ports."""
+    each = storage_gb_s(ctx, option.server)
+    lacking = [(r, _whole(n)) for r, n in zip(reads, servers, strict=True) if r > each * _whole(n)]
+    if not lacking:
+        return False
+    asked, count = max(lacking, key=lambda pair: pair[0] / pair[1])
+    carried = each * count
+    reason = (
+        f"its GPUs read {asked:,.4g} GB/s, the storage ports of {count:,.0f} servers carry"
+        f" {carried:,.4g} GB/s"
+    )
+    rate = workload.read_gb_s_per_gpu
+    relief = Relief(
+        f"{workload.id}: reads of a GPU",
+        f"workloads.{workload.id}.read_gb_s_per_gpu",
+        rate,
+        rounded_down(rate * carried / asked),
+        "GB/s",
+    )
+    ctx.drop(workload.id, key, option.pool, option.server.id, reason, relief)
+    return True
 
 
 def _candidate(

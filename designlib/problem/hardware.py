@@ -12,6 +12,7 @@ from typing import Any
 from designlib.physics import reliability
 from designlib.problem.context import Context
 from designlib.problem.heat import has_loop, takes_liquid
+from designlib.problem.machines import BITS_PER_BYTE
 from designlib.problem.rack_fit import floor_kg, no_loop, per_rack
 from designlib.problem.tables import Kind, RackKind
 from designlib.schema.words import servers_named
@@ -70,6 +71,11 @@ def front_ports(server: Any) -> tuple[int, int]:
     ports = int(server.specs.front_ports_count.value)
     storage = max(1, ports // 2)
     return storage, max(1, ports - storage)
+
+
+def storage_gb_s(ctx: Context, server: Any) -> float:
+    """Return what the storage ports of a server carry at line rate, which none exceeds. [GB/s]."""
+    return float(front_ports(server)[0] * ctx.brief.network.storage_gbit_s / BITS_PER_BYTE)
 
 
 def add_server_item(ctx: Context, server: Any) -> str:

@@ -14,8 +14,8 @@ from designlib.physics.save_policy import SavePlan, save_plan
 from designlib.physics.shape import Shape
 from designlib.physics.training import lora_flops, run_hours, train_flops
 from designlib.problem.context import Context
-from designlib.problem.hardware import front_ports
-from designlib.problem.machines import BITS_PER_BYTE, Option
+from designlib.problem.hardware import storage_gb_s
+from designlib.problem.machines import Option
 
 if TYPE_CHECKING:
     from designlib.problem.reference_runs import Reference
@@ -115,14 +115,12 @@ def _too_many_stops(ctx: Context, gpus: int, plan: SavePlan) -> Misfit | None:
 def _too_narrow(ctx: Context, option: Option, gpus: int, plan: SavePlan) -> Misfit | None:
     """Refuse a job whose servers do not get a checkpoint out of their storage ports in time."""
     servers = max(1, gpus // option.gpus)
-    ports = servers * front_ports(option.server)[0]
-    speed = ctx.brief.network.storage_gbit_s * ctx.constant("storage-port", "usable_frac")
-    carried = ports * speed / BITS_PER_BYTE
+    carried = servers * storage_gb_s(ctx, option.server)
     if plan.write_gb_s <= carried:
         return None
     reason = (
         f"a checkpoint of {plan.checkpoint_gb:,.0f} GB has to leave at {plan.write_gb_s:,.0f} GB/s,"
-        f" the {ports:,} storage ports of {servers:,} servers carry {carried:,.1f} GB/s"
+        f" the storage ports of {servers:,} servers carry {carried:,.1f} GB/s"
     )
     least = plan.checkpoint_gb / carried
     return Misfit(reason, "write", least, plan.checkpoint_gb / plan.write_gb_s, "s")
