@@ -30,7 +30,7 @@ WARM_UP: Final = 0.15
 """Share of a month before which the pool is still filling."""
 LONG_FRAC: Final = 0.5
 """A run that lasts a larger part of a month is planned, it does not come at random."""
-JOBS_MAX: Final = 4_000
+JOBS_MAX: Final = 3_000
 LIVES_MIN: Final = 40.0
 """A month of more jobs is played in part: so many jobs, and as many times as long as they last."""
 HOURS_PER_DAY: Final = 24.0
