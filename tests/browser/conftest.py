@@ -1,5 +1,9 @@
-"""Browser: one Chromium and one JupyterLab for every test of this folder."""
+"""Browser: one Chromium and one JupyterLab for every test of this folder.
 
+The tests that drive JupyterLab take minutes: ``.ci/run exports`` runs them, or LAB_TESTS=1.
+"""
+
+import os
 import shutil
 import time
 from pathlib import Path
@@ -11,6 +15,7 @@ from designlib.catalog import shipped_folder
 from tests.browser.lab import CHROMIUM, FLAGS, lab
 from tests.browser.notebook import Notebook
 
+collect_ignore = [] if os.environ.get("LAB_TESTS") else ["test_lab.py", "test_workbench.py"]
 FIGURES = {}
 """What was measured: name -> words; told at the end of the run."""
 

@@ -56,6 +56,14 @@ def stage(bench):
     return bench._page.face.stage
 
 
+def until(seen):
+    """Wait for what another thread draws: it may come later than the answer that it draws."""
+    end = time.monotonic() + PATIENCE_S
+    while not seen():
+        assert time.monotonic() < end, "nothing was drawn"
+        time.sleep(0.01)
+
+
 def do(bench, act, **words):
     """Do what the page would tell, and return the design."""
     hear(bench, {"do": act, **words})
@@ -196,9 +204,7 @@ def test_cancel_keeps_the_best_so_far_and_waits_for_no_deaf_search():
 
     resized = Resized(toy_design(name="at once"), 0.03)
     bench = Workbench(BRIEF, CATALOG, solve=deaf, resize=lambda brief: resized)
-    while not bench.newest.answer.design:
-        time.sleep(0.01)
-    assert "What to buy" in stage(bench)
+    until(lambda: "What to buy" in stage(bench))
     begun = time.perf_counter()
     bench.cancel()
     assert bench.design.name == "at once"
@@ -219,9 +225,7 @@ def hostile():
 def test_every_panel_shows_a_real_design_and_escapes_names(hostile, name):
     assert hostile.design
     hostile.show(name)
-    end = time.monotonic() + PATIENCE_S
-    while "waiting-for" in stage(hostile) and time.monotonic() < end:
-        time.sleep(0.02)
+    until(lambda: "waiting-for" not in stage(hostile))
     assert f'data-panel="{name}"' in stage(hostile)
     assert len(stage(hostile)) > 150
     face = hostile._page.face

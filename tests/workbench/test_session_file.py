@@ -69,7 +69,7 @@ def test_each_notebook_and_brief_has_a_file_of_its_own(tmp_path, monkeypatch):
     monkeypatch.delenv(NOTEBOOK, raising=False)
     assert own_file(FIRST) is None
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv(NOTEBOOK, "/work/My plan.ipynb")
+    monkeypatch.setenv(NOTEBOOK, "/srv/My plan.ipynb")
     assert own_file(FIRST) == Path.cwd() / "My-plan-F.session.json"
 
 
