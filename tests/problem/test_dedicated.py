@@ -32,11 +32,11 @@ def test_a_data_set_that_does_not_fit_is_dropped_with_both_numbers() -> None:
 
 
 def test_drives_that_are_too_slow_are_refused() -> None:
-    ctx = context("research", workloads__B4__read_gb_s_per_gpu=8.0)
+    ctx = context("research", workloads__B4__read_gb_s_per_gpu=2.0)
     option = pool(ctx, "oem-hgx-h100-8u")
     assert list(dedicated(ctx, workload(ctx, "B4"), [option])) == [f"B4-{option.pool}"]
     (drop,) = ctx.dropped
-    assert "64 GB/s a server" in drop.reason
+    assert "16 GB/s a server" in drop.reason
 
 
 def test_a_server_without_a_figure_reads_as_the_slowest_drives_of_the_catalog_do() -> None:
@@ -47,3 +47,13 @@ def test_a_server_without_a_figure_reads_as_the_slowest_drives_of_the_catalog_do
     slowest = min(d.specs.read_gb_s.value / d.specs.usable_tb.value for d in drives)
     plain = CATALOG.servers["oem-hgx-h100-8u"]
     assert local_read_gb_s(ctx, plain) == pytest.approx(slowest * 30.72)
+
+
+def test_servers_whose_ports_are_too_narrow_for_their_reads_are_refused() -> None:
+    ctx = context("research", workloads__B4__read_gb_s_per_gpu=8.0)
+    option = pool(ctx, "oem-hgx-h100-8u")
+    assert not dedicated(ctx, workload(ctx, "B4"), [option])
+    drop = next(d for d in ctx.dropped if "storage ports" in d.reason)
+    # Two ports of 100 Gbit/s carry 25 GB/s to eight GPUs.
+    assert drop.relief is not None
+    assert drop.relief.needed == pytest.approx(25 / 8, abs=0.01)
