@@ -6,6 +6,7 @@ Racks are filled again by a rule of our own: the tallest first, into the first r
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from math import ceil, inf
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from designlib.validate.recount._names import constant
 
 CHECK: Final = "packing"
 Racks = dict[str, list[Row]]
+Size = tuple[float, float, float]
+"""Height [U], power [kW] and weight [kg]."""
 
 
 def promises(design: Design, catalog: Catalog) -> list[Promise]:
@@ -183,12 +186,22 @@ def racks_needed(rows: list[Row], kind: str, site: Any, lines: list[Row], catalo
         reverse=True,
     )
     alone = sum(bool(getattr(_part(r, catalog), "rack_scale", False)) for r in rows)
-    used: list[list[float]] = []
-    for item in items:
-        for rack in used:
-            if all(a + b <= m + 1e-9 for a, b, m in zip(rack, item, limits, strict=True)):
-                rack[:] = [a + b for a, b in zip(rack, item, strict=True)]
+    return _first_fit(tuple(items), limits) + alone
+
+
+@lru_cache(maxsize=256)
+def _first_fit(items: tuple[Size, ...], limits: Size) -> int:
+    """Return the racks that items take, each in the first one with room for it. [racks].
+
+    Remembered: a stressed design has most of its racks as they were.
+    """
+    height, power, weight = (limit + 1e-9 for limit in limits)
+    used: list[Size] = []
+    for h, p, w in items:
+        for n, (rack_h, rack_p, rack_w) in enumerate(used):
+            if rack_h + h <= height and rack_p + p <= power and rack_w + w <= weight:
+                used[n] = (rack_h + h, rack_p + p, rack_w + w)
                 break
         else:
-            used.append(list(item))
-    return len(used) + alone
+            used.append((h, p, w))
+    return len(used)
