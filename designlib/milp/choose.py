@@ -4,11 +4,13 @@ r"""Choose: every workload runs as exactly one candidate, fixed over time.
     \sum_{o \in w, a} choose_o + undone_{w,a} &= 1
         && \text{one\_candidate: one way to run a workload, at each site that runs a share} \\
     \sum_{l} work_{o,t,l} &= hours_{o,t}\, choose_o
-        && \text{all\_hours: the hours of a job are worked in its day slices}
+        && \text{all\_hours: the hours of a job are worked in its day slices} \\
+    alone_{k,t} &= \sum_{o} exclusive_{o,t}\, choose_o
+        && \text{have\_them\_alone: servers of a pool that jobs share with nobody}
 
 choose candidate (binary); undone work left out (0 in a design, freed only to find which work
-conflicts with what); work server-hours a month of a job in a day slice [h/month]; w workload;
-o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
+conflicts with what); work server-hours a month of a job in a day slice [h/month]; alone servers of
+pool k held by jobs alone [servers]; w workload; o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
 it holds, the gang that must be free at once (gangs of jobs that carry a deadline add up, because
 they may run at the same time), servers that keep its replicas apart, its server-hours, and storage
 throughput; where servers that are there already do a part of the work, both parts draw.
@@ -21,12 +23,15 @@ from typing import Any
 import pyomo.environ as pyo
 
 from designlib.milp.ledger import Ledger
+from designlib.milp.sums import total
 from designlib.problem.tables import Candidate, Problem
 
 LEAST_HOURS, LEAST_SERVERS = 0.01, 0.001
 """Any work counts as so much at least: what is less is lost in the tolerance of a solver, and would
 be done by no server at all. [h/month], [servers]
 """
+FEW = 8
+"""Services of a pool up to which what jobs hold alone is written out for each. [1]"""
 
 
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
@@ -66,6 +71,32 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         if c.relief is not None:
             m.choose[o].fix(0)
         _draw(m, p, ledger, o, c)
+    _add_alone(m, p, ledger)
+
+
+def _add_alone(m: Any, p: Problem, ledger: Ledger) -> None:
+    """Add the servers of a pool that jobs have for themselves, beside services that stay apart.
+
+    Where services are many the sum is a variable of its own: written out for each of them it would
+    be most of the numbers of a large model. Where they are few, presolve does better without.
+    """
+    terms: dict[tuple[str, int], list[Any]] = {}
+    for o, c in p.candidates.items():
+        for part in c.parts:
+            for t, servers in enumerate(part.exclusive):
+                if servers and part.pool is not None:
+                    terms.setdefault((part.pool, t), []).append(servers * m.choose[o])
+    m.ALONE = pyo.Set(initialize=[key for key in terms if len(p.apart_in(key[0])) > FEW], dimen=2)
+    m.alone = pyo.Var(m.ALONE, domain=pyo.NonNegativeReals)
+
+    @m.Constraint(m.ALONE)
+    def have_them_alone(m: Any, k: str, t: int) -> Any:
+        return m.alone[k, t] == total(terms[k, t])
+
+    for (k, t), mine in terms.items():
+        for w in p.apart_in(k):
+            held = m.alone[k, t] if (k, t) in m.ALONE else total(mine)
+            ledger.draw("workloads", "apart_servers", f"{k} for {w}", t, held, scales=False)
 
 
 def _seen(amount: float, least: float) -> float:
@@ -111,12 +142,10 @@ def _take(p: Problem, ledger: Ledger, c: Candidate, pool: str, t: int, on: Any) 
         ledger.draw("workloads", "servers", pool, t, held * on)
     if gang:  # more runs of a job take more hours, not a larger gang
         ledger.draw("workloads", "servers", pool, t, gang * on, scales=False)
-    alone = c.exclusive[t] if c.exclusive else 0.0
-    for w in p.apart_in(pool):
-        spread = c.apart[t] if c.apart and w == c.workload else 0.0
-        if alone + spread:
-            amount = (alone + spread) * on
-            ledger.draw("workloads", "apart_servers", f"{pool} for {w}", t, amount, scales=False)
+    spread = c.apart[t] if c.apart else 0.0
+    if spread:
+        place = f"{pool} for {c.workload}"
+        ledger.draw("workloads", "apart_servers", place, t, spread * on, scales=False)
     for s, hours in p.slice_hours.items() if c.held else ():
         rate = held if not p.batch_on_serving else c.held[s][t] if s in c.held else 0.0
         if rate:
