@@ -60,9 +60,15 @@ def build(
             family.add(m, problem, ledger)
         for rule in RULES:
             rule.add(m, problem, ledger)
+        sure = {part.local_name for part in m.component_objects(pyo.Constraint)}
         for family in IMPLIED if implied and not elastic else ():
             if not (undone and family is shelves):
                 family.add(m, problem, ledger)
+        m.implied = frozenset(
+            part.local_name
+            for part in m.component_objects(pyo.Constraint)
+            if part.local_name not in sure
+        )
         ledger.close(m, elastic=elastic)
         m.present_value = pyo.Objective(expr=OBJECTIVE_SCALE * ledger.present_value())
     return m, ledger

@@ -10,10 +10,11 @@ r"""Choose: every workload runs as exactly one candidate, fixed over time.
 
 choose candidate (binary); undone work left out (0 in a design, freed only to find which work
 conflicts with what); work server-hours a month of a job in a day slice [h/month]; alone servers of
-pool k held by jobs alone [servers]; w workload; o candidate (pool, layout, precision, size); t date; l day slice. A candidate draws the servers that
-it holds, the gang that must be free at once (gangs of jobs that carry a deadline add up, because
-they may run at the same time), servers that keep its replicas apart, its server-hours, and storage
-throughput; where servers that are there already do a part of the work, both parts draw.
+pool k held by jobs alone [servers]; w workload; o candidate (pool, layout, precision, size); t
+date; l day slice. A candidate draws the servers that it holds, the gang that must be free at once
+(gangs of jobs that carry a deadline add up, because they may run at the same time), servers that
+keep its replicas apart, its server-hours, and storage throughput; where servers that are there
+already do a part of the work, both parts draw.
 """
 
 from __future__ import annotations

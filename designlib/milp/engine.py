@@ -129,7 +129,7 @@ def _look(
             gap = max(0.0, cost - bound) / max(abs(cost), _TINY)
             settings.progress(event(begun, cost, min(bound, cost), gap))
 
-    start = look(m, held.columns, solver, settings.gap, first, tell)
+    start = look(m, held, solver, settings.gap, first, tell)
     if settings.progress is not None and start is not None and start.values is not None:
         bound = min(start.bound, start.objective)
         settings.progress(event(begun, start.objective, bound, start.gap))

@@ -7,6 +7,7 @@ import threading
 import highspy
 import pytest
 
+from designlib.milp import choose, stages
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, hand_over, solve
 from tests.milp.hard_problem import hard_problem
@@ -34,8 +35,8 @@ def relaxation(p, *, implied: bool) -> float:
 def test_reductions_leave_the_optimum(seed):
     p = random_problem(seed)
     plain = optimum(p, implied=False, stages=False)
-    for implied, stages in ((True, False), (False, True), (True, True)):
-        assert optimum(p, implied=implied, stages=stages) == (
+    for implied, staged in ((True, False), (False, True), (True, True)):
+        assert optimum(p, implied=implied, stages=staged) == (
             plain if plain is None else pytest.approx(plain, rel=1e-6)
         )
 
@@ -61,3 +62,37 @@ def test_the_stages_give_the_same_design_again():
         outcome = solve(m, Settings(gap=1e-2, stages=True))
         found.append((outcome.objective, outcome.bound, [v.value for v in m.choose.values()]))
     assert found[0] == found[1]
+
+
+def start(p, *, many: int, monkeypatch):
+    """Return the start of the long search, with few of the implied rows at first or with all."""
+    monkeypatch.setattr(stages, "MANY", many)
+    m, _ = build(p)
+    held = hand_over(m)
+
+    def solver(gap):
+        h = highspy.Highs()
+        h.silent()
+        h.passModel(held.lp)
+        h.setOptionValue("mip_rel_gap", gap)
+        return h
+
+    return stages.look(m, held, solver, 0.0)
+
+
+def test_rows_that_come_in_when_they_are_broken_lift_the_bound_as_far(monkeypatch):
+    for p in (hard_problem(), *(random_problem(seed) for seed in range(12))):
+        few, all_ = (start(p, many=n, monkeypatch=monkeypatch) for n in (0, 10**6))
+        if all_ is None:
+            assert few is None
+        else:
+            assert few.bound == pytest.approx(all_.bound, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_sum_of_what_jobs_hold_alone_leaves_the_optimum(seed, monkeypatch):
+    p = random_problem(seed)
+    written_out = optimum(p, implied=True, stages=False)
+    monkeypatch.setattr(choose, "FEW", 0)
+    summed = optimum(p, implied=True, stages=False)
+    assert summed == (written_out if summed is None else pytest.approx(written_out, rel=1e-6))
