@@ -6,6 +6,7 @@ Racks are filled again by a rule of our own: the tallest first, into the first r
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from math import ceil, inf
 from typing import Any, Final
 
@@ -184,11 +185,17 @@ def racks_needed(rows: list[Row], kind: str, site: Any, lines: list[Row], catalo
     )
     alone = sum(bool(getattr(_part(r, catalog), "rack_scale", False)) for r in rows)
     used: list[list[float]] = []
+    at, last = 0, None
     for item in items:
-        for rack in used:
-            if all(a + b <= m + 1e-9 for a, b, m in zip(rack, item, limits, strict=True)):
-                rack[:] = [a + b for a, b in zip(rack, item, strict=True)]
-                break
-        else:
-            used.append(list(item))
+        at = at if item == last else 0  # racks that refused its like refuse it too
+        last = item
+        while at < len(used) and not _fits(used[at], item, limits):
+            at += 1
+        if at == len(used):
+            used.append([0.0] * len(item))
+        used[at] = [a + b for a, b in zip(used[at], item, strict=True)]
     return len(used) + alone
+
+
+def _fits(rack: Sequence[float], item: Sequence[float], limits: Sequence[float]) -> bool:
+    return all(a + b <= m + 1e-9 for a, b, m in zip(rack, item, limits, strict=True))
