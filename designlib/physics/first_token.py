@@ -40,10 +40,11 @@ def first_token_s(replica: Replica, replicas_count: int, rate_requests_s: float)
 
     .. math::
         E = \tfrac12 P + k P + w, \qquad
-        D^2 = \tfrac1{12} P^2 + 1.25\, r P\, w^2
+        D^2 = \tfrac1{12} P^2 + 1.25\, r P\, w^2 \rho^{n-1}, \qquad \rho = r w
 
-    All n replicas are busy as often as a Poisson number of requests, :math:`n r (E + N t)` on
-    average, is n or more; others find an idle replica.
+    for the balancer sends prompts together only where all n replicas compute some. All n replicas
+    are busy as often as a Poisson number of requests, :math:`n r (E + N t)` on average, is n or
+    more; others find an idle replica.
     """
     if not rate_requests_s:
         return replica.prefill_s
@@ -57,11 +58,14 @@ def first_token_s(replica: Replica, replicas_count: int, rate_requests_s: float)
     if busy <= replica.late_frac:
         return replica.prefill_s
     late = NormalDist().inv_cdf(1.0 - replica.late_frac / busy)
-    deviation = sqrt(step**2 / 12 + SPREAD * each * step * replica.prefill_work_s**2)
+    joined = SPREAD * each * step * (1.0 - free) ** (replicas_count - 1)
+    deviation = sqrt(step**2 / 12 + joined * replica.prefill_work_s**2)
     return max(replica.prefill_s, mean + late * deviation)
 
 
-def all_busy_frac(replica: Replica, replicas_count: int, rate_requests_s: float) -> float:
+def all_busy_frac(
+    replica: Replica, replicas_count: int, rate_requests_s: float, *, but: int = 0
+) -> float:
     """Return how often an arrival finds no idle replica. [1].
 
     Parameters
@@ -72,14 +76,18 @@ def all_busy_frac(replica: Replica, replicas_count: int, rate_requests_s: float)
         Replicas behind one balancer. [1]
     rate_requests_s : float
         Arrivals at the fleet. [requests/s]
+    but : int
+        Replicas that are known to be busy. [1]
     """
+    if replicas_count <= but:
+        return 1.0
     each = rate_requests_s / replicas_count
     free = 1.0 - each * replica.prefill_work_s
     if free <= 0:
         return 1.0
     step = _step_s(replica, each, free)
     present = each * (_mean_s(replica, step) + (replica.output_tokens - 1) * step)
-    return float(gammainc(replicas_count, replicas_count * present))
+    return float(gammainc(replicas_count - but, replicas_count * present))
 
 
 def _step_s(replica: Replica, each: float, free: float) -> float:
