@@ -25,6 +25,7 @@ from designlib.milp.live import Live
 from designlib.milp.values import Values, indices, values_of
 from designlib.optimize import Found, prepare, search
 from designlib.problem.context import Context
+from designlib.problem.make import make_problem
 from designlib.problem.structure import Structure, kept, structure_of
 from designlib.problem.tables import Problem
 
@@ -93,10 +94,13 @@ class Session:
         self._settings = Settings(gap=gap, threads=threads)
         self._last: Structure | None = None
         self._prepared: tuple[Brief, Problem, Context] | None = None
+        self._known: tuple[Brief, Structure, Values] | None = None
         self._state = threading.Lock()
         self._live, self._bounding = Live(), threading.Lock()
 
-    def resize(self, brief: Brief) -> Answer | None:
+    def resize(
+        self, brief: Brief, *, first: Callable[[Design], None] | None = None
+    ) -> Answer | None:
         """Return the last structure sized for a brief, with a bound that holds for any design.
 
         None where there is no last design, where its structure cannot serve the brief, or where the
@@ -106,23 +110,33 @@ class Session:
         ----------
         brief : Brief
             The changed brief.
+        first : callable, optional
+            Called with the design as soon as it is sized: its bound takes several times as long.
         """
         begun = time.perf_counter()
         with self._state:
             last = self._last
-        if last is None:
+        if last is None or brief.check(self.catalog):
             return None
+        part, context = make_problem(brief, self.catalog, last)
+        sized = _sized(part, last, self._settings)
+        if sized is None:
+            return None
+        m, ledger, outcome = sized
+        with self._state:
+            self._known = (brief, last, values_of(m))
+        seconds = time.perf_counter() - begun
+        if first is not None:
+            some = within(outcome, 0.0)  # no design costs less than nothing: all that is known yet
+            first(assemble(brief, self.catalog, context, m, ledger, some, seconds))
         try:
             problem, context = self._problem(brief, self._settings, repairing=True)
         except (FaultError, Infeasible):
             return None
-        sized = _sized(problem, last, self._settings)
-        bound = None if sized is None else self._bound(problem)
-        if sized is None or bound is None:
+        bound = self._bound(problem)
+        if bound is None:
             return None
-        m, ledger, outcome = sized
         outcome = within(outcome, bound)
-        seconds = time.perf_counter() - begun
         design = assemble(brief, self.catalog, context, m, ledger, outcome, seconds, problem)
         gap = float(outcome.gap or 0.0)
         return Answer(
@@ -180,11 +194,13 @@ class Session:
 
     def _search(self, brief: Brief, settings: Settings) -> Found:
         with self._state:
-            last = self._last
+            last, sized = self._last, self._known
 
         def known(problem: Problem) -> Values | None:
-            sized = None if last is None else _sized(problem, last, settings)
-            return None if sized is None else values_of(sized[0])
+            if sized is not None and sized[0] == brief and sized[1] is last:
+                return sized[2]
+            found = None if last is None else _sized(problem, last, settings)
+            return None if found is None else values_of(found[0])
 
         prepared = self._problem(brief, settings, repairing=False)
         return search(brief, self.catalog, settings, known=known, prepared=prepared)

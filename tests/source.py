@@ -22,7 +22,7 @@ ROOMS = [
     {"milp"},
     {"assemble"},
     {"optimize"},
-    {"session"},
+    {"session", "follow"},
     {"explore", "validate", "imports"},
     {"charts"},
     {"report", "calibrate"},

@@ -51,7 +51,13 @@ def proven(brief, catalog):
 
 @pytest.mark.parametrize("move", range(len(MOVES)))
 def test_a_resized_answer_and_its_bound_enclose_the_optimum(session, proven, brief, move):
-    answer = session.resize(brief.with_changes(MOVES[move]))
+    seen = []
+    answer = session.resize(brief.with_changes(MOVES[move]), first=seen.append)
+    (unbounded,) = seen
+    assert unbounded.tables["bill_of_materials"] == answer.design.tables["bill_of_materials"]
+    assert unbounded.certificate["objective"] == answer.design.certificate["objective"]
+    assert unbounded.certificate["gap"] == 1.0
+    assert unbounded.faults() == []
     best = proven[move].certificate
     cost = answer.design.certificate["objective"]
     assert answer.bound <= best["objective"] * (1 + 1e-9)

@@ -62,7 +62,8 @@ class Design:
         for name in FIELDS:
             # A copy: nobody changes a design through what it was built from.
             object.__setattr__(self, name, plain(getattr(self, name)))
-        found = form_faults(self.to_dict(), "<design>")
+        content = {name: getattr(self, name) for name in FIELDS}
+        found = form_faults({"schema_version": self.schema_version, **content}, "<design>")
         if found:
             raise FaultError(found)
         object.__setattr__(self, "dates", tuple(self.dates))

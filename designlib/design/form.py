@@ -77,6 +77,11 @@ Row = dict[str, Any]
 
 def plain(value: object) -> Any:
     """Return a copy of a value as JSON can hold it; what is not a finite number becomes None."""
+    kind = value.__class__  # most are of these: a design holds a hundred thousand values
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else None  # type: ignore[arg-type]
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -87,7 +92,7 @@ def plain(value: object) -> Any:
         return value.isoformat()
     if isinstance(value, str):
         return str(value)
-    if value is None or isinstance(value, (bool, int)):
+    if isinstance(value, int):
         return value
     if hasattr(value, "item"):  # a number of numpy
         return plain(value.item())

@@ -35,6 +35,7 @@ from designlib.problem.join import join
 from designlib.problem.machines import Option, machine_of
 from designlib.problem.phases import gpus_allowed
 from designlib.problem.policies import granted
+from designlib.problem.structure import Structure
 from designlib.problem.tables import Candidate, Fabric, Item, Kind, Pool, Problem, RackKind
 
 FIRST_LOOK = 512
@@ -44,14 +45,17 @@ UNBOUNDED_GPUS = 1e9
 """Stands for no bound at the dates of a fleet that is bounded at other dates."""
 
 
-def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
+def make_problem(
+    brief: Brief, catalog: Catalog, within: Structure | None = None
+) -> tuple[Problem, Context]:
     """Return the problem of a brief over a catalog.
 
-    And the context with the assumptions made on the way.
+    And the context with the assumptions made on the way. Of a structure only its own pools and
+    networks are looked at, which is a small part of the work.
     """
     contexts = make_contexts(brief, catalog)
     together = contexts[0]
-    sites = [_one_site(ctx) for ctx in contexts]
+    sites = [_one_site(ctx, within) for ctx in contexts]
     names = tuple(site for site, frac in carried(brief).items() if frac)
     problem = join(sites, dict.fromkeys(shared(brief), names))
     place = problem.everywhere
@@ -67,7 +71,7 @@ def make_problem(brief: Brief, catalog: Catalog) -> tuple[Problem, Context]:
     return problem, together
 
 
-def _one_site(ctx: Context) -> Problem:
+def _one_site(ctx: Context, within: Structure | None) -> Problem:
     """Return the problem of one site, as if it were alone."""
     brief = ctx.brief
     servers = hardware.servers_allowed(ctx)
@@ -76,7 +80,13 @@ def _one_site(ctx: Context) -> Problem:
     old = existing.servers(ctx, servers, racks)
     servers += [there.server for there in old.values() if not there.sold]
     zones = compliance.zones(brief)
+    if within is not None:
+        servers = [s for s in servers if s.id in within.kinds]
     options, fabrics, pools = _pools(ctx, servers, zones)
+    if within is not None:
+        options = [option for option in options if option.pool in within.pools]
+        pools = {k: pool for k, pool in pools.items() if k in within.pools}
+        fabrics = _wanted(fabrics, pools)
     plain = cpus.servers(ctx, racks)
     cpu_pools = cpus.zoned(cpus.pools(plain), zones)
     pools |= cpu_pools

@@ -21,6 +21,8 @@ class Structure:
     """Workload, and a pool that it runs in."""
     pools: frozenset[str]
     fabrics: frozenset[str]
+    kinds: frozenset[str]
+    """Kinds of server in the pools."""
 
 
 def kept(problem: Problem, structure: Structure, *, workloads_stay: bool = True) -> Problem | None:
@@ -63,4 +65,6 @@ def structure_of(
     """Return the structure of a solution: what was chosen, and the pools and networks in use."""
     parts = [part for o in chosen for part in problem.candidates[o].parts]
     homes = frozenset((part.workload, part.pool) for part in parts)
-    return Structure(homes, frozenset(pools), frozenset(fabrics))
+    used = frozenset(pools)
+    kinds = frozenset(problem.pools[k].kind for k in used)
+    return Structure(homes, used, frozenset(fabrics), kinds)

@@ -22,6 +22,8 @@ State = Literal[
 ]
 Progress = Callable[[dict[str, Any]], None]
 Solve = Callable[[Brief, threading.Event, Progress], Design]
+GLANCE_S = 0.1
+"""Time that a design stands before its bound is worked out. [s]"""
 PATIENCE_S = 0.3
 """Time that a cancelled search has to hand over the best design that it knows. [s]"""
 
@@ -42,7 +44,8 @@ class Resized:
     within_frac: float
 
 
-Resize = Callable[[Brief], Resized | None]
+Resize = Callable[[Brief, Callable[[Design], None]], Resized | None]
+"""Brief -> design at once; calls what it is given with that design before its bound is known."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ class Newest:
     delay_s : float
         Time that a brief waits for a newer one before its search starts. [s]
     resize : callable, optional
-        Brief -> design of the structure that is known, at once; None where it does not fit.
+        Design of the structure that is known, at once; None where it does not fit.
     settle_s : float
         Time that a re-sized design stands before its proof starts: a user who goes on turning is
         never slowed by it. [s]
@@ -246,7 +249,14 @@ class Newest:
 
     def _at_once(self, job: _Job) -> None:
         """Tell the design of the structure that is known, where it meets the brief."""
-        found = self._resize(job.brief) if self._resize else None
+
+        def first(design: Design) -> None:
+            self._tell(job, "resized", design=design)
+            # Its bound takes longer: who goes on turning does not wait for it.
+            if job.cancel.wait(GLANCE_S):
+                raise Stopped("cancelled", design.certificate["bound"])
+
+        found = self._resize(job.brief, first) if self._resize else None
         if found is not None:
             self._tell(job, "resized", design=found.design, gap=found.within_frac)
             job.cancel.wait(self._settle_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
@@ -31,8 +32,8 @@ def tiers(brief: Brief, catalog: Catalog, gap: float) -> tuple[Solve, Resize]:
             raise found
         return found
 
-    def resize(asked: Brief) -> Resized | None:
-        found = session.resize(asked)
+    def resize(asked: Brief, first: Callable[[Design], None]) -> Resized | None:
+        found = session.resize(asked, first=first)
         return None if found is None else Resized(found.design, found.within_frac)
 
     return solve, resize

@@ -73,6 +73,8 @@ def _detail(answer: Answer, currency: str) -> str:
         told.append(f"best so far {money_short(answer.incumbent, currency)}")
     if answer.gap is not None:
         told.append(f"at most {answer.gap:.1%} above the least cost")
+    elif answer.state == "resized":
+        told.append("how far it is from the least cost follows")
     return ", ".join(told)
 
 

@@ -203,7 +203,7 @@ def test_cancel_keeps_the_best_so_far_and_waits_for_no_deaf_search():
         return echo(brief, cancel, progress)
 
     resized = Resized(toy_design(name="at once"), 0.03)
-    bench = Workbench(BRIEF, CATALOG, solve=deaf, resize=lambda brief: resized)
+    bench = Workbench(BRIEF, CATALOG, solve=deaf, resize=lambda brief, first: resized)
     until(lambda: "What to buy" in stage(bench))
     begun = time.perf_counter()
     bench.cancel()

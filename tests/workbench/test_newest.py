@@ -168,12 +168,42 @@ def test_waiting_for_nothing_is_refused():
 def test_a_design_at_once_comes_before_its_proof():
     shown = []
     quick = Resized(toy_design(name="quick"), 0.02)
-    newest = Newest(answering(), shown.append, 0, lambda brief: quick, 0)
+    newest = Newest(answering(), shown.append, 0, lambda brief, first: quick, 0)
     newest.submit(BRIEF)
     assert newest.wait().design == toy_design()
     assert [a.state for a in shown] == ["waiting", "solving", "resized", "done"]
     assert shown[2].design.name == "quick"
     assert shown[2].gap == 0.02
+
+
+def test_a_design_at_once_is_shown_before_its_bound():
+    shown = []
+
+    def resize(brief, first):
+        first(toy_design(name="unbounded"))
+        return Resized(toy_design(name="quick"), 0.02)
+
+    newest = Newest(answering(), shown.append, 0, resize, 0)
+    newest.run(BRIEF)
+    assert [a.state for a in shown] == ["waiting", "solving", "resized", "resized", "done"]
+    assert [a.gap for a in shown[2:4]] == [None, 0.02]
+    assert shown[2].design.name == "unbounded"
+
+
+def test_a_newer_brief_never_waits_for_the_bound_of_an_older():
+    bounded = []
+
+    def resize(brief, first):
+        first(toy_design(name=brief.name))
+        bounded.append(brief.name)
+
+    newest = Newest(answering(), lambda answer: None, 0, resize, 0)
+    newest.submit(named("old"))
+    while newest.answer.state != "resized":
+        time.sleep(0.001)
+    newest.submit(named("new"))
+    newest.wait()
+    assert bounded == ["new"]
 
 
 def test_a_newer_brief_never_waits_for_the_proof_of_an_older():
@@ -184,7 +214,7 @@ def test_a_newer_brief_never_waits_for_the_proof_of_an_older():
         return toy_design()
 
     quick = Resized(toy_design(name="quick"), 0.02)
-    newest = Newest(solve, lambda answer: None, 0, lambda brief: quick, PATIENCE_S)
+    newest = Newest(solve, lambda answer: None, 0, lambda brief, first: quick, PATIENCE_S)
     newest.submit(named("old"))
     while newest.answer.state != "resized":
         time.sleep(0.005)

@@ -6,7 +6,7 @@ Racks are filled again by a rule of our own: the tallest first, into the first r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil, inf
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from designlib.validate.recount._names import constant
 
 CHECK: Final = "packing"
 Racks = dict[str, list[Row]]
+Size = tuple[float, float, float]
+"""Height [U], power [kW] and weight [kg]."""
 
 
 def promises(design: Design, catalog: Catalog) -> list[Promise]:
@@ -184,18 +186,27 @@ def racks_needed(rows: list[Row], kind: str, site: Any, lines: list[Row], catalo
         reverse=True,
     )
     alone = sum(bool(getattr(_part(r, catalog), "rack_scale", False)) for r in rows)
-    used: list[list[float]] = []
-    at, last = 0, None
+    return _first_fit(tuple(items), limits) + alone
+
+
+@lru_cache(maxsize=256)
+def _first_fit(items: tuple[Size, ...], limits: Size) -> int:
+    """Return the racks that items take, each in the first one with room for it. [racks].
+
+    Remembered: a stressed design has most of its racks as they were.
+    """
+    height, power, weight = (limit + 1e-9 for limit in limits)
+    used: list[Size] = []
+    first, last = 0, None
     for item in items:
-        at = at if item == last else 0  # racks that refused its like refuse it too
-        last = item
-        while at < len(used) and not _fits(used[at], item, limits):
-            at += 1
-        if at == len(used):
-            used.append([0.0] * len(item))
-        used[at] = [a + b for a, b in zip(used[at], item, strict=True)]
-    return len(used) + alone
-
-
-def _fits(rack: Sequence[float], item: Sequence[float], limits: Sequence[float]) -> bool:
-    return all(a + b <= m + 1e-9 for a, b, m in zip(rack, item, limits, strict=True))
+        first = first if item == last else 0  # racks that refused its like refuse it too
+        last, (h, p, w) = item, item
+        for n in range(first, len(used)):
+            rack_h, rack_p, rack_w = used[n]
+            if rack_h + h <= height and rack_p + p <= power and rack_w + w <= weight:
+                first, used[n] = n, (rack_h + h, rack_p + p, rack_w + w)
+                break
+        else:
+            first = len(used)
+            used.append(item)
+    return len(used)

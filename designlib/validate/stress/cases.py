@@ -70,7 +70,7 @@ def changed(design: Design, change: Callable[[Plain], None]) -> Design:
     """Return a copy of a design after a change of its plain content."""
     content = design.to_dict()
     change(content)
-    return Design.from_dict(content)
+    return replace(design, **content)
 
 
 def _lines(content: Plain, layer: str) -> list[Plain]:
