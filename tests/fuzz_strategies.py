@@ -72,6 +72,7 @@ def sites(draw: Any, name: str, end: int) -> dict[str, Any]:
         "direct_to_chip": loop,
         "space_per_kw_month": number(0, 250),
         "floor_limit_kg_per_m2": number(400, 3000),
+        "wue_l_per_kwh": number(0, 3),
         "redundancy": st.fixed_dictionaries(
             {},
             optional={
@@ -368,6 +369,7 @@ def _blocks(draw: Any, span: tuple[int, int], catalog: Catalog, here: list[str])
                 "install_weeks": number(0, 12),
                 "min_order_servers_count": st.integers(1, 6),
                 "price_decline_frac_per_year": number(-1, 1),
+                "performance_doubling_years": number(0.5, 10),
             },
         ),
         "environment": block(
@@ -375,6 +377,7 @@ def _blocks(draw: Any, span: tuple[int, int], catalog: Catalog, here: list[str])
             optional={
                 "carbon_max_t_per_year": number(1, 1e5),
                 "water_max_m3_per_year": number(1, 1e6),
+                "wue_max_l_per_kwh": number(0, 3),
                 "carbon_price_per_t": number(0, 300),
                 "water_price_per_m3": number(0, 20),
             },
@@ -472,6 +475,18 @@ def briefs(draw: Any, catalog: Catalog) -> dict[str, Any]:
     found |= sparse(draw, rest)
     if begin is not None:
         found["service_start_month"] = begin
+    return _sensible(draw, found)
+
+
+def _sensible(draw: Any, found: dict[str, Any]) -> dict[str, Any]:
+    """Return the brief, in most cases without what refuses it before anything is worked out."""
+    if draw(st.integers(1, 5)) == 5:
+        return found
+    if "performance_doubling_years" in (asked := found.get("procurement", {})):
+        asked.pop("price_decline_frac_per_year", None)
+    if (most := found.get("environment", {}).get("wue_max_l_per_kwh")) is not None:
+        for site in found["sites"]:
+            site["wue_l_per_kwh"] = min(most, site.get("wue_l_per_kwh", most))
     return found
 
 

@@ -58,6 +58,7 @@ CASES = {
     "quotas above the fleet": (BUDGET, BUDGET + "teams: {now_count: 3, guaranteed_quota_frac: 1.2}\n", "teams", "teams.guaranteed_quota_frac", "expected a number <= 1, found 1.2"),
     "fewer teams than named": (TUNE, "mode: lora, team: red, ", "teams:", "teams.now_count", "expected at least the 1 teams that workloads name, found 0"),
     "loss of the only site": (BUDGET, BUDGET + "site_policy: {survive_loss_of_count: 1}\n", "site_policy", "site_policy.survive_loss_of_count", "expected fewer than the 1 sites, found 1"),
+    "loss of a site that stands alone": (SITE, TWO_SITES + "site_policy: {mode: independent, survive_loss_of_count: 1}\n", "site_policy", "site_policy.survive_loss_of_count", "expected 0 for independent sites, found 1: none takes over the work of another; active_active sites do"),
     "split that is no whole": (SITE, TWO_SITES + "site_policy: {split: {hall: 0.5, annex: 0.4}}\n", "site_policy", "site_policy.split", "shares must sum to 1, they sum to 0.9"),
     "split with an unknown site": (SITE, TWO_SITES + "site_policy: {split: {hall: 0.5, annexe: 0.5}}\n", "site_policy", "site_policy.split.annexe", "unknown site 'annexe'; did you mean 'annex'?"),
     "two sites of one id": (SITE, SITE + SECOND.replace("annex", "hall"), "{id: hall", "sites.hall.id", "id 'hall' is used twice"),

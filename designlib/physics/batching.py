@@ -1,8 +1,16 @@
 """Batching: replicas that schedule requests continuously, replayed event by event.
 
 Each pass gives every running request one token and computes prompts that wait, first come first
-served, up to a budget of tokens. The decode progress of all running requests is one counter, so a
-replay jumps from arrival to arrival or completion instead of walking through every token.
+served, up to a budget of tokens. The balancer in front sees the prompts that each replica still has
+to compute, as gateways for inference do [1]_. The decode progress of all running requests is one
+counter, so a replay jumps from arrival to arrival or completion instead of walking through every
+token.
+
+References
+----------
+.. [1] Kubernetes SIG Network, "Gateway API Inference Extension",
+       https://github.com/kubernetes-sigs/gateway-api-inference-extension: its endpoint picker
+       routes by the length of the queue and the load of the cache of each model server.
 """
 
 from __future__ import annotations
@@ -84,11 +92,13 @@ class _Replica:
     counter: int = 0
     running: list[tuple[int, int]] = field(default_factory=list)
     waiting: deque[list[float]] = field(default_factory=deque)
-    partly: float = 0.0
+    in_pass: int = 0
 
-    @property
-    def load(self) -> int:
-        return len(self.running) + len(self.waiting)
+    def load(self, when: float) -> tuple[bool, int, int]:
+        """Return whether all slots are taken, prompts not yet computed, and all requests."""
+        prompts = len(self.waiting) + (self.in_pass if self.now > when else 0)
+        taken = len(self.running) + len(self.waiting)
+        return taken >= self.engine.slots, prompts, taken
 
 
 def replay(
@@ -100,6 +110,8 @@ def replay(
     replicas_count: int = 1,
 ) -> Replay:
     """Return what requests see on replicas behind a balancer that picks the least loaded one.
+
+    That is the one with the fewest prompts to compute, and among equals the fewest requests.
 
     Parameters
     ----------
@@ -119,7 +131,7 @@ def replay(
     for place, (when, prompt) in enumerate(zip(arrivals_s.tolist(), prompt_tokens, strict=True)):
         for one in pool:
             _advance(one, when, answers, first, last)
-        chosen = min(pool, key=lambda one: one.load)
+        chosen = min(pool, key=lambda one: one.load(when))
         chosen.waiting.append([float(place), float(prompt)])
     for one in pool:
         _advance(one, float("inf"), answers, first, last)
@@ -192,6 +204,7 @@ def _mixed_pass(one: _Replica, answers: list[int], first: Series, last: Series) 
     base = engine.step_s(running) if running else engine.idle_pass_s
     one.now += base + (engine.chunk_tokens - budget) * engine.prompt_token_s
     one.counter += 1
+    one.in_pass = len(done)
     _finish(one, last)
     for place in done:
         first[place] = last[place] = one.now
@@ -207,6 +220,7 @@ def _decode_passes(one: _Replica, until: float, last: Series) -> None:
         passes = min(passes, max(1, int(np.ceil((until - one.now) / step))))
     one.now += passes * step
     one.counter += passes
+    one.in_pass = 0
     _finish(one, last)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import exp, inf, log, sqrt
 from statistics import NormalDist
 
 from scipy.special import gammainc, gammaincinv
 
+from designlib.physics.queueing import wait_tail
 from designlib.physics.replica import Replica, step_at_s
 
 SPREAD = 1.25
@@ -40,10 +41,13 @@ def first_token_s(replica: Replica, replicas_count: int, rate_requests_s: float)
 
     .. math::
         E = \tfrac12 P + k P + w, \qquad
-        D^2 = \tfrac1{12} P^2 + 1.25\, r P\, w^2
+        D^2 = \tfrac1{12} P^2 + 1.25\, r P\, w^2 (1 - e^{-r E})^{n-1}
 
-    All n replicas are busy as often as a Poisson number of requests, :math:`n r (E + N t)` on
-    average, is n or more; others find an idle replica.
+    for the balancer sends prompts together only where the other replicas have some as well. All n
+    replicas are busy as often as a Poisson number of requests, :math:`n r (E + N t)` on average,
+    is n or more; others find an idle replica. A prompt of several passes also holds up the next
+    one by the steps between its passes: prompts queue as M/M/n with a service of
+    :math:`w + (k - 1)\,step`, which lasts if that is longer.
     """
     if not rate_requests_s:
         return replica.prefill_s
@@ -57,11 +61,27 @@ def first_token_s(replica: Replica, replicas_count: int, rate_requests_s: float)
     if busy <= replica.late_frac:
         return replica.prefill_s
     late = NormalDist().inv_cdf(1.0 - replica.late_frac / busy)
-    deviation = sqrt(step**2 / 12 + SPREAD * each * step * replica.prefill_work_s**2)
-    return max(replica.prefill_s, mean + late * deviation)
+    joined = SPREAD * each * step * (1.0 - exp(-each * mean)) ** (replicas_count - 1)
+    deviation = sqrt(step**2 / 12 + joined * replica.prefill_work_s**2)
+    queued = mean - step / 2 + _queue_s(replica, replicas_count, rate_requests_s, step * free)
+    return max(replica.prefill_s, mean + late * deviation, queued)
 
 
-def all_busy_frac(replica: Replica, replicas_count: int, rate_requests_s: float) -> float:
+def _queue_s(replica: Replica, replicas_count: int, rate: float, step_s: float) -> float:
+    """Return the percentile of the wait behind prompts of several passes. [s]."""
+    if replica.prompt_passes < 2:
+        return 0.0
+    service = replica.prefill_work_s + (replica.prompt_passes - 1) * step_s
+    free = replicas_count - rate * service
+    if free <= 0:
+        return inf
+    waits = wait_tail(replicas_count, rate, service, 0.0)
+    return max(0.0, log(waits / replica.late_frac) * service / free) if waits else 0.0
+
+
+def all_busy_frac(
+    replica: Replica, replicas_count: int, rate_requests_s: float, *, but: int = 0
+) -> float:
     """Return how often an arrival finds no idle replica. [1].
 
     Parameters
@@ -72,14 +92,18 @@ def all_busy_frac(replica: Replica, replicas_count: int, rate_requests_s: float)
         Replicas behind one balancer. [1]
     rate_requests_s : float
         Arrivals at the fleet. [requests/s]
+    but : int
+        Replicas that are known to be busy. [1]
     """
+    if replicas_count <= but:
+        return 1.0
     each = rate_requests_s / replicas_count
     free = 1.0 - each * replica.prefill_work_s
     if free <= 0:
         return 1.0
     step = _step_s(replica, each, free)
     present = each * (_mean_s(replica, step) + (replica.output_tokens - 1) * step)
-    return float(gammainc(replicas_count, replicas_count * present))
+    return float(gammainc(replicas_count - but, replicas_count * present))
 
 
 def _step_s(replica: Replica, each: float, free: float) -> float:

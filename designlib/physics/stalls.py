@@ -56,8 +56,8 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
 
     with :math:`d = z \sigma` behind a balancer, the percentile of a gamma distribution on one
     replica, which no balancer spares, and a whole prompt at least where more than ``late_frac`` of
-    the answers meet one, which takes all replicas busy; where fewer do, none. A replay of every
-    pass is met within 20 %.
+    the answers meet one, which takes all other replicas busy; where fewer do, none. A replay of
+    every pass is met within 20 %.
     """
     _, most, _ = fleet_state(replica, replicas_count, rate_requests_s)
     if most == inf or not rate_requests_s:
@@ -71,7 +71,7 @@ def stalled_tpot_s(replica: Replica, replicas_count: int, rate_requests_s: float
     back = 1.0 - busy * min(1.0, 2.0 / replicas_count)
     behind = busy**replicas_count * (1.0 + busy / (2.0 * free))
     prompts = each * replica.output_tokens * mean
-    met = prompts * all_busy_frac(replica, replicas_count, rate_requests_s)
+    met = prompts * all_busy_frac(replica, replicas_count, rate_requests_s, but=1)
     if 1.0 - exp(-met - behind) <= replica.late_frac:
         return most  # those who meet a prompt at all are among the few that may be late
     more = _more_prompts(prompts, behind, back, replicas_count, replica.late_frac)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from designlib.physics import checkpoint, reliability
@@ -10,6 +11,7 @@ from designlib.physics.batch import pretraining_batch_tokens
 from designlib.physics.layouts import Layout, best_layout
 from designlib.physics.machine import Machine, compute_precision
 from designlib.physics.misfit import Misfit
+from designlib.physics.save_cycle import ettr
 from designlib.physics.save_policy import SavePlan, save_plan
 from designlib.physics.shape import Shape
 from designlib.physics.training import lora_flops, run_hours, train_flops
@@ -79,11 +81,10 @@ def run_on(
     """Return a run on a number of GPUs: its hours with restarts and checkpoints, and its layout."""
     w = task.workload
     plan = plan_of(ctx, task, gpus)
-    refused = _too_many_stops(ctx, gpus, plan)
-    if refused is None and task.mode != "lora":
-        refused = _too_narrow(ctx, option, gpus, plan)
-    if refused is not None:
-        return refused
+    if task.mode != "lora":
+        refused = _too_many_stops(ctx, gpus, plan) or _too_narrow(ctx, option, gpus, plan)
+        if refused is not None:
+            return refused
     layout = layout_of(task, option.machine, gpus)
     if isinstance(layout, Misfit):
         return layout
@@ -93,7 +94,18 @@ def run_on(
     peak = option.machine.peak_tflops[compute_precision(option.machine, w.precision)]
     share = lora_flops(1.0, 1.0) / train_flops(1.0, 1.0) if task.mode == "lora" else 1.0
     hours = share * run_hours(task.shape.active_params_count, task.tokens, gpus, peak, mfu)
-    return Run(gpus, hours / plan.ettr_frac, mfu, layout, plan)
+    if task.mode == "lora":
+        plan = replace(plan, blocking_s=0.0, ettr_frac=_begun_again_frac(ctx, gpus, hours))
+        refused = _too_many_stops(ctx, gpus, plan)
+        if refused is not None:
+            return refused
+    return Run(gpus, hours / plan.ettr_frac if plan.ettr_frac else inf, mfu, layout, plan)
+
+
+def _begun_again_frac(ctx: Context, gpus: int, hours: float) -> float:
+    """Return the share of time that advances a short job: it saves nothing and begins again."""
+    mtti_s = reliability.mtti_hours(gpus, _gpu_hours(ctx)) * SECONDS_PER_HOUR
+    return ettr(hours * SECONDS_PER_HOUR, 0.0, mtti_s, restart_seconds(ctx))
 
 
 def _too_many_stops(ctx: Context, gpus: int, plan: SavePlan) -> Misfit | None:
@@ -156,12 +168,11 @@ def batch_tokens(task: Task, gpus: int) -> float:
 
 def plan_of(ctx: Context, task: Task, gpus: int) -> SavePlan:
     """Return the saves of a job of a size under the checkpoint policy of the brief."""
-    storage, rel = ctx.brief.storage, ctx.brief.reliability
-    per_gpu = rel.gpu_hours_per_interruption or ctx.constant("gpu", "gpu_hours_per_interruption")
+    storage = ctx.brief.storage
     return save_plan(
         storage.checkpoint_policy,
         checkpoint.checkpoint_gb(task.shape.params_count),
-        mtti_hours=reliability.mtti_hours(gpus, per_gpu),
+        mtti_hours=reliability.mtti_hours(gpus, _gpu_hours(ctx)),
         restart_s=restart_seconds(ctx),
         snapshot_s=snapshot_seconds(ctx),
         overhead_max_frac=storage.checkpoint_overhead_max_frac,
@@ -169,6 +180,12 @@ def plan_of(ctx: Context, task: Task, gpus: int) -> SavePlan:
         step_frac=ctx.constant("checkpoint", "step_frac"),
         write_max_s=storage.checkpoint_write_s,
     )
+
+
+def _gpu_hours(ctx: Context) -> float:
+    """Return the hours of a GPU between interruptions: the brief's, else the catalog's. [h]."""
+    stated = ctx.brief.reliability.gpu_hours_per_interruption
+    return stated or ctx.constant("gpu", "gpu_hours_per_interruption")
 
 
 def restart_seconds(ctx: Context) -> float:

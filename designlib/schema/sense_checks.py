@@ -20,7 +20,8 @@ POWER = (("it_power_kw", "kw", "kW"), ("utility_mw", "mw", "MW"))
 
 def sense_faults(brief: BriefFields) -> Iterator[Found]:
     """Yield what no customer can mean, each with the value that would be right."""
-    for check in (_halls, _spelling, _region, _water, _steps, _repairs, _owned, _stated):
+    checks = (_halls, _spelling, _region, _apart, _water, _steps, _repairs, _owned, _stated)
+    for check in checks:
         yield from check(brief)
 
 
@@ -60,6 +61,17 @@ def _region(brief: BriefFields) -> Iterator[Found]:
                 f"expected {region}, which the data may not leave, found {quoted(site.region)}"
             )
             yield ("sites", index, "region"), message
+
+
+def _apart(brief: BriefFields) -> Iterator[Found]:
+    """Yield the promise that sites carry on after a loss where none takes over from another."""
+    policy = brief.site_policy
+    if policy is None or policy.mode != "independent" or len(brief.sites) == 1:
+        return
+    if policy.survive_loss_of_count and policy.surviving_load_frac:
+        message = f"expected 0 for independent sites, found {policy.survive_loss_of_count}:"
+        message = f"{message} none takes over the work of another; active_active sites do"
+        yield ("site_policy", "survive_loss_of_count"), message
 
 
 def _water(brief: BriefFields) -> Iterator[Found]:

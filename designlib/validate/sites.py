@@ -68,7 +68,9 @@ def carries(brief: Brief, catalog: Catalog, w: Any, row: Row, peak: float) -> fl
     peak : float
         All arrivals at the peak. [requests/s]
     """
-    rented: float = rented_frac(row) * duties(brief, w).get(row["site"], 0.0) * peak
+    shares = duties(brief, w)
+    mine = shares.get(ANY, shares.get(row["site"], 0.0))
+    rented: float = rented_frac(row) * mine * peak
     replicas = float(row["replicas"] or 0.0)
     if rented_frac(row) >= 1.0 or not replicas:
         return rented

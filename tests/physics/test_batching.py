@@ -153,3 +153,21 @@ def test_a_higher_load_is_never_faster(case, load, more):
     assert high.batch >= low.batch
     assert high.tpot_s >= low.tpot_s
     assert high.ttft_s >= low.ttft_s * (1 - 1e-6)
+
+
+def test_the_balancer_spares_replicas_that_compute_a_prompt_by_hand():
+    """Two answers run on the first replica, a long prompt on the second: the next goes first."""
+    one = Engine(lambda batch: 0.010, 0.0, 0.001, 8, chunk_tokens=1000)
+    arrivals = np.array([0.0, 0.001, 0.1, 0.3, 0.4])  # the second answer ends at 0.2
+    prompts = np.array([1.0, 1.0, 1.0, 3000.0, 1.0])
+    answers = np.array([500.0, 20.0, 500.0, 1.0, 1.0])
+    seen = replay(one, arrivals, prompts, answers, replicas_count=2)
+    assert seen.ttft_s[3] == pytest.approx(3.0)
+    assert seen.ttft_s[4] <= 2 * 0.010 + 0.001
+
+
+def test_the_balancer_passes_by_replicas_whose_slots_are_taken():
+    one = Engine(lambda batch: 0.010, 0.0, 0.001, 1, chunk_tokens=1000)
+    arrivals, prompts = np.array([0.0, 0.1, 0.2]), np.array([1.0, 50.0, 1.0])
+    seen = replay(one, arrivals, prompts, np.array([900.0, 1.0, 1.0]), replicas_count=2)
+    assert seen.ttft_s[2] == pytest.approx(0.001)

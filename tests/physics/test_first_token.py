@@ -1,12 +1,14 @@
 """First token: the law of passes agrees with a replay of every pass, where waits are short."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from designlib.physics.batching import lengths, poisson_arrivals, replay
 from designlib.physics.engine import engine_of
 from designlib.physics.first_token import first_token_s, overlap
-from designlib.physics.fleet import serving_replicas_count
+from designlib.physics.fleet import fleet_state, serving_replicas_count
 from designlib.physics.serving import replica
 from designlib.physics.stalls import stalled_tpot_s, steady_replicas_count
 from tests.physics.samples import DENSE_8B, DENSE_70B, SWITCHED
@@ -65,6 +67,27 @@ def test_a_limit_little_above_a_prompt_alone_takes_replicas_that_keep_it():
     count = steady_replicas_count(tight, rate, few)
     assert few < count <= few + 3
     assert replayed(engine, case, "ttft_s", rate, count, 800) <= limit
+
+
+# LLM, GPUs, prompt, answer, replicas, load: prompts of many passes, among answers and alone.
+QUEUED = [(DENSE_8B, 1, 30_000, 500, 2, 0.3), (DENSE_70B, 4, 30_000, 1, 12, 0.65)]
+
+
+@pytest.mark.parametrize("case", QUEUED)
+def test_prompts_of_several_passes_queue(case):
+    one, engine = made(case)
+    count, load = case[4:]
+    rate = load * count / one.prefill_work_s
+    seen = replayed(engine, case, "ttft_s", rate, count, 1500)
+    assert seen > one.prefill_s
+    assert max(first_token_s(one, count, rate), _queued_s(one, count, rate)) >= 0.97 * seen
+
+
+def _queued_s(one, count, rate):
+    """Return the least limit of the first token that prompts in a queue keep."""
+    limits = np.linspace(1.0, 6.0, 500) * one.prefill_s
+    late = (fleet_state(replace(one, ttft_p95_s=x), count, rate)[2] for x in limits)
+    return next(x for x, share in zip(limits, late, strict=True) if share <= one.late_frac)
 
 
 def test_rare_answers_meet_others_and_slow_each_other():

@@ -61,6 +61,16 @@ def test_prompts_left_behind_hold_up_short_answers(case, count):
     assert stalled_tpot_s(one, count, rate) == pytest.approx(seen, rel=0.2)
 
 
+def test_a_lone_replica_meets_every_prompt_that_comes_meanwhile():
+    """One answer in eight is held up, and a promise a hair above the step is broken."""
+    case = (DENSE_8B, 1, 2000, 0.0, 100)
+    one, engine = made(case)
+    rate = 0.12 / (100 * one.steps[0][1])
+    seen = replayed(engine, case, rate, 1)
+    assert seen > one.steps[0][1] + 0.9 * one.prefill_work_s / 100
+    assert stalled_tpot_s(one, 1, rate) == pytest.approx(seen, rel=0.03)
+
+
 def test_promise_that_the_mean_keeps_can_be_broken_by_stalls():
     """A short answer among long prompts: the mean says so many replicas, the replay says more."""
     case = WORK[0]

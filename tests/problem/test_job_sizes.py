@@ -1,10 +1,12 @@
 """Job sizes: the smallest job that meets its limit, against a look at every size."""
 
+from math import exp, expm1
+
 import pytest
 
 from designlib.physics.misfit import Misfit
 from designlib.problem.job_sizes import floor_gpus, smallest
-from designlib.problem.jobs import pretraining
+from designlib.problem.jobs import fine_tuning, pretraining
 from designlib.problem.reference_runs import reference_of
 from designlib.problem.runs import Run, grid_unit, run_on
 from tests.problem.made import context, pool, workload
@@ -73,3 +75,20 @@ def test_no_size_below_the_floor_is_ever_taken() -> None:
         found = smallest(ctx, task, option, reference_of(ctx, task))
         assert isinstance(found, Run)
         assert found.gpus >= floor_gpus(task, option)
+
+
+def test_a_short_job_saves_nothing_and_begins_again() -> None:
+    """Daly's law with the whole run as the only interval: M e^(R/M) (e^(W/M) - 1)."""
+    mean_h, restart_s = 40.0, 1800.0
+    often = {"gpu_hours_per_interruption": 8 * mean_h, "restart_s": restart_s}
+    runs = []
+    for told in ({"gpu_hours_per_interruption": 1e12}, often):
+        ctx = context("enterprise", **{f"reliability__{k}": v for k, v in told.items()})
+        task = fine_tuning(ctx, workload(ctx, "A2"))
+        runs.append(run_on(ctx, task, pool(ctx, "oem-hgx-h100-8u"), 8, reference_of(ctx, task)))
+    never, seldom = runs
+    assert isinstance(never, Run)
+    assert isinstance(seldom, Run)
+    wait = restart_s / 3600 / mean_h
+    expected = mean_h * exp(wait) * expm1(never.hours / mean_h)
+    assert seldom.hours == pytest.approx(expected, rel=1e-6)

@@ -20,6 +20,7 @@ from designlib.validate._evidence import (
     brief_of,
     count,
     demand_dates,
+    exceeds,
     granted,
     spec,
     until,
@@ -38,6 +39,7 @@ from designlib.validate.recount.stores import data_tb, rate_gb_s, working
 CHECK: Final = "binding"
 GANGS: Final = ("training", "fine-tuning", "job-queue", "batch-inference")
 """Kinds of work that grow in hours, not in servers held at once."""
+MONEY: Final = "capex"
 Room = dict[tuple[str, str], tuple[float, float, float]]
 """(resource, place) -> what there is, what is taken, and what of it grows."""
 
@@ -82,13 +84,14 @@ def factors(rooms: Room) -> dict[tuple[str, str], float]:
     return {
         key: (supply - (draw - scales)) / scales
         for key, (supply, draw, scales) in rooms.items()
-        if scales > 0 and supply < inf
+        if exceeds(scales, 0.0) and supply < inf
     }
 
 
 def _first(design: Design, rooms: Room, month: int) -> list[Promise]:
     theirs = design.summary.get("bottleneck") or {}
-    mine = factors(rooms)
+    # A budget is no layer: more of it is granted, not built.
+    mine = factors({key: room for key, room in rooms.items() if key[0] != MONEY})
     if not theirs or not mine:
         return []
     least = min(mine, key=lambda key: mine[key])
@@ -97,7 +100,7 @@ def _first(design: Design, rooms: Room, month: int) -> list[Promise]:
         Promise(
             CHECK, "growth until the first layer is full", where, theirs["growth_factor"],
             mine[least], "times", "at least", month,
-            "supply less what is fixed, over what grows; the least of all resources",
+            "supply less what is fixed, over what grows; the least of all layers",
             tolerance=CLOSE,
         )
     ]  # fmt: skip
@@ -201,7 +204,7 @@ def _sites(design: Design, catalog: Catalog, brief: Brief, month: int) -> Room:
         spent = fsum(x["count"] * x["net_price"] for x in bill(design, cold=True))
         later = sum(step.capex_total for step in brief.budget.expansions if step.month <= month)
         place = brief.sites[0].id
-        found["capex", place] = (total + later, spent, spent)
+        found[MONEY, place] = (total + later, spent, spent)
     return found
 
 

@@ -197,11 +197,16 @@ def _first_fit(items: tuple[Size, ...], limits: Size) -> int:
     """
     height, power, weight = (limit + 1e-9 for limit in limits)
     used: list[Size] = []
-    for h, p, w in items:
-        for n, (rack_h, rack_p, rack_w) in enumerate(used):
+    first, last = 0, None
+    for item in items:
+        first = first if item == last else 0  # racks that refused its like refuse it too
+        last, (h, p, w) = item, item
+        for n in range(first, len(used)):
+            rack_h, rack_p, rack_w = used[n]
             if rack_h + h <= height and rack_p + p <= power and rack_w + w <= weight:
-                used[n] = (rack_h + h, rack_p + p, rack_w + w)
+                first, used[n] = n, (rack_h + h, rack_p + p, rack_w + w)
                 break
         else:
-            used.append((h, p, w))
+            first = len(used)
+            used.append(item)
     return len(used)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, comb
+from math import comb
 from typing import Any, Final
 from zlib import crc32
 
@@ -122,9 +122,15 @@ def replicas_up(load: Load, design: Design, brief: Brief, catalog: Catalog) -> i
 
 
 def _left(replicas: int, servers: int, each: int, lost: int) -> int:
-    """Return the replicas that are up when they stand apart on some servers and some are lost."""
-    held = min(replicas, servers * each)
-    return max(0, min((servers - lost) * each, held - lost * ceil(held / servers)))
+    """Return the replicas that are up when they stand apart on some servers and the fullest fail.
+
+    Examples
+    --------
+    >>> _left(4, 3, 8, 2), _left(11, 3, 8, 1), _left(11, 3, 2, 1)
+    (1, 7, 4)
+    """
+    even, more = divmod(min(replicas, servers * each), servers)
+    return (servers - lost) * even + max(0, more - lost)
 
 
 def _lost(servers: int, up: float, promised: float) -> int:
