@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import prod
+from math import ceil, prod
 from typing import Any, Final
 
 import numpy as np
@@ -19,8 +19,10 @@ from designlib.validate.replay.confidence import Estimate, estimate
 from designlib.validate.replay.demand import Load, loads, random_of
 from designlib.validate.replay.runs import Cycle, runs_s
 
-RUNS: Final = 64
+RUNS, RUNS_MAX = 64, 8192
 """Runs drawn of each job; their mean has the confidence that is told."""
+FAILURES_MIN: Final = 400.0
+"""Failures met in all runs of a job, if so many runs are enough: rare ones cost much at a time."""
 HOURS_PER_DAY: Final = 24.0
 _SPLIT = re.compile(r"\b(?:TP|PP|DP|CP)(\d+)")
 
@@ -78,7 +80,8 @@ def run_of(load: Load, brief: Brief, catalog: Catalog) -> Run:
     if work_s == float("inf"):
         drawn = np.full(2, work_s)
     else:
-        drawn = runs_s(work_s, cycle, RUNS, random_of(w.id, row["site"], "runs"))
+        enough = ceil(min(FAILURES_MIN * cycle.mtti_s / work_s, RUNS_MAX)) if work_s else RUNS
+        drawn = runs_s(work_s, cycle, max(RUNS, enough), random_of(w.id, row["site"], "runs"))
     hours = drawn / SECONDS_PER_HOUR
     limit = w.max_hours if w.kind == "fine-tuning" else w.deadline_days * HOURS_PER_DAY
     advance = estimate((work_s / drawn).tolist())
