@@ -35,7 +35,6 @@ def certificate(
         "gap": gap,
         "status": outcome.status,
         "ended_by": ENDED_BY[outcome.status],
-        "kinds_put_aside": list(outcome.kinds_put_aside),
         "candidates_considered": len(p.candidates),
         "candidates_dropped": dropped,
         "seconds": {

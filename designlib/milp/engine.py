@@ -50,8 +50,6 @@ class Outcome:
     seconds: dict[str, float]
     model: dict[str, int]
     solver: str
-    kinds_put_aside: tuple[str, ...] = ()
-    """Kinds of server proven to be in no cheaper design, and left out of the long search."""
 
 
 STATUS = {
@@ -98,7 +96,8 @@ def _search(h: Any, held: Handover, start: Start | None, settings: Settings, beg
             first = highspy.HighsSolution()
             first.col_value = list(start.values)
             h.setSolution(first)
-    listen(h, settings.progress, settings.cancel, begun)
+    known = -np.inf if start is None else start.bound
+    listen(h, settings.progress, settings.cancel, begun, known)
     h.run()
     if STATUS.get(h.getModelStatus()) == "infeasible" and (start is None or start.values is None):
         # Presolve has been seen to call a feasible model infeasible: ask again without it.
@@ -125,7 +124,12 @@ def _look(
         stop_on_cancel(h, settings.cancel)
         return h
 
-    start = look(m, held.columns, solver, settings.gap, first)
+    def tell(cost: float, bound: float) -> None:
+        if settings.progress is not None:
+            gap = max(0.0, cost - bound) / max(abs(cost), _TINY)
+            settings.progress(event(begun, cost, min(bound, cost), gap))
+
+    start = look(m, held.columns, solver, settings.gap, first, tell)
     if settings.progress is not None and start is not None and start.values is not None:
         bound = min(start.bound, start.objective)
         settings.progress(event(begun, start.objective, bound, start.gap))
@@ -140,6 +144,9 @@ def _solver_of(held: Handover, settings: Settings, begun: float) -> Any:
     h.setOptionValue("threads", settings.threads)
     h.setOptionValue("random_seed", settings.seed)
     h.setOptionValue("mip_rel_gap", settings.gap)
+    # The root is long beside its tree here, and a good design is known: to go through the root
+    # again takes half as long again and lifts no bound.
+    h.setOptionValue("mip_allow_restart", False)
     if settings.time_limit_s is not None:
         left = settings.time_limit_s - (time.perf_counter() - begun)
         h.setOptionValue("time_limit", max(0.0, left))
@@ -191,8 +198,7 @@ def _outcome(
         if status == "optimal" and gap > 0:
             status = "optimal" if gap <= _PROVEN_GAP else "within_gap"
         _load(values, held)
-    aside = start.kinds_put_aside if start is not None else ()
-    return Outcome(status, objective, bound, gap, seconds, model, f"HiGHS {h.version()}", aside)
+    return Outcome(status, objective, bound, gap, seconds, model, f"HiGHS {h.version()}")
 
 
 _PROVEN_GAP = 1e-6

@@ -1,10 +1,10 @@
 """Stages: a design and a smaller search before the long search.
 
 The relaxation of the whole model bounds every design and shows which kinds of server and which
-networks it would use. A search over these alone ends soon; its best design starts the long search.
-What cannot be in a cheaper design is then put aside: a whole number whose reduced cost, or a kind
-of server whose own relaxation, already exceeds that design. The long search keeps the whole model's
-bound, because nothing cheaper was left out.
+networks it would use. What it uses alone gives a first design in a moment, and a search over these
+kinds and networks ends soon; the best design starts the long search. A whole number whose reduced
+cost exceeds that design is then held where no cheaper one can move it: the long search keeps the
+whole model's bound, because nothing cheaper was left out.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ CLOSE = 0.01
 """Distance of a first design and the relaxation at which no smaller search comes first. [1]"""
 Known = tuple[Array, float]
 """A design by the order of the columns, and its cost."""
-NEAR = 0.1
-"""Distance of design and relaxation above which single kinds are seldom refuted. [1]"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,6 @@ class Start:
     bound: float
     lower: Array
     upper: Array
-    kinds_put_aside: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -56,10 +53,13 @@ def look(
     solver: Solver,
     gap: float,
     first: Known | None = None,
+    tell: Callable[[float, float], None] = lambda cost, bound: None,
 ) -> Start | None:
     """Return a start for the long search, or None where the relaxation has no solution.
 
     A ``first`` design near the relaxation stands in for the smaller search; else it starts it.
+    Without one it is sought among what the relaxation uses, and ``tell`` is told its cost and the
+    bound.
     """
     h = solver(gap)
     h.setOptionValue("solve_relaxation", True)
@@ -69,6 +69,10 @@ def look(
     lp, bound = h.getLp(), float(h.getInfo().objective_function_value)
     relaxed, reduced = np.array(h.getSolution().col_value), np.array(h.getSolution().col_dual)
     lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
+    if first is None:
+        first = _traced(m, columns, solver(CLOSE), relaxed, lower)
+        if first is not None:
+            tell(first[1], bound)
     values, objective = _better(first, bound, gap) or _small(
         m, columns, solver(gap), relaxed, first
     )
@@ -78,11 +82,7 @@ def look(
     whole = np.array([not v.is_continuous() for v in columns])
     reduced = np.where(whole, reduced, 0.0)
     lower, upper = _tightened(lower, upper, relaxed, reduced, slack)
-    aside = _refuted(m, columns, h, objective) if slack <= NEAR * abs(objective) else ()
-    for j, v in enumerate(columns):
-        if v.parent_component() is m.used and v.index() in aside:
-            upper[j] = lower[j]
-    return Start(values, objective, bound, lower, upper, aside)
+    return Start(values, objective, bound, lower, upper)
 
 
 def _cut_short(lp: Any, first: Known) -> Start | None:
@@ -98,6 +98,22 @@ def _better(first: Known | None, bound: float, gap: float) -> Known | None:
     if first is None or first[1] - bound > max(gap, CLOSE) * abs(first[1]):
         return None
     return first
+
+
+def _traced(m: Any, columns: list[Any], h: Any, relaxed: Array, lower: Array) -> Known | None:
+    """Return a design of nothing but the ways, servers and switches that the relaxation uses.
+
+    So little is left of the model that it takes a moment; often it is near the best of all.
+    """
+    free = (m.choose, m.servers, m.built)
+    for j, v in enumerate(columns):
+        if relaxed[j] <= _TRACE and lower[j] == 0.0 and v.parent_component() in free:
+            h.changeColBounds(j, 0.0, 0.0)
+    h.run()
+    info = h.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return None
+    return np.array(h.getSolution().col_value), float(info.objective_function_value)
 
 
 def _small(
@@ -152,25 +168,3 @@ def _tightened(
         np.where(at_upper, np.maximum(lower, upper - steps), lower),
         np.where(at_lower, np.minimum(upper, lower + steps), upper),
     )
-
-
-def _refuted(m: Any, columns: list[Any], h: Any, objective: float) -> tuple[str, ...]:
-    """Return the kinds of which not one server fits into a design cheaper than the one known."""
-    last = max(m.T)
-    servers: dict[str, list[int]] = {}
-    for j, v in enumerate(columns):
-        if v.parent_component() is m.servers and v.index()[1] == last:
-            servers.setdefault(m.kind_of[v.index()[0]], []).append(j)
-    found = []
-    for i, mine in servers.items():
-        if i in m.OWNED:
-            continue
-        one = np.ones(len(mine))
-        h.addRow(1.0, highspy.kHighsInf, len(mine), np.array(mine, np.int32), one)
-        h.run()
-        status, cost = h.getModelStatus(), h.getInfo().objective_function_value
-        optimal = status == highspy.HighsModelStatus.kOptimal
-        if optimal and cost > objective + _TRACE * abs(objective):
-            found.append(i)
-        h.deleteRows(1, np.array([h.getNumRow() - 1], np.int32))
-    return tuple(found)

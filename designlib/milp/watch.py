@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+SMALL = 1e-9
+"""Cost that counts as none where a gap is relative to it."""
 Progress = Callable[[dict[str, Any]], None]
 
 
@@ -21,14 +23,25 @@ def event(begun: float, objective: float, bound: float, gap: float) -> dict[str,
     }
 
 
-def listen(h: Any, progress: Progress | None, cancel: threading.Event | None, begun: float) -> None:
-    """Add what is told of each better design, and what stops the search on a cancel."""
+def listen(
+    h: Any,
+    progress: Progress | None,
+    cancel: threading.Event | None,
+    begun: float,
+    known: float,
+) -> None:
+    """Add what is told of each better design, and what stops the search on a cancel.
+
+    A bound that is ``known`` already is told until the search has a better one.
+    """
     if progress is not None:
         tell = progress
 
         def improved(found: Any) -> None:
             out = found.data_out
-            tell(event(begun, out.objective_function_value, out.mip_dual_bound, out.mip_gap))
+            cost = out.objective_function_value
+            bound = min(cost, max(out.mip_dual_bound, known))
+            tell(event(begun, cost, bound, (cost - bound) / max(abs(cost), SMALL)))
 
         h.cbMipImprovingSolution.subscribe(improved)
     stop_on_cancel(h, cancel)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 import highspy
-import pyomo.environ as pyo
 import pytest
 
 from designlib.milp.build import build
@@ -44,21 +43,6 @@ def test_reductions_leave_the_optimum(seed):
 def test_the_implied_rows_lift_the_bound():
     p = hard_problem()
     assert relaxation(p, implied=False) < relaxation(p, implied=True)
-
-
-def test_what_is_put_aside_is_in_no_cheaper_design():
-    put_aside = 0
-    for seed in SEEDS:
-        p = random_problem(seed)
-        outcome = solve(build(p)[0], Settings(gap=0, stages=True))
-        for i in outcome.kinds_put_aside:
-            put_aside += 1
-            m, _ = build(p)
-            servers = [m.servers[k, max(m.T)] for k, pool in p.pools.items() if pool.kind == i]
-            m.forced = pyo.Constraint(expr=sum(servers) >= 1)
-            forced = solve(m, Settings(gap=0, stages=False)).objective
-            assert forced is None or forced >= outcome.objective * (1 - 1e-6)
-    assert put_aside >= 10
 
 
 def test_a_stop_after_the_smaller_search_keeps_its_design():
