@@ -19,10 +19,11 @@ from designlib.validate.replay.confidence import Estimate, estimate
 from designlib.validate.replay.demand import Load, loads, random_of
 from designlib.validate.replay.runs import Cycle, runs_s
 
-RUNS, RUNS_MAX = 64, 8192
-"""Runs drawn of each job; their mean has the confidence that is told."""
-FAILURES_MIN: Final = 400.0
-"""Failures met in all runs of a job, if so many runs are enough: rare ones cost much at a time."""
+RUNS: Final = 64
+"""Runs drawn of each job, at least; their mean has the confidence that is told."""
+RUNS_MAX: Final = 128 * RUNS
+FAILURES_MIN: Final = 0.05**-2
+"""Failures met in all runs of a job, if that many are enough: what they cost is known to 5 %."""
 HOURS_PER_DAY: Final = 24.0
 _SPLIT = re.compile(r"\b(?:TP|PP|DP|CP)(\d+)")
 
