@@ -86,7 +86,10 @@ def encrypted_in_use(brief: Brief) -> tuple[str, ...]:
 
 def allowed(ctx: Context, workload: Any, options: list[Option]) -> list[Option]:
     """Return the pools that may run a workload; the others are dropped with the rule as reason."""
-    if workload.id not in encrypted_in_use(ctx.brief):
+    sealed = encrypted_in_use(ctx.brief)
+    # A share of the fleet runs on every pool, whoever else does.
+    everywhere = [w.id for w in ctx.brief.work() if w.kind == "fleet-share" and w.id in sealed]
+    if workload.id not in sealed and not everywhere:
         return options
     found = []
     for option in options:
@@ -94,7 +97,8 @@ def allowed(ctx: Context, workload: Any, options: list[Option]) -> list[Option]:
         if gpu.tee:
             found.append(option)
             continue
-        reason = f"no GPU TEE: {gpu.name} cannot keep data encrypted in use"
+        whose = "data" if workload.id in sealed else f"the data of {everywhere[0]}, a share of it,"
+        reason = f"no GPU TEE: {gpu.name} cannot keep {whose} encrypted in use"
         key = f"{workload.id}-{option.pool}"
         ctx.drop(workload.id, key, option.pool, option.server.id, reason)
         _remove(ctx, IN_USE, option.server.id)

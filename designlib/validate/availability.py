@@ -24,6 +24,7 @@ from designlib.validate._evidence import (
     standing,
 )
 from designlib.validate._sites import ANY, duties, rented_frac
+from designlib.validate.sites import sustained_requests_s
 
 
 def check(design: Design, catalog: Catalog) -> list[str]:
@@ -38,7 +39,10 @@ def check(design: Design, catalog: Catalog) -> list[str]:
         servers, room = _pool(design, catalog, row)
         if w is None or not servers or month not in ends:
             continue
-        replicas = _needed(row, w, _share(brief, w, row), ends[month])
+        rate = _share(brief, w, row) * w.peak_requests_s
+        rate *= grown(ends[month], w.growth_factor_24_months, w.growth_shape)
+        one = sustained_requests_s(brief, catalog, w, row)
+        replicas = max(1, ceil(rate / one - 1e-9)) if one else 1
         held = _up_probability(servers, servers - ceil(replicas / room), up)
         if held < min(w.availability_frac - 1e-9, worst.get(w.id, (1.0, ""))[0]):
             worst[w.id] = (
@@ -66,14 +70,6 @@ def _share(brief: Brief, w: Any, row: Row) -> float:
     shares = duties(brief, w)
     mine = shares.get(ANY, shares.get(row["site"], 0.0))
     return mine * (1.0 - rented_frac(row)) * share(row)
-
-
-def _needed(row: Row, w: Any, share: float, month: int) -> int:
-    """Return the fewest replicas whose batches hold the requests in flight at the peak."""
-    tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
-    rate = share * w.peak_requests_s * grown(month, w.growth_factor_24_months, w.growth_shape)
-    flying = rate * w.output_tokens * tpot
-    return max(1, ceil(flying / row["batch"] - 1e-9)) if row["batch"] else 1
 
 
 def _up_probability(servers: int, lost_max: int, up: float) -> float:

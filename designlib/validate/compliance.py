@@ -33,9 +33,10 @@ def _in_use(design: Design, brief: Brief, catalog: Catalog) -> list[str]:
             continue
         tiers = [t.id for s in brief.workloads if s.id == w for t in getattr(s, "tiers", ())]
         names = {w, *tiers}
-        for pool in sorted(
-            {r["pool"] for r in design.tables["operations"] if r["workload"] in names}
-        ):
+        runs = {r["pool"] for r in design.tables["operations"] if r["workload"] in names}
+        if any(s.id == w and s.kind == "fleet-share" for s in brief.workloads):
+            runs = {p for p, part in parts.items() if p and catalog.servers[part].gpu}
+        for pool in sorted(runs):
             server = catalog.servers.get(parts.get(pool, ""))
             if server is None or server.gpu is None or not catalog.gpus[server.gpu].tee:
                 found.append(f"{w} must stay encrypted in use, pool {pool} has no GPU with a TEE")

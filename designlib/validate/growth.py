@@ -15,6 +15,7 @@ import re
 from math import fsum, prod
 from typing import Any
 
+from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design
 from designlib.physics.training import lora_flops, train_flops
@@ -30,6 +31,7 @@ from designlib.validate._evidence import (
 )
 from designlib.validate._phases import demanded
 from designlib.validate._sites import ANY, duties, rented_frac
+from designlib.validate.sites import sustained_requests_s
 
 SECONDS_PER_HOUR = 3600.0
 MONTHS_PER_YEAR = 12
@@ -59,7 +61,7 @@ def check(design: Design, catalog: Catalog) -> list[str]:
                     m
                     for row in parts
                     if law is not None
-                    for m in law(row, w, factor * share(row), catalog)
+                    for m in law(row, w, factor * share(row), catalog, brief)
                 ]
                 if parts and differs(fsum(share(row) for row in parts), 1.0):
                     wrong.append("its parts do not add up to the whole")
@@ -88,7 +90,7 @@ def _twice(design: Design, duty: dict[str, dict[str, float]]) -> list[str]:
     return found
 
 
-def _dedicated(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
+def _dedicated(row: Row, w: Any, factor: float, catalog: Catalog, brief: Brief) -> list[str]:
     need = w.gpus_count * factor
     if exceeds(need, row["gpus"]):
         return [f"{need:,.1f} GPUs are promised, it holds {row['gpus']:,.1f}"]
@@ -117,7 +119,7 @@ def peak_flops(row: Row, w: Any, catalog: Catalog) -> float:
     return spec(gpu, "fp8_dense_tflops" if fp8 else "bf16_dense_tflops") * 1e12
 
 
-def _job(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
+def _job(row: Row, w: Any, factor: float, catalog: Catalog, brief: Brief) -> list[str]:
     runs = w.runs_per_month_count if w.kind == "fine-tuning" else w.runs_per_year / MONTHS_PER_YEAR
     tokens = w.tokens_per_run_count if w.kind == "fine-tuning" else w.tokens_count
     law = lora_flops if getattr(w, "mode", "") == "lora" else train_flops
@@ -143,10 +145,11 @@ def active_params(w: Any, catalog: Catalog) -> float:
     )
 
 
-def _service(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
-    tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
-    flying = (1.0 - rented_frac(row)) * w.peak_requests_s * factor * w.output_tokens * tpot
-    room = (row["replicas"] or 0.0) * float(row["batch"] or 0.0)
+def _service(row: Row, w: Any, factor: float, catalog: Catalog, brief: Brief) -> list[str]:
+    asked = (1.0 - rented_frac(row)) * w.peak_requests_s * factor
+    one = sustained_requests_s(brief, catalog, w, row)
+    batch = float(row["batch"] or 0.0)
+    flying, room = asked * batch / one if one else asked, (row["replicas"] or 0.0) * batch
     if exceeds(flying, room) or not row["replicas"]:
         return [
             f"{flying:,.1f} requests are in flight at the peak, {row['replicas']:g} replicas"
@@ -155,7 +158,7 @@ def _service(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
     return []
 
 
-def _batch(row: Row, w: Any, factor: float, catalog: Catalog) -> list[str]:
+def _batch(row: Row, w: Any, factor: float, catalog: Catalog, brief: Brief) -> list[str]:
     items = w.items_per_month_count * factor
     rate = float(row["figures"].get("requests_per_s", {}).get("value") or 0.0)
     degrees = (float(n) for n in re.findall(r"[TPE]P(\d+)", row["layout"].partition(",")[0]))

@@ -74,13 +74,30 @@ def carries(brief: Brief, catalog: Catalog, w: Any, row: Row, peak: float) -> fl
     replicas = float(row["replicas"] or 0.0)
     if rented_frac(row) >= 1.0 or not replicas:
         return rented
+    return rented + replicas * sustained_requests_s(brief, catalog, w, row)
+
+
+def sustained_requests_s(brief: Brief, catalog: Catalog, w: Any, row: Row) -> float:
+    """Return what one replica of a service carries on average. [requests/s].
+
+    Parameters
+    ----------
+    brief : Brief
+        Policy of unmeasured GPUs.
+    catalog : Catalog
+        Parts and constants.
+    w : Inference
+        The service.
+    row : dict
+        How it runs. Where it does not describe one replica, its batch is held over the promised
+        time of an answer.
+    """
     one = engine(row, w, catalog, brief) if w.kind == "inference" else None
     if one is not None:
-        return rented + replicas * _sustained(one, w)
+        return _sustained(one, w)
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
     work: float = w.output_tokens * tpot
-    held: float = replicas * float(row["batch"] or 0.0)
-    return rented + (held / work if work else 0.0)
+    return float(row["batch"] or 0.0) / work if work else 0.0
 
 
 def _sustained(one: Engine, w: Any) -> float:

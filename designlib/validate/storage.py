@@ -91,7 +91,7 @@ def records_tb(tier: str, w: Any, brief: Brief) -> float:
         kept = (days or 0.0) * (1.0 if hot else DAYS_PER_YEAR)
         found += w.studies_per_day * kept * w.mb_per_study / 1e6
     audit = brief.compliance.audit if brief.compliance else None
-    if audit is not None and tier == "object" and w.id in audit.workloads:
+    if audit is not None and tier == "object" and {w.id, _whole(w, brief)} & {*audit.workloads}:
         a_day = (
             w.studies_per_day
             if w.kind == "image-inference"
@@ -100,6 +100,12 @@ def records_tb(tier: str, w: Any, brief: Brief) -> float:
         records = a_day * DAYS_PER_YEAR * audit.retention_years
         found += records * audit.bytes_per_request / 1e12
     return float(found)
+
+
+def _whole(w: Any, brief: Brief) -> str:
+    """Return the id of the workload whose tier this is, else its own."""
+    tiered = (x for x in brief.workloads if x.kind == "tiered-inference")
+    return next((x.id for x in tiered if w.id in {tier.id for tier in x.tiers}), w.id)
 
 
 def _peak_to_mean(w: Any) -> float:

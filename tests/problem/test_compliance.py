@@ -35,6 +35,18 @@ def test_without_encryption_in_use_the_same_gpus_come_back():
     assert not any("TEE" in d.reason for d in ctx.dropped if d.workload == "C1")
 
 
+def test_a_share_of_every_pool_keeps_its_data_encrypted_in_all_of_them():
+    data = brief("healthcare", "east").to_dict()
+    share = {"id": "sweep", "kind": "fleet-share", "fleet_share_frac": 0.05}
+    data["workloads"] = [*data["workloads"], share]
+    data["compliance"]["encrypt"]["in_use"] = {"sweep": True}
+    p, ctx = sized(type(brief("healthcare")).from_dict(data))
+    for w in ("C1", "C3"):
+        assert all(gpu_of(p, c).tee for c in ways(p, w).values())
+    reasons = {d.reason for d in ctx.dropped if d.workload == "C3" and "TEE" in d.reason}
+    assert any("the data of sweep" in reason for reason in reasons)
+
+
 def test_data_of_two_classes_never_shares_a_pool():
     asked = brief("healthcare", "east", **{"workloads.C1.data_class": "none"})
     assert compliance.zones(asked) == ("PHI", "none")

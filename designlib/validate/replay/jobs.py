@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import prod
+from math import ceil, prod
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +20,10 @@ from designlib.validate.replay.demand import Load, loads, random_of
 from designlib.validate.replay.runs import Cycle, runs_s
 
 RUNS: Final = 64
-"""Runs drawn of each job; their mean has the confidence that is told."""
+"""Runs drawn of each job, at least; their mean has the confidence that is told."""
+RUNS_MAX: Final = 128 * RUNS
+FAILURES_MIN: Final = 0.05**-2
+"""Failures met in all runs of a job, if that many are enough: what they cost is known to 5 %."""
 HOURS_PER_DAY: Final = 24.0
 _SPLIT = re.compile(r"\b(?:TP|PP|DP|CP)(\d+)")
 
@@ -78,7 +81,8 @@ def run_of(load: Load, brief: Brief, catalog: Catalog) -> Run:
     if work_s == float("inf"):
         drawn = np.full(2, work_s)
     else:
-        drawn = runs_s(work_s, cycle, RUNS, random_of(w.id, row["site"], "runs"))
+        enough = ceil(min(FAILURES_MIN * cycle.mtti_s / work_s, RUNS_MAX)) if work_s else RUNS
+        drawn = runs_s(work_s, cycle, max(RUNS, enough), random_of(w.id, row["site"], "runs"))
     hours = drawn / SECONDS_PER_HOUR
     limit = w.max_hours if w.kind == "fine-tuning" else w.deadline_days * HOURS_PER_DAY
     advance = estimate((work_s / drawn).tolist())
