@@ -14,12 +14,19 @@ import pytest
 from pyomo.repn.tests.lp_diff import lp_diff
 
 from designlib.milp import build as building
+from designlib.milp import choose
 from designlib.milp.build import FAMILIES, IMPLIED, RULES, build
 from tests.milp.toys import TOYS
 
 GOLDEN = Path(__file__).with_name("golden")
 NAMES = [family.__name__.rpartition(".")[2] for family in (*FAMILIES, *RULES, *IMPLIED)]
 LIFTING = NAMES[len(FAMILIES) + len(RULES) :]
+
+
+@pytest.fixture(autouse=True)
+def sums_of_their_own(monkeypatch):
+    """Let the few services of a toy be many enough for rows that only large models have."""
+    monkeypatch.setattr(choose, "FEW", 0)
 
 
 def lp_text(layer: str, folder: Path) -> str:

@@ -33,6 +33,16 @@ def choose() -> Problem:
     )
 
 
+def choose_alone() -> Problem:
+    """Return the same where replicas stand apart from each other and from the job."""
+    p = choose()
+    service, job = p.candidates["chat-alpha"], p.candidates["job-alpha"]
+    apart = replace(service, apart=(2.0, 3.0))
+    return replace(
+        p, candidates={"chat-alpha": apart, "job-alpha": replace(job, exclusive=(1.0, 2.0))}
+    )
+
+
 def stock() -> Problem:
     """Return two kinds of two generations, of which one may be used; both have a least order."""
     p = problem(
@@ -236,7 +246,7 @@ def site(budget: float = 400.0) -> Problem:
 
 
 TOYS = {
-    "choose": choose,
+    "choose": choose_alone,
     "stock": stock_with_old_servers,
     "timing": timing,
     "shares": shares,
