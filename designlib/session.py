@@ -98,6 +98,11 @@ class Session:
         self._state = threading.Lock()
         self._live, self._bounding = Live(), threading.Lock()
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is a design whose structure can be sized anew."""
+        return self._last is not None
+
     def resize(
         self, brief: Brief, *, first: Callable[[Design], None] | None = None
     ) -> Answer | None:

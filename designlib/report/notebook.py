@@ -11,8 +11,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
-from nbconvert.filters import markdown2html
-
 from designlib.design import write_atomic
 from designlib.design.files import parse_json, read_text, refuse
 from designlib.report.figures import script_safe
@@ -86,6 +84,9 @@ def write_notebook(notebook: str | Path, path: str | Path) -> Path:
 
 
 def _parts(cells: list[dict[str, Any]], metadata: dict[str, Any]) -> Iterator[Part]:
+    # It takes longer to read than all the rest of a workbench, which shows no notebooks.
+    from nbconvert.filters import markdown2html
+
     state = metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     charts = 0
     for cell in cells:

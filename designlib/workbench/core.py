@@ -24,7 +24,7 @@ from designlib.workbench.session_file import Session, read_session, write_sessio
 from designlib.workbench.solver import tiers
 from designlib.workbench.view import View, other_brief, proof_of
 
-DELAY_S: Final = 0.12
+DELAY_S: Final = 0.06
 """Time in which several changes become one question. [s]"""
 FIRST: Final = "summary"
 SHOWN: Final = frozenset({"resized", "done", "infeasible", "cancelled"})

@@ -11,6 +11,9 @@ from designlib.design import Design, Infeasible
 from designlib.session import Session
 from designlib.workbench.newest import Progress, Resize, Resized, Solve
 
+LOOSE = 0.05
+"""Gap of the design that a session opens with. [1]"""
+
 
 def tiers(brief: Brief, catalog: Catalog, gap: float) -> tuple[Solve, Resize]:
     """Return what proves a design, and what finds one of the known structure at once.
@@ -33,6 +36,11 @@ def tiers(brief: Brief, catalog: Catalog, gap: float) -> tuple[Solve, Resize]:
         return found
 
     def resize(asked: Brief, first: Callable[[Design], None]) -> Resized | None:
+        if not session.is_open:  # nothing is known yet: any good design is shown before its proof
+            design = session.prove(asked, gap=max(gap, LOOSE))
+            if isinstance(design, Infeasible):
+                raise design
+            return Resized(design, design.certificate["gap"])
         found = session.resize(asked, first=first)
         return None if found is None else Resized(found.design, found.within_frac)
 

@@ -13,7 +13,7 @@ from math import sqrt
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 LEVEL: Final = 0.95
 
@@ -54,5 +54,5 @@ def estimate(values: Sequence[float]) -> Estimate:
     found = np.asarray(values, dtype=float)
     if found.size < 2:
         raise ValueError("one replication says nothing of its spread")
-    scale = float(student.ppf((1 + LEVEL) / 2, found.size - 1))
+    scale = float(stdtrit(found.size - 1, (1 + LEVEL) / 2))
     return Estimate(float(found.mean()), scale * float(found.std(ddof=1)) / sqrt(found.size))
