@@ -6,6 +6,7 @@ promised time of a further token (Little's law), and what it rents.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from designlib.brief import Brief
@@ -94,26 +95,27 @@ def sustained_requests_s(brief: Brief, catalog: Catalog, w: Any, row: Row) -> fl
     """
     one = engine(row, w, catalog, brief) if w.kind == "inference" else None
     if one is not None:
-        return _sustained(one, w)
+        return _sustained(one, w.prompt_tokens, w.output_tokens, w.tpot_p95_s)
     tpot = float(row["figures"].get("tpot_p95", {}).get("value") or 0.0)
     work: float = w.output_tokens * tpot
     return float(row["batch"] or 0.0) / work if work else 0.0
 
 
-def _sustained(one: Engine, w: Any) -> float:
+@lru_cache(maxsize=512)
+def _sustained(one: Engine, prompt_tokens: float, output_tokens: float, tpot_p95_s: float) -> float:
     r"""Return the requests a second that a replica sustains on average. [requests/s].
 
     Prompts stretch the steps between them to :math:`step(b) / (1 - r w)`, within the limit of a
     further token; by Little's law r requests a second hold :math:`b = r N step(b) / (1 - r w)`.
     """
-    prompt = one.prompt_token_s * w.prompt_tokens
+    prompt = one.prompt_token_s * prompt_tokens
     best = 0.0
     for batch in range(1, one.slots + 1):
         step = one.step_s(batch)
-        rate = batch / (w.output_tokens * step + batch * prompt)
-        if w.output_tokens >= 2:  # an answer of one token has no further one
-            if step > w.tpot_p95_s:
+        rate = batch / (output_tokens * step + batch * prompt)
+        if output_tokens >= 2:  # an answer of one token has no further one
+            if step > tpot_p95_s:
                 break
-            rate = min(rate, (1.0 - step / w.tpot_p95_s) / prompt)
+            rate = min(rate, (1.0 - step / tpot_p95_s) / prompt)
         best = max(best, rate)
     return best

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from designlib.brief import Brief
@@ -75,6 +76,10 @@ def _nearest(own: dict[str, Any], catalog: Catalog) -> Any:
     return min(current, key=lambda x: abs(x.specs.params_count.value / own["params_count"] - 1))
 
 
+_engine_of = lru_cache(maxsize=512)(engine_of)
+"""Remembered: one replica is asked about at every date, place and stress."""
+
+
 def engine(row: Row, w: Any, catalog: Catalog, brief: Brief) -> Engine | None:
     """Return the passes of one replica of a service; None where the row does not describe one.
 
@@ -84,7 +89,7 @@ def engine(row: Row, w: Any, catalog: Catalog, brief: Brief) -> Engine | None:
     degree, bits = _LAYOUT.match(row["layout"] or ""), _BITS.search(row["precision"] or "")
     if here is None or degree is None or bits is None or _APART in row["layout"]:
         return None
-    return engine_of(
+    return _engine_of(
         shape(w, catalog),
         here,
         tensor_parallel=int(degree[1]),
