@@ -124,15 +124,17 @@ def _look(
         stop_on_cancel(h, settings.cancel)
         return h
 
+    best = np.inf
+
     def tell(cost: float, bound: float) -> None:
-        if settings.progress is not None:
-            gap = max(0.0, cost - bound) / max(abs(cost), _TINY)
-            settings.progress(event(begun, cost, min(bound, cost), gap))
+        nonlocal best
+        if settings.progress is not None and cost < best:
+            best = cost
+            settings.progress(event(begun, cost, bound))
 
     start = look(m, held, solver, settings.gap, first, tell)
-    if settings.progress is not None and start is not None and start.values is not None:
-        bound = min(start.bound, start.objective)
-        settings.progress(event(begun, start.objective, bound, start.gap))
+    if start is not None and start.values is not None:
+        tell(start.objective, start.bound)
     return start
 
 

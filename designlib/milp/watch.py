@@ -12,14 +12,15 @@ SMALL = 1e-9
 Progress = Callable[[dict[str, Any]], None]
 
 
-def event(begun: float, objective: float, bound: float, gap: float) -> dict[str, Any]:
+def event(begun: float, objective: float, bound: float) -> dict[str, Any]:
     """Return what is told of a better design: seconds since the start, its cost, bound and gap."""
+    bound = min(bound, objective)
     return {
         "stage": "solve",
         "seconds": time.perf_counter() - begun,
         "objective": objective,
         "bound": bound,
-        "gap": gap,
+        "gap": (objective - bound) / max(abs(objective), SMALL),
     }
 
 
@@ -39,9 +40,7 @@ def listen(
 
         def improved(found: Any) -> None:
             out = found.data_out
-            cost = out.objective_function_value
-            bound = min(cost, max(out.mip_dual_bound, known))
-            tell(event(begun, cost, bound, (cost - bound) / max(abs(cost), SMALL)))
+            tell(event(begun, out.objective_function_value, max(out.mip_dual_bound, known)))
 
         h.cbMipImprovingSolution.subscribe(improved)
     stop_on_cancel(h, cancel)

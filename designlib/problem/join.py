@@ -61,6 +61,11 @@ def join(sites: list[Problem], at_sites: Mapping[str, tuple[str, ...]]) -> Probl
     )
 
 
+def suffix(site: str) -> str:
+    """Return what a name ends with that is at one of several sites."""
+    return f"@{site}"
+
+
 def _unique(named: list[Problem], table: str) -> tuple[Any, ...]:
     """Return the rows of all sites; a row that all share, such as a capability, comes once."""
     found: list[Any] = []
@@ -84,7 +89,7 @@ def _named(p: Problem) -> Problem:
     site = next(iter(p.sites))
 
     def name(key: str) -> str:
-        return f"{key}@{site}"
+        return f"{key}{suffix(site)}"
 
     return replace(
         p,

@@ -55,7 +55,7 @@ def make_problem(
     """
     contexts = make_contexts(brief, catalog)
     together = contexts[0]
-    sites = [_one_site(ctx, within) for ctx in contexts]
+    sites = [_one_site(c, within and within.at(c.site.id, len(contexts))) for c in contexts]
     names = tuple(site for site, frac in carried(brief).items() if frac)
     problem = join(sites, dict.fromkeys(shared(brief), names))
     place = problem.everywhere

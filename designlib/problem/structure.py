@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from designlib.problem.join import suffix
 from designlib.problem.tables import Problem
 
 
@@ -23,6 +24,19 @@ class Structure:
     fabrics: frozenset[str]
     kinds: frozenset[str]
     """Kinds of server in the pools."""
+
+    def at(self, site: str, sites_count: int) -> Structure:
+        """Return what stands at one of some sites, by the names that it has there alone."""
+        if sites_count == 1:
+            return self
+        end = suffix(site)
+
+        def here(names: frozenset[str]) -> frozenset[str]:
+            return frozenset(x.removesuffix(end) for x in names if x.endswith(end))
+
+        return replace(
+            self, pools=here(self.pools), fabrics=here(self.fabrics), kinds=here(self.kinds)
+        )
 
 
 def kept(problem: Problem, structure: Structure, *, workloads_stay: bool = True) -> Problem | None:
