@@ -20,7 +20,7 @@ from designlib.faults import FaultError
 from designlib.milp import elsewise
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
-from designlib.milp.repair import diagnose
+from designlib.milp.repair import Depth, Doubt, diagnose
 from designlib.milp.values import Values, values_of
 from designlib.problem.context import Context
 from designlib.problem.make import make_problem
@@ -102,7 +102,7 @@ def optimize(
         brief,
         catalog or Catalog.load(),
         Settings(gap, time_limit_s, threads, 0, progress, cancel, write_model),
-        repairing=repairing,
+        depth="shortfalls" if repairing else "why",
         unlike=unlike,
     ).design
 
@@ -121,7 +121,7 @@ def search(
     catalog: Catalog,
     settings: Settings,
     *,
-    repairing: bool = False,
+    depth: Depth = "why",
     unlike: Sequence[Design] = (),
     known: Callable[[Problem], Values | None] = lambda problem: None,
     prepared: tuple[Problem, Context] | None = None,
@@ -129,24 +129,26 @@ def search(
     """Return what ``optimize`` returns, with the problem and the solution behind it.
 
     ``known`` gives a solution that the search starts from, where there is one; ``prepared`` is the
-    problem of the brief where it is made already.
+    problem of the brief where it is made already; ``depth`` how much is said where nothing fits.
     """
     tell = settings.progress or (lambda event: None)
     start = time.perf_counter()
-    problem, context = prepared or prepare(brief, catalog, settings, repairing=repairing)
+    problem, context = prepared or prepare(brief, catalog, settings, depth)
     first = known(problem)
     physics_s = time.perf_counter() - start
     tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
     built = time.perf_counter()
     m, ledger = build(problem)
     elsewise.add(m, problem, [pools_of(other) for other in unlike])
-    outcome = solve(m, settings, time.perf_counter() - built, first)
+    doubt = Doubt(problem, settings)
+    refuted = (lambda: False) if unlike else doubt.is_confirmed
+    outcome = solve(m, settings, time.perf_counter() - built, first, refuted)
     if outcome.status == "infeasible" and unlike:
         raise Stopped("infeasible", outcome.bound)
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
-        refused = relaxed(brief, problem, diagnose(problem, settings, why=not repairing))
-        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
+        refused = relaxed(brief, problem, diagnose(problem, settings, depth=depth, doubt=doubt))
+        raise _verified(brief, catalog, refused, _trial(settings)) if depth == "why" else refused
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     design = assemble(brief, catalog, context, m, ledger, outcome, physics_s)
@@ -154,7 +156,7 @@ def search(
 
 
 def prepare(
-    brief: Brief, catalog: Catalog, settings: Settings, *, repairing: bool = False
+    brief: Brief, catalog: Catalog, settings: Settings, depth: Depth = "why"
 ) -> tuple[Problem, Context]:
     """Return the problem that is solved for a brief, and its context.
 
@@ -171,14 +173,15 @@ def prepare(
         raise FaultError(faults)
     tell({"stage": "physics", "message": "sizing every workload on every pool"})
     full, context = make_problem(brief, catalog)
-    refused = refusal(brief, full, catalog, why=not repairing)
+    refused = refusal(brief, full, catalog, why=depth == "why")
     if refused is not None:
         tell({"stage": "repair", "message": "a workload cannot run: trying its repair"})
-        raise refused if repairing else _verified(brief, catalog, refused, _trial(settings))
-    crowd = crowded(brief, full)
-    if crowd is not None:
-        tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
-        raise crowd if repairing else _verified(brief, catalog, crowd, _trial(settings))
+    else:
+        refused = crowded(brief, full)
+        if refused is not None:
+            tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
+    if refused is not None:
+        raise _verified(brief, catalog, refused, _trial(settings)) if depth == "why" else refused
     return prune(full), context
 
 
@@ -218,40 +221,39 @@ def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settin
 def _least_tried(
     brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
 ) -> dict[str, Any] | None:
-    """Return a repair that frees the brief: as it is, moved farther, or with other limits moved."""
-    first = _tried(brief, catalog, repair, trial)
-    if first is None or first["requirement"] == repair["requirement"]:
-        return first
-    for factor in FARTHER:
-        moved = farther(repair, factor)
-        tried = _tried(brief, catalog, moved, trial) if moved is not None else None
-        if moved is not None and tried is not None and tried["requirement"] == moved["requirement"]:
-            return tried
-    return first
+    """Return a repair that frees the brief: as it is, moved farther, or with other limits moved.
 
-
-def _tried(
-    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
-) -> dict[str, Any] | None:
-    """Return a repair with what the design then costs, and with what else has to give way for it.
-
-    None where that is more than limits of the brief.
+    None where it asks for what no design gives, or for more than limits of the brief.
     """
+    moved = (farther(repair, factor) for factor in FARTHER)
+    for row in (repair, *(x for x in moved if x is not None)):
+        try:
+            return _tried(brief, catalog, row, trial, "nothing")
+        except Infeasible:
+            continue
+        except FaultError:
+            return None
     try:
-        mended = optimize(
-            brief.with_changes(repair["changes"]),
-            catalog,
-            gap=trial.gap,
-            time_limit_s=trial.time_limit_s,
-            threads=trial.threads,
-            cancel=trial.cancel,
-            repairing=True,
-        )
-    except FaultError:
-        return None
+        return _tried(brief, catalog, repair, trial, "repairs")
     except Infeasible as error:
         more = next((row for row in error.repairs if row["verified"]), None)
         return None if more is None else joined(repair, more)
+
+
+def _tried(
+    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings, depth: Depth
+) -> dict[str, Any]:
+    """Return a repair with what the design then costs; as it was where a limit ended the search.
+
+    Raises
+    ------
+    Infeasible
+        It frees the brief not alone; ``depth`` says how much is looked for beside it.
+    FaultError
+        It asks for what the catalog does not have.
+    """
+    try:
+        mended = search(brief.with_changes(repair["changes"]), catalog, trial, depth=depth)
     except Stopped:
         return repair
-    return {**repair, "cost": mended.certificate["objective"], "verified": True}
+    return {**repair, "cost": mended.design.certificate["objective"], "verified": True}

@@ -22,6 +22,7 @@ from designlib.faults import FaultError
 from designlib.milp.build import OBJECTIVE_SCALE, build
 from designlib.milp.engine import Settings, solve, within
 from designlib.milp.live import Live
+from designlib.milp.repair import Depth
 from designlib.milp.values import Values, indices, values_of
 from designlib.optimize import Found, prepare, search
 from designlib.problem.context import Context
@@ -95,6 +96,7 @@ class Session:
         self._last: Structure | None = None
         self._prepared: tuple[Brief, Problem, Context] | None = None
         self._known: tuple[Brief, Structure, Values] | None = None
+        self._found: tuple[Brief, Found] | None = None
         self._state = threading.Lock()
         self._live, self._bounding = Live(), threading.Lock()
 
@@ -135,7 +137,7 @@ class Session:
             some = within(outcome, 0.0)  # no design costs less than nothing: all that is known yet
             first(assemble(brief, self.catalog, context, m, ledger, some, seconds))
         try:
-            problem, context = self._problem(brief, self._settings, repairing=True)
+            problem, context = self._problem(brief, self._settings, "nothing")
         except (FaultError, Infeasible):
             return None
         bound = self._bound(problem)
@@ -144,6 +146,8 @@ class Session:
         outcome = within(outcome, bound)
         design = assemble(brief, self.catalog, context, m, ledger, outcome, seconds, problem)
         gap = float(outcome.gap or 0.0)
+        with self._state:
+            self._found = (brief, Found(design, problem, values_of(m)))
         return Answer(
             design,
             outcome.bound / OBJECTIVE_SCALE,
@@ -162,7 +166,8 @@ class Session:
     ) -> Design | Infeasible:
         """Return the proven design of a brief, or the refusal that says why there is none.
 
-        The last structure, sized for the brief, is the first incumbent.
+        The last structure, sized for the brief, is the first incumbent. Where the bound of the
+        relaxation proves it already, nothing is searched.
 
         Parameters
         ----------
@@ -199,15 +204,19 @@ class Session:
 
     def _search(self, brief: Brief, settings: Settings) -> Found:
         with self._state:
-            last, sized = self._last, self._known
+            last, sized, found = self._last, self._known, self._found
+        if found is not None and found[0] == brief:
+            gap = found[1].design.certificate["gap"]
+            if gap is not None and gap <= settings.gap:
+                return found[1]
 
         def known(problem: Problem) -> Values | None:
             if sized is not None and sized[0] == brief and sized[1] is last:
                 return sized[2]
-            found = None if last is None else _sized(problem, last, settings)
-            return None if found is None else values_of(found[0])
+            small = None if last is None else _sized(problem, last, settings)
+            return None if small is None else values_of(small[0])
 
-        prepared = self._problem(brief, settings, repairing=False)
+        prepared = self._problem(brief, settings)
         return search(brief, self.catalog, settings, known=known, prepared=prepared)
 
     def _bound(self, problem: Problem) -> float | None:
@@ -216,14 +225,14 @@ class Session:
             return self._live.bound(problem)
 
     def _problem(
-        self, brief: Brief, settings: Settings, *, repairing: bool
+        self, brief: Brief, settings: Settings, depth: Depth = "why"
     ) -> tuple[Problem, Context]:
         """Return the problem of a brief; that of the brief asked before is remembered."""
         with self._state:
             before = self._prepared
         if before is not None and before[0] == brief:
             return before[1], before[2]
-        problem, context = prepare(brief, self.catalog, settings, repairing=repairing)
+        problem, context = prepare(brief, self.catalog, settings, depth)
         with self._state:
             self._prepared = (brief, problem, context)
         return problem, context

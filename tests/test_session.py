@@ -79,6 +79,20 @@ def test_a_proof_from_a_start_finds_the_optimum_of_a_cold_one(brief, catalog, pr
     assert design.certificate["gap"] <= TIGHT
 
 
+def test_what_the_bound_proves_is_not_searched_again(brief, catalog):
+    session, changed = Session(brief, catalog, gap=0.2), brief.with_changes(MOVES[1])
+    session.prove(brief)
+    answer = session.resize(changed)
+    assert answer.tier == "proven"
+    told = []
+    assert session.prove(changed, progress=told.append) is answer.design
+    assert told == []
+    closer = session.prove(changed, gap=TIGHT, progress=told.append)
+    assert closer.certificate["gap"] <= TIGHT
+    assert told
+    assert session.resize(changed) is not None  # it is the last design now
+
+
 def test_the_same_questions_get_the_same_answers(brief, catalog, session):
     changed = brief.with_changes(MOVES[0])
     other = Session(brief, catalog)

@@ -17,6 +17,7 @@ from designlib.catalog import Catalog
 from designlib.faults import FaultError
 from designlib.problem.make import make_problem
 from designlib.problem.relief import rounded_down, rounded_up
+from designlib.problem.structure import Structure, structure_of
 
 UP, DOWN, GONE = 1e4, 1e-3, None
 OF_WORK: Mapping[str, tuple[str, str, float | None]] = {
@@ -95,11 +96,25 @@ class Sizing:
 
     def runs(self, changes: Mapping[str, Any]) -> bool:
         """Return whether the workload can run anywhere under some changes of the brief."""
+        return self._runs_in(changes) is not None
+
+    def _runs_in(
+        self, changes: Mapping[str, Any], within: Structure | None = None
+    ) -> Structure | None:
+        """Return the pools in which the workload can run under some changes, None where nowhere.
+
+        Only those ``within`` are tried, where they are given.
+        """
         try:
-            p, _ = make_problem(self._brief.with_changes(changes), self._catalog)
+            p, _ = make_problem(self._brief.with_changes(changes), self._catalog, within)
         except FaultError:
-            return False
-        return all(p.candidates_of(w, a) for w, a in p.tasks if w == self._workload)
+            return None
+        if not all(p.candidates_of(w, a) for w, a in p.tasks if w == self._workload):
+            return None
+        mine = [o for o, c in p.candidates.items() if c.workload == self._workload]
+        pools = {part.pool for o in mine for part in p.candidates[o].parts if part.pool}
+        wired = {f for k in pools if (f := p.pools[k].fabric)}
+        return structure_of(p, mine, pools, wired)
 
     def culprits(self) -> tuple[Field, ...]:
         """Return fields that keep it from running, none too many; empty where none does.
@@ -124,18 +139,25 @@ class Sizing:
 
         None where the field alone is not enough.
         """
-        if not self.runs(field.change(field.loose)):
+        within = self._runs_in(field.change(field.loose))
+        if within is None:
             return None
         if field.loose == ANY:
             return ANY
         short, enough = float(field.stated), float(field.loose)
+        stride: float | None = 2.0 if enough > short else 0.5
         for _ in range(TRIES):
             ratio = max(enough / short, short / enough)
             if ratio <= NEAR:
                 break
+            # Mostly a little is enough: what is stated is moved in strides, until it is.
             near = sqrt(short * enough)
-            if self.runs(field.change(_whole(field, near))):
-                enough = near
+            if stride is not None and max(near / short, short / near) > max(stride, 1 / stride):
+                near, stride = short * stride, stride**2
+            # What runs nowhere with more of it runs nowhere with less: only the rest is sized.
+            found = self._runs_in(field.change(_whole(field, near)), within)
+            if found is not None:
+                enough, within, stride = near, found, None
             else:
                 short = near
         rounded = rounded_up(enough) if enough > field.stated else rounded_down(enough)

@@ -124,7 +124,7 @@ def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
     on, site = m.choose[o], p.site_of(o)
     for t in p.date_indices:
         if c.rent_per_month:
-            ledger.monthly("rented", "rented", t, c.rent_per_month[t] * on)
+            ledger.monthly("rented", "rented", t, c.rent_per_month[t], on)
         for part in c.parts:
             for resource, amounts in part.draws.items():
                 ledger.draw("workloads", resource, site, t, amounts[t] * on)

@@ -25,14 +25,25 @@ from designlib.problem.tables import Problem
 
 RELIEF_SCALE = 1e5
 """Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
-RELIEF_GAP = 1e-3
-"""Distance from the least relief at which the search for it may stop. [1]"""
+RELIEF_GAP = 2.5e-3
+"""Distance from the least relief at which the search for it may stop: what is asked for is rounded
+up by as much. [1]
+"""
 NODES_MAX = 512
 """Branches after which a question whether anything fits stays open. [1]"""
 _NOISE = 1e-6
 
 Amounts = dict[int, float]
 """Index of a requirement -> by how much it gives way."""
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What has to give way for a design to exist."""
+
+    amounts: Amounts
+    least: float
+    """What any relief comes to at least, each as a share of its limit. [1]"""
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,7 @@ class Elastic:
         self._relaxed.setOptionValue("solve_relaxation", True)
         self._fitting: set[frozenset[int]] = set()
         self._misfits: set[frozenset[int]] = set()
+        self._design: Array | None = None
 
     def _solver(self, lp: Any) -> Any:
         h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -87,14 +99,16 @@ class Elastic:
         """Return the requirements that can be moved by an amount."""
         return tuple(n for n, r in enumerate(self.names) if r.kind == LIMIT)
 
-    def relaxed_relief(self, freed: Collection[int]) -> Amounts | None:
+    def relaxed_relief(self, freed: Collection[int]) -> Relief | None:
         """Return the least relief of the relaxation, None where no relief of these is enough.
 
         Never more than what is needed, and at once: it names what conflicts.
         """
         if self._run(self._relaxed, _free(freed), self._relief_cost()) != "found":
             return None
-        return self._amounts(self._relaxed, freed)
+        least = float(self._relaxed.getInfo().objective_function_value)
+        values = np.array(self._relaxed.getSolution().col_value)
+        return Relief(self._amounts(values, freed), least / RELIEF_SCALE)
 
     def fits(self, freed: Collection[int], *, sure: bool = False) -> bool | None:
         """Return whether a design exists where some requirements are let go; None: unknown.
@@ -126,17 +140,32 @@ class Elastic:
             status = self._run(self._whole, ends, nothing, sure=sure)
         return {"infeasible": False, "found": True}.get(status)
 
-    def least_relief(self, freed: Collection[int]) -> Amounts | None:
-        """Return the least relief of some requirements that makes a design possible, or None."""
-        cost = self._relief_cost()
-        if self._run(self._relaxed, _free(freed), cost) == "infeasible":
+    def least_relief(self, freed: Collection[int]) -> Relief | None:
+        """Return the least relief of some requirements that makes a design possible.
+
+        None where none does, or where a limit ended the search. In a large model a design of what
+        the relaxation uses comes first: often it is the best, and what is left is the proof.
+        """
+        cost, ends = self._relief_cost(), _free(freed)
+        relaxed = self.relaxed_relief(freed)
+        if relaxed is None:
             return None
-        with self._options(mip_rel_gap=RELIEF_GAP):
-            if self._run(self._whole, _free(freed), cost, sure=True) != "found":
-                return None
-        found = self._amounts(self._whole, freed)
+        least, first = relaxed.least * RELIEF_SCALE, None
+        room = RELIEF_GAP * RELIEF_SCALE
+        with self._options(mip_rel_gap=RELIEF_GAP, mip_abs_gap=room):
+            if self.is_large:
+                with self._fewer():
+                    if self._run(self._whole, ends, cost) == "found":
+                        first = np.array(self._whole.getSolution().col_value)
+            if first is None or cost @ first > least + max(room, RELIEF_GAP * least):
+                if self._run(self._whole, ends, cost, sure=True, first=first) != "found":
+                    return None
+                first = np.array(self._whole.getSolution().col_value)
+                least = max(least, float(self._whole.getInfo().mip_dual_bound))
+        self._design = first
+        found = self._amounts(first, freed)
         self._fitting.add(frozenset(found))
-        return found
+        return Relief(found, least / RELIEF_SCALE)
 
     def cheapest(self, amounts: Mapping[int, float], gap: float) -> Found | None:
         """Return the cheapest design under some reliefs, or None where none was found.
@@ -186,8 +215,13 @@ class Elastic:
 
     @contextmanager
     def _fewer(self) -> Iterator[None]:
-        """Shut out, for a while, the kinds of server and networks that the relaxation leaves."""
+        """Shut out, for a while, the kinds of server and networks that the relaxation leaves.
+
+        Those of the last design stay too.
+        """
         values = np.array(self._relaxed.getSolution().col_value)
+        if self._design is not None:
+            values = np.maximum(values, self._design)
         shut = [c for mine in self._structure for c in mine if values[mine].max() <= _NOISE]
         for column in shut:
             self._whole.changeColBounds(column, 0.0, 0.0)
@@ -198,9 +232,18 @@ class Elastic:
                 self._whole.changeColBounds(column, 0.0, self._upper[column])
 
     def _run(
-        self, h: Any, ends: Mapping[int, tuple[float, float]], cost: Array, *, sure: bool = False
+        self,
+        h: Any,
+        ends: Mapping[int, tuple[float, float]],
+        cost: Array,
+        *,
+        sure: bool = False,
+        first: Array | None = None,
     ) -> str:
-        """Solve with requirements freed between their ends: found, infeasible or unknown."""
+        """Solve with requirements freed between their ends: found, infeasible or unknown.
+
+        From a ``first`` design, where there is one.
+        """
         for n, columns in enumerate(self._columns):
             low, high = ends.get(n, (0.0, 0.0))
             for column in columns:
@@ -208,6 +251,10 @@ class Elastic:
         h.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
         if h is self._whole:
             h.clearSolver()
+        if first is not None:
+            start = highspy.HighsSolution()
+            start.col_value = list(first)
+            h.setSolution(start)
         self._solve(h)
         if _verdict(h) == "infeasible" and h is self._whole and sure:
             # Presolve has been seen to call a feasible model infeasible: ask again without it.
@@ -224,9 +271,8 @@ class Elastic:
             h.setOptionValue("time_limit", h.getRunTime() + left)  # its clock runs on
         h.run()
 
-    def _amounts(self, h: Any, freed: Collection[int]) -> Amounts:
-        values = h.getSolution().col_value
-        found = {n: max((values[c] for c in self._columns[n]), default=0.0) for n in freed}
+    def _amounts(self, values: Array, freed: Collection[int]) -> Amounts:
+        found = {n: float(max(values[self._columns[n]], default=0.0)) for n in freed}
         return {n: x for n, x in found.items() if x > _NOISE}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,11 +62,18 @@ STATUS = {
 }
 
 
-def solve(m: Any, settings: Settings, build_s: float = 0.0, known: Values | None = None) -> Outcome:
+def solve(
+    m: Any,
+    settings: Settings,
+    build_s: float = 0.0,
+    known: Values | None = None,
+    refuted: Callable[[], bool] = lambda: False,
+) -> Outcome:
     """Return the outcome of a solve; the incumbent is left in the variables of the model.
 
     A design that is ``known`` beforehand, also one of another model, is the first incumbent where
-    it is balanced in this one.
+    it is balanced in this one. Where the smaller search finds none, ``refuted`` is asked whether it
+    is proven in another way that there is none: that takes less than to search all.
     """
     try:
         held = hand_over(m)
@@ -75,16 +83,21 @@ def solve(m: Any, settings: Settings, build_s: float = 0.0, known: Values | None
         write(held, settings.write_model)
     begun = time.perf_counter()
     first = None if known is None else balanced(known, held)
-    start = _look(m, held, settings, begun, first)
+    looks = hasattr(m, "kind_of") and (first is not None or _is_large(held, settings))
+    start = _look(m, held, settings, begun, first) if looks else None
     h = _solver_of(held, settings, begun)
-    if start is None or start.gap > settings.gap:  # else what was asked for is proven already
+    nothing = looks and (start is None or start.values is None) and refuted()
+    # Else what was asked for may be proven already.
+    if not nothing and (start is None or start.gap > settings.gap):
+        h.setOptionValue("time_limit", _left(settings, begun))
         _search(h, held, start, settings, begun)
     seconds = {
         "build": build_s,
         "handover": held.seconds,
         "solve": time.perf_counter() - begun,
     }
-    return _outcome(h, held, start, seconds)
+    outcome = _outcome(h, held, start, seconds)
+    return replace(outcome, status="infeasible", bound=np.inf) if nothing else outcome
 
 
 def _search(h: Any, held: Handover, start: Start | None, settings: Settings, begun: float) -> None:
@@ -110,14 +123,17 @@ LARGE = 1000
 """Whole numbers above which a smaller search pays before the long one. [1]"""
 
 
+def _is_large(held: Handover, settings: Settings) -> bool:
+    """Return whether a smaller search comes first."""
+    if settings.stages is not None:
+        return settings.stages
+    return sum(1 for v in held.columns if not v.is_continuous()) > LARGE
+
+
 def _look(
     m: Any, held: Handover, settings: Settings, begun: float, first: tuple[Array, float] | None
 ) -> Start | None:
-    """Return the start that a known design or a smaller search gives, where one comes first."""
-    integers = sum(1 for v in held.columns if not v.is_continuous())
-    wanted = integers > LARGE if settings.stages is None else settings.stages
-    if not hasattr(m, "kind_of") or not (wanted or first):
-        return None
+    """Return the start that a known design or a smaller search gives, None where nothing fits."""
 
     def solver(gap: float) -> Any:
         h = _solver_of(held, replace(settings, gap=gap), begun)
@@ -149,10 +165,15 @@ def _solver_of(held: Handover, settings: Settings, begun: float) -> Any:
     # The root is long beside its tree here, and a good design is known: to go through the root
     # again takes half as long again and lifts no bound.
     h.setOptionValue("mip_allow_restart", False)
-    if settings.time_limit_s is not None:
-        left = settings.time_limit_s - (time.perf_counter() - begun)
-        h.setOptionValue("time_limit", max(0.0, left))
+    h.setOptionValue("time_limit", _left(settings, begun))
     return h
+
+
+def _left(settings: Settings, begun: float) -> float:
+    """Return the time that is left. [s]."""
+    if settings.time_limit_s is None:
+        return np.inf
+    return max(0.0, settings.time_limit_s - (time.perf_counter() - begun))
 
 
 def _impossible(build_s: float) -> Outcome:

@@ -9,10 +9,9 @@ from collections import defaultdict
 from math import inf
 from typing import Any
 
-import pyomo.environ as pyo
-
 from designlib.milp.footprint import footprint
 from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.milp.linear import value_of
 from designlib.milp.placement import place_all
 from designlib.problem.tables import Candidate, Problem
 
@@ -28,7 +27,7 @@ MOVED_LINKS = "moved-links"
 
 def value(expression: Any) -> float:
     """Return the number behind a ledger amount, with solver noise around whole numbers removed."""
-    x = float(pyo.value(expression))
+    x = value_of(expression)
     return float(round(x)) if abs(x - round(x)) <= _WHOLE else x
 
 
@@ -226,7 +225,7 @@ def costs(ledger: Ledger) -> list[Row]:
     p = ledger.problem
     amounts: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for c in ledger.costs:
-        x = float(pyo.value(c.amount))
+        x = c.price * value_of(c.quantity)
         months = 1.0 if c.kind in ("capex", "residual") else p.interval_months[c.t]
         amounts[c.layer, c.kind, c.t][0] += x * months
         amounts[c.layer, c.kind, c.t][1] += x * c.factor

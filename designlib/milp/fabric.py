@@ -121,7 +121,7 @@ def _moves(m: Any, p: Problem, ledger: Ledger) -> None:
     for f, s, t in moving:
         cost = p.fabrics[f].steps[s].moved_links_cost
         item = next(iter(p.fabrics[f].steps[s].counts))
-        ledger.cost("network", "capex", t, cost * m.moved[f, s, t], p.items[item].capex_factor[t])
+        ledger.cost("network", "capex", t, cost, m.moved[f, s, t], p.items[item].capex_factor[t])
 
 
 def _pieces(m: Any, p: Problem) -> None:
@@ -154,7 +154,7 @@ def _book(m: Any, p: Problem, ledger: Ledger, f: str, fabric: Fabric) -> None:
         ports = _sum_steps(m, f, t, [float(s.ports) for s in fabric.steps])
         ledger.supply("network", fabric.resource, fabric.place, t, m.linked[f, t], capacity=ports)
         if fabric.staff_per_month:
-            ledger.monthly("operations", "staff", t, fabric.staff_per_month * m.built[f, 0, t])
+            ledger.monthly("operations", "staff", t, fabric.staff_per_month, m.built[f, 0, t])
     for item in sorted({i for step in fabric.steps for i, n in step.counts.items() if n}):
         totals = [float(step.counts.get(item, 0)) for step in fabric.steps]
         _no_earlier(m, p, f, item, next(s for s, n in enumerate(totals) if n))

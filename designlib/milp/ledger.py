@@ -12,10 +12,11 @@ none of them can disagree with another.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.bookings import Cost, Entry, Installed, Key, Metered
 from designlib.milp.sums import total
 from designlib.problem.tables import Problem
 
@@ -74,49 +75,6 @@ RESOURCES: dict[str, Resource] = {
 UPS = "ups_kw"
 NOTHING = 1e-12
 """Amounts below it, of whatever unit, are rounding and draw nothing: a solver cannot see them."""
-
-Key = tuple[str, str, int, str]
-
-
-class Entry(NamedTuple):
-    """One booking of supply or draw."""
-
-    layer: str
-    amount: Any
-    scales: bool
-    capacity: Any = None
-    """What the supply could be without buying more, where that is more than what is supplied."""
-
-
-@dataclass(frozen=True)
-class Installed:
-    """A stock of an item over the dates."""
-
-    layer: str
-    item: str
-    pool: str
-    stock: tuple[Any, ...]
-    owned: tuple[Any, ...]
-
-
-class Cost(NamedTuple):
-    """An amount of one kind at one date, and the factor that makes it a present value."""
-
-    layer: str
-    kind: str
-    t: int
-    amount: Any
-    factor: float
-
-
-@dataclass(frozen=True)
-class Metered:
-    """Power as metered over the year by typical use: of the IT equipment, and with its cooling."""
-
-    site: str
-    t: int
-    it_kw: Any
-    facility_kw: Any
 
 
 class Ledger:
@@ -177,14 +135,16 @@ class Ledger:
         for other in self._followers.get((resource, place), ()):
             self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
 
-    def cost(self, layer: str, kind: str, t: int, amount: Any, factor: float) -> None:
-        """Add an amount of money at a date; ``factor`` turns it into a present value."""
-        if factor and not (isinstance(amount, (int, float)) and amount == 0):
-            self.costs.append(Cost(layer, kind, t, amount, factor))
+    def cost(
+        self, layer: str, kind: str, t: int, price: float, quantity: Any, factor: float
+    ) -> None:
+        """Add what a quantity costs at a date; ``factor`` turns it into a present value."""
+        if factor and price and not (isinstance(quantity, (int, float)) and quantity == 0):
+            self.costs.append(Cost(layer, kind, t, price, quantity, factor))
 
-    def monthly(self, layer: str, kind: str, t: int, amount: Any) -> None:
-        """Add an amount of money paid every month from a date to the next."""
-        self.cost(layer, kind, t, amount, self.problem.annuity[t])
+    def monthly(self, layer: str, kind: str, t: int, price: float, quantity: Any) -> None:
+        """Add what a quantity costs every month from a date to the next."""
+        self.cost(layer, kind, t, price, quantity, self.problem.annuity[t])
 
     def install(
         self,
@@ -210,17 +170,17 @@ class Ledger:
         for t in p.date_indices:
             before = stock[t - 1] - base[t - 1] if t else 0.0
             bought = stock[t] - base[t] - before
-            self.cost(layer, "capex", t, it.unit_price[t] * bought, it.capex_factor[t])
-            self.cost(layer, "residual", t, -it.residual[t] * bought, 1.0)
-            self.monthly(layer, "support", t, it.support_per_month * stock[t])
+            self.cost(layer, "capex", t, it.unit_price[t], bought, it.capex_factor[t])
+            self.cost(layer, "residual", t, -it.residual[t], bought, 1.0)
+            self.monthly(layer, "support", t, it.support_per_month, stock[t])
             if cold:
                 continue
-            self.monthly(layer, "licence", t, it.license_per_month * stock[t])
+            self.monthly(layer, "licence", t, it.license_per_month, stock[t])
             for resource, amount in it.draws.items():
                 self.draw(layer, resource, it.site, t, amount * stock[t])
             if power and (it.max_kw or it.typical_kw):
                 pue = p.sites[it.site].service_pue
-                self.power(layer, it.site, t, it.max_kw * stock[t], it.typical_kw * stock[t], pue)
+                self.power(layer, it.site, t, stock[t], (it.max_kw, it.typical_kw), pue)
                 self.draw(layer, "air_kw", it.site, t, it.max_kw * stock[t])
 
     def power(
@@ -228,19 +188,23 @@ class Ledger:
         layer: str,
         site: str,
         t: int,
-        max_kw: Any,
-        typical_kw: Any,
+        count: Any,
+        each_kw: tuple[float, float],
         pue: float,
         *,
         ups: bool = True,
     ) -> None:
-        """Add a power draw: rated maximum sizes the chain, typical power times PUE is paid.
+        """Add the power draw of some units, each of a rated maximum and a typical power.
+
+        The maximum sizes the chain, typical power times PUE is paid.
 
         Typical power emits carbon by the facility's energy and takes water by that of IT. What
         hangs on no ``ups`` draws the rest of the chain.
         """
         p = self.problem
         rates = p.sites[site]
+        most, typical = each_kw
+        max_kw, typical_kw = most * count, typical * count
         for resource in p.it_resources:
             if ups or resource != UPS:
                 self.draw(layer, resource, site, t, max_kw)
@@ -258,9 +222,8 @@ class Ledger:
             ("carbon", pue * rates.carbon_per_kw_month),
             ("water", rates.water_per_kw_month),
         ):
-            if price or kind == "energy":
-                self.monthly(layer, kind, t, price * typical_kw)
-        self.monthly(layer, "space", t, rates.space_per_kw_month * max_kw)
+            self.monthly(layer, kind, t, price * typical, count)
+        self.monthly(layer, "space", t, rates.space_per_kw_month * most, count)
 
     def close(self, m: Any, *, elastic: bool = False) -> None:
         """Add the balance rows of every resource that is drawn; nothing can be booked afterwards.
@@ -284,5 +247,9 @@ class Ledger:
             return row
 
     def present_value(self) -> Any:
-        """Return the present value of all costs, the objective."""
-        return total(c.factor * c.amount for c in self.costs)
+        """Return the present value of all costs, the objective: each quantity once."""
+        known: dict[int, tuple[Any, float]] = {}
+        for c in self.costs:
+            key = id(c.quantity)  # the book keeps it alive
+            known[key] = c.quantity, known.get(key, (None, 0.0))[1] + c.factor * c.price
+        return total(price * quantity for quantity, price in known.values())

@@ -127,6 +127,11 @@ def _form(
     )
 
 
+def value_of(expr: Any) -> float:
+    """Return the value of a sum of numbers times variables, many times faster than Pyomo."""
+    return _gather(expr, 1.0, {}, {})
+
+
 def _gather(expr: Any, factor: float, terms: dict[int, float], place: dict[int, int]) -> float:
     """Add a sum, times a factor, to the terms by column; return what is constant of it."""
     constant = 0.0

@@ -49,15 +49,15 @@ class Live:
     def load(self, held: Handover) -> None:
         """Add a model to the solver: a patch where rows and columns are those of the one before."""
         names = [name_of(v) for v in held.columns], [name_of(row) for row in held.rows]
-        before, same = self._held, names == self._names
+        before, known = self._held, self._names
         self._held, self._names = held, names
-        if before is not None and same and self._patch(before, held):
+        if before is not None and names == known and self._patch(before, held):
             self.patched += 1
             return
-        basis = self._h.getBasis() if same else None
+        basis = self._h.getBasis()
         self._h.passModel(held.lp)
-        if basis is not None and basis.valid:
-            self._h.setBasis(basis)
+        if basis.valid:
+            self._h.setBasis(_carried(basis, known, names))
 
     def _patch(self, before: Handover, held: Handover) -> bool:
         """Write what differs into the solver; return False where that is not worth it."""
@@ -84,3 +84,18 @@ class Live:
             self._h.changeRowBounds(int(row), float(new.lower[row]), float(new.upper[row]))
         self._h.changeObjectiveOffset(new.offset)
         return True
+
+
+def _carried(basis: Any, known: tuple[list[Name], list[Name]], names: Any) -> Any:
+    """Return the basis of one model for another, in which most columns and rows go by same names.
+
+    A column that is new lies at its lower bound, and a new row is slack. As many may not be basic
+    as there are rows: HiGHS mends what is called alien.
+    """
+    new, status = highspy.HighsBasis(), highspy.HighsBasisStatus
+    columns = dict(zip(known[0], basis.col_status, strict=True))
+    rows = dict(zip(known[1], basis.row_status, strict=True))
+    new.col_status = [columns.get(name, status.kLower) for name in names[0]]
+    new.row_status = [rows.get(name, status.kBasic) for name in names[1]]
+    new.valid = new.alien = True
+    return new

@@ -41,8 +41,8 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
             on = m.runs[i]
             for capability in software.provides:
                 ledger.supply("orchestration", "capability", capability, t, on)
-            ledger.monthly("orchestration", "licence", t, software.cost_per_month * on)
-            ledger.monthly("operations", "staff", t, software.staff_per_month * on)
+            ledger.monthly("orchestration", "licence", t, software.cost_per_month, on)
+            ledger.monthly("operations", "staff", t, software.staff_per_month, on)
             for site in p.sites:
                 need = software.control_servers_count * on
                 ledger.draw("orchestration", "control_servers", site, t, need, scales=False)

@@ -128,8 +128,8 @@ def _book_servers(m: Any, p: Problem, ledger: Ledger, i: str, q: str) -> None:
         ledger.supply("racks", "rack_slots", i, t, placed, capacity=room)
         if left:
             ledger.supply("racks", "service_racks", rack.site, t, left * m.racks[i, q, t])
-        max_kw, typical_kw = item.max_kw * placed, item.typical_kw * placed
-        ledger.power("compute", rack.site, t, max_kw, typical_kw, rack.pue, ups=kind.ups)
+        max_kw, each_kw = item.max_kw * placed, (item.max_kw, item.typical_kw)
+        ledger.power("compute", rack.site, t, placed, each_kw, rack.pue, ups=kind.ups)
         to_liquid = kind.liquid_frac if rack.cooling == "direct-to-chip" else 0.0
         if to_liquid:
             ledger.draw("compute", "liquid_kw", rack.site, t, to_liquid * max_kw)

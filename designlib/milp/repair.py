@@ -1,7 +1,4 @@
-r"""Repair: when nothing fits, say what conflicts, by how much, and what mends it.
-
-.. math::
-    stock_{i,t} &\le owned_{i,t} && \text{nothing\_bought: a layer may buy nothing}
+"""Repair: when nothing fits, say what conflicts, by how much, and what mends it.
 
 Four questions, each a small optimization over the same building blocks. Which least change of the
 brief's own limits makes a design possible? Which single limit, moved alone, is enough, and what
@@ -15,16 +12,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil, log10
-from typing import Any
+from typing import Literal
 
-import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
 
-from designlib.milp.build import build
-from designlib.milp.elastic import Amounts, Elastic
-from designlib.milp.engine import Settings, solve
-from designlib.milp.ledger import RESOURCES
+from designlib.milp.elastic import Amounts, Elastic, Relief
+from designlib.milp.engine import Settings
+from designlib.milp.missing import missing_without, plain
 from designlib.milp.requirements import LIMIT, Requirement, without_lead_times
 from designlib.problem.tables import Problem
 
@@ -32,10 +28,10 @@ _NOISE = 1e-6
 SETS_MAX = 3
 """Most conflicts that are told apart. [1]"""
 
-
-def _plain(x: float) -> str:
-    """Return a number as a person writes it: no exponent, at most three decimals."""
-    return f"{x:,.3f}".rstrip("0").rstrip(".")
+Depth = Literal["nothing", "shortfalls", "repairs", "why"]
+"""How much is said where nothing fits: not more, what is short, also what mends it and what that
+costs, also what excludes what.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,8 +49,8 @@ class Shortfall:
     def __str__(self) -> str:
         short = self.needed - self.limit
         return (
-            f"{self.requirement}: {_plain(self.limit)} {self.unit} given, "
-            f"{_plain(self.needed)} needed (short by {_plain(short)} {self.unit})"
+            f"{self.requirement}: {plain(self.limit)} {self.unit} given, "
+            f"{plain(self.needed)} needed (short by {plain(short)} {self.unit})"
         )
 
 
@@ -90,31 +86,81 @@ class Diagnosis:
     conflicts: tuple[Conflict, ...] = ()
 
 
-def diagnose(problem: Problem, settings: Settings, *, why: bool = True) -> Diagnosis:
+class Doubt:
+    """Whether anything fits, and what would have to give way: asked once, however it is used.
+
+    Attributes
+    ----------
+    problem : Problem
+        The problem that is in doubt.
+    settings : Settings
+        How to solve.
+    """
+
+    def __init__(self, problem: Problem, settings: Settings) -> None:
+        self.problem = problem
+        gap = max(settings.gap, 0.01)
+        self.settings = replace(settings, gap=gap, write_model=None, progress=None)
+        self.begun = time.perf_counter()
+
+    @cached_property
+    def elastic(self) -> Elastic | None:
+        """Return the model with requirements that give way; None where that mends nothing."""
+        self.begun = time.perf_counter()
+        return _elastic(self.problem, self.settings)
+
+    @cached_property
+    def relief(self) -> Relief | None:
+        """Return the least relief of all limits; None where none of them helps."""
+        return None if self.elastic is None else self.elastic.least_relief(self.elastic.limits)
+
+    def is_confirmed(self) -> bool:
+        """Return whether it is proven that nothing fits, because some limit has to give way."""
+        if self.elastic is None:
+            return False
+        relaxed = self.elastic.relaxed_relief(self.elastic.limits)
+        found = relaxed if relaxed is not None and relaxed.amounts else self.relief
+        return found is not None and found.least > _NOISE
+
+
+def diagnose(
+    problem: Problem, settings: Settings, *, depth: Depth = "why", doubt: Doubt | None = None
+) -> Diagnosis:
     """Return what conflicts in a problem that nothing fits, and the repairs, cheapest first.
 
-    Without ``why`` only repairs are looked for.
+    Parameters
+    ----------
+    problem : Problem
+        The problem.
+    settings : Settings
+        How to solve.
+    depth : str
+        How much is looked for.
+    doubt : Doubt, optional
+        What is known of the problem already.
     """
-    begun = time.perf_counter()
-    limit = settings.time_limit_s
-    calm = replace(settings, gap=max(settings.gap, 0.01), write_model=None, progress=None)
-    e = _elastic(problem, calm)
-    together = e.least_relief(e.limits) if e is not None else None
-    if e is None or together is None:
-        if not why:
+    if depth == "nothing":
+        return Diagnosis((), (), ("nothing fits",))
+    doubt = doubt or Doubt(problem, settings)
+    e, calm, limit = doubt.elastic, doubt.settings, settings.time_limit_s
+    relief = doubt.relief
+    if e is None or relief is None:
+        if depth != "why":
             return Diagnosis((), (), ("no limit of the brief mends it",))
-        left = None if limit is None else max(0.0, limit - (time.perf_counter() - begun))
+        left = None if limit is None else max(0.0, limit - (time.perf_counter() - doubt.begun))
         return _without_relief(problem, e, replace(calm, time_limit_s=left))
-    reliefs = _reliefs(e, together)
+    reliefs = _reliefs(e, relief.amounts)
     reliefs = [{n: _rounded(e.names[n], x) for n, x in found.items()} for found in reliefs]
-    repairs = tuple(sorted(_priced(e, reliefs, calm.gap), key=lambda r: r.cost))
     short = [s for found in reliefs if len(found) == 1 for s in _shortfalls(e, found)]
     short = short or _shortfalls(e, reliefs[-1])
-    return Diagnosis(tuple(short), repairs, (), tuple(_conflicts(e, together)) if why else ())
+    if depth == "shortfalls":
+        return Diagnosis(tuple(short), (), ())
+    repairs = tuple(sorted(_priced(e, reliefs, calm.gap), key=lambda r: r.cost))
+    conflicts = tuple(_conflicts(e, relief.amounts)) if depth == "why" else ()
+    return Diagnosis(tuple(short), repairs, (), conflicts)
 
 
 def _elastic(problem: Problem, settings: Settings) -> Elastic | None:
-    """Return the model with requirements that give way; None where that mends nothing."""
     try:
         return Elastic(problem, settings)
     except InfeasibleConstraintException:  # a row without variables that cannot hold
@@ -126,14 +172,14 @@ def _without_relief(problem: Problem, e: Elastic | None, settings: Settings) -> 
     timely = _elastic(without_lead_times(problem), settings)
     relief = timely.least_relief(timely.limits) if timely is not None else None
     if timely is None or relief is None:
-        return Diagnosis((), (), _missing(problem, settings))
+        return Diagnosis((), (), missing_without(problem, settings))
     late = Conflict((), too_early=True)
     if e is not None:
         kept, sure = _irreducible(e, e.limits)
         late = Conflict(tuple(e.names[n] for n in kept), too_early=True, irreducible=sure)
-    others = tuple(_conflicts(timely, relief)) if relief else ()
-    relief = {n: _rounded(timely.names[n], x) for n, x in relief.items()}
-    return Diagnosis(tuple(_shortfalls(timely, relief)), (), (), (late, *others))
+    others = tuple(_conflicts(timely, relief.amounts)) if relief.amounts else ()
+    rounded = {n: _rounded(timely.names[n], x) for n, x in relief.amounts.items()}
+    return Diagnosis(tuple(_shortfalls(timely, rounded)), (), (), (late, *others))
 
 
 def _reliefs(e: Elastic, together: Amounts) -> list[Amounts]:
@@ -145,7 +191,7 @@ def _reliefs(e: Elastic, together: Amounts) -> list[Amounts]:
     if len(together) == 1 and e.fits(rest) is False:
         return [together]
     singles = [n for n in e.limits if len(together) > 1 or n not in together]
-    alone = [found for n in singles if (found := e.least_relief((n,))) is not None]
+    alone = [found.amounts for n in singles if (found := e.least_relief((n,))) is not None]
     return [*alone, together]
 
 
@@ -217,74 +263,3 @@ def _priced(e: Elastic, reliefs: list[Amounts], gap: float) -> Iterator[Repair]:
         if found is not None:
             left = max(0.0, found.objective - found.bound) / max(abs(found.objective), _NOISE)
             yield Repair(tuple(_shortfalls(e, amounts)), found.objective, left)
-
-
-def _missing(p: Problem, settings: Settings) -> tuple[str, ...]:
-    """Return what runs out when no limit of the brief is to blame, layer by layer."""
-    return missing_without(p, settings, "")
-
-
-def missing_without(p: Problem, settings: Settings, layer: str) -> tuple[str, ...]:
-    """Return what falls short, and in which layer, when nothing of one layer may be bought.
-
-    Parameters
-    ----------
-    p : Problem
-        The problem.
-    settings : Settings
-        How to solve.
-    layer : str
-        Layer whose purchases are forbidden; empty for none.
-    """
-    m, ledger = build(p, elastic=True)
-    m.nothing_bought = pyo.ConstraintList()
-    for book in ledger.installed:
-        for stock, owned in zip(book.stock, book.owned, strict=True):
-            if book.layer == layer and not isinstance(stock, (int, float)):
-                m.nothing_bought.add(stock <= owned)
-    m.present_value.deactivate()
-    layer_of = {key: RESOURCES[key[0]].layer for key in m.BALANCE}
-    scale = {key: _size(p, key[0]) for key in m.BALANCE}
-    m.shortage_total = pyo.Objective(expr=sum(m.shortage[key] / scale[key] for key in m.BALANCE))
-    layers = set(layer_of.values())
-    # Less work mends every shortage: compute is to blame only where no other layer alone is.
-    alone = [_short(m, {one}, layer_of, settings) for one in sorted(layers - {"compute"})]
-    named = [sentence for found in alone for sentence in found or ()]
-    if not named and "compute" in layers:
-        named = list(_short(m, {"compute"}, layer_of, settings) or ())
-    if named:
-        return tuple(named)
-    together = _short(m, layers, layer_of, settings)
-    if together is None:
-        return ("no combination of candidates is possible, whatever is bought",)
-    return together
-
-
-def _short(
-    m: Any, layers: set[str], layer_of: dict[Any, str], settings: Settings
-) -> tuple[str, ...] | None:
-    """Return what falls short when only these layers may; None where that is no way out."""
-    for key in m.BALANCE:
-        if layer_of[key] in layers:
-            m.shortage[key].unfix()
-        else:
-            m.shortage[key].fix(0)
-    if solve(m, settings).objective is None:
-        return None
-    worst: dict[tuple[str, str], float] = {}
-    for key in m.BALANCE:
-        x = float(pyo.value(m.shortage[key]))
-        if x > _NOISE:
-            worst[key[0], key[1]] = max(worst.get((key[0], key[1]), 0.0), x)
-    return tuple(
-        f"{RESOURCES[r].layer}: {RESOURCES[r].shortage} at {a} "
-        f"short by {_plain(x)} {RESOURCES[r].unit}"
-        for (r, a), x in worst.items()
-    )
-
-
-def _size(p: Problem, resource: str) -> float:
-    """Return the size at which a shortage of a resource counts as one."""
-    amounts = [max(c.draws[resource]) for c in p.candidates.values() if resource in c.draws]
-    amounts += [max(d.value) for d in p.demands if d.resource == resource]
-    return max([x for x in amounts if x > 0], default=1.0)

@@ -212,7 +212,7 @@ def _book(m: Any, p: Problem, ledger: Ledger, k: str, i: str) -> None:
         for s, hours in p.slice_hours.items():
             ledger.supply("compute", "server_hours", k, t, hours * stock[t], slice_=s)
         ledger.draw("compute", "rack_slots", i, t, stock[t])
-        ledger.monthly("operations", "staff", t, kind.staff_per_month * stock[t])
+        ledger.monthly("operations", "staff", t, kind.staff_per_month, stock[t])
         if pool.fabric is not None:
             ledger.draw(
                 "compute", "compute_ports", pool.fabric, t, pool.ports_per_server * stock[t]

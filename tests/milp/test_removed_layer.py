@@ -7,7 +7,7 @@ import pytest
 
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
-from designlib.milp.repair import missing_without
+from designlib.milp.missing import missing_without
 from tests.milp.brute_force import optimum
 from tests.milp.solving import least_cost
 from tests.toy_problem import everything

@@ -7,7 +7,7 @@ import pytest
 from designlib.brief import Brief
 from designlib.catalog import Catalog, shipped_folder
 from designlib.milp.engine import Settings
-from designlib.milp.repair import missing_without
+from designlib.milp.missing import missing_without
 from designlib.problem.make import make_problem
 from designlib.problem.tables import Problem
 

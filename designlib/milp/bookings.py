@@ -1,0 +1,55 @@
+"""Bookings: what a layer writes into the books of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+Key = tuple[str, str, int, str]
+
+
+class Entry(NamedTuple):
+    """One booking of supply or draw."""
+
+    layer: str
+    amount: Any
+    scales: bool
+    capacity: Any = None
+    """What the supply could be without buying more, where that is more than what is supplied."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A stock of an item over the dates."""
+
+    layer: str
+    item: str
+    pool: str
+    stock: tuple[Any, ...]
+    owned: tuple[Any, ...]
+
+
+class Cost(NamedTuple):
+    """What a quantity costs at one date, and the factor that makes it a present value."""
+
+    layer: str
+    kind: str
+    t: int
+    price: float
+    quantity: Any
+    factor: float
+
+    @property
+    def amount(self) -> Any:
+        """Return the amount of money."""
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True)
+class Metered:
+    """Power as metered over the year by typical use: of the IT equipment, and with its cooling."""
+
+    site: str
+    t: int
+    it_kw: Any
+    facility_kw: Any
