@@ -34,8 +34,9 @@ from routes import by_linopy, by_numpy, by_pulp
 from designlib.brief import Brief
 from designlib.catalog import Catalog, shipped_folder
 from designlib.milp.build import build
-from designlib.milp.engine import Outcome, Settings, hand_over, solve
-from designlib.milp.handover import write
+from designlib.milp.engine import Settings, solve
+from designlib.milp.handover import hand_over, write
+from designlib.milp.outcome import Outcome
 from designlib.problem.make import make_problem
 from designlib.problem.prune import prune
 from designlib.problem.tables import Problem

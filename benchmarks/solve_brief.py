@@ -19,7 +19,8 @@ from pyomo.contrib.appsi.solvers import Highs
 from designlib.brief import Brief
 from designlib.catalog import Catalog, shipped_folder
 from designlib.milp.build import build
-from designlib.milp.engine import Settings, hand_over, solve
+from designlib.milp.engine import Settings, solve
+from designlib.milp.handover import hand_over
 from designlib.problem.make import make_problem
 from designlib.problem.prune import prune
 

@@ -20,8 +20,9 @@ from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
 from designlib.milp.build import OBJECTIVE_SCALE, build
-from designlib.milp.engine import Settings, solve, within
+from designlib.milp.engine import Settings, solve
 from designlib.milp.live import Live
+from designlib.milp.outcome import within
 from designlib.milp.repair import Depth
 from designlib.milp.values import Values, indices, values_of
 from designlib.optimize import Found, prepare, search

@@ -9,7 +9,7 @@ from typing import Any
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.milp.build import OBJECTIVE_SCALE
-from designlib.milp.engine import Outcome
+from designlib.milp.outcome import Outcome
 from designlib.problem.tables import Problem
 
 ENDED_BY = {

@@ -7,9 +7,9 @@ from math import inf
 from typing import Any
 
 from designlib.milp.build import OBJECTIVE_SCALE
-from designlib.milp.engine import Outcome
 from designlib.milp.extract import value
 from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.milp.outcome import Outcome
 from designlib.problem.context import HOURS_PER_MONTH
 from designlib.problem.tables import Problem
 

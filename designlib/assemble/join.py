@@ -14,9 +14,9 @@ from designlib.assemble.market import market
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import SCHEMA_VERSION, Design
-from designlib.milp.engine import Outcome
 from designlib.milp.extract import MOVED_LINKS, extract
 from designlib.milp.ledger import Ledger
+from designlib.milp.outcome import Outcome
 from designlib.problem.context import Context
 from designlib.problem.tables import Problem
 

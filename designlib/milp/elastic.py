@@ -76,7 +76,7 @@ class Elastic:
         self._price = np.array(held.lp.col_cost_, float)
         self._upper = np.array(held.lp.col_upper_, float)
         self._structure = _structure(m, held.columns)
-        self.is_large = sum(not v.is_continuous() for v in held.columns) > LARGE
+        self.is_large = held.integers_count > LARGE
         self._settings = settings
         self._begun = time.perf_counter()
         self._relaxed, self._whole = self._solver(held.lp), self._solver(held.lp)

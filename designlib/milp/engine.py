@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ import highspy
 import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
+from designlib.milp import outcome
 from designlib.milp.handover import Handover, hand_over, write
+from designlib.milp.outcome import STATUS, Outcome
 from designlib.milp.stages import Start, look
-from designlib.milp.values import Array, Values, balanced
-from designlib.milp.watch import Progress, event, listen, stop_on_cancel
+from designlib.milp.values import Values, balanced
+from designlib.milp.watch import Best, Progress, leave, listen
 
 
 @dataclass(frozen=True)
@@ -39,27 +41,8 @@ class Settings:
     """Whether a smaller search comes first; by default where the model is large."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What the solver proved: an incumbent, a bound, and why it stopped."""
-
-    status: str
-    """optimal, within_gap, infeasible, cancelled or time_limit."""
-    objective: float | None
-    bound: float
-    gap: float | None
-    seconds: dict[str, float]
-    model: dict[str, int]
-    solver: str
-
-
-STATUS = {
-    highspy.HighsModelStatus.kInfeasible: "infeasible",
-    highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
-    highspy.HighsModelStatus.kTimeLimit: "time_limit",
-    highspy.HighsModelStatus.kInterrupt: "cancelled",
-    highspy.HighsModelStatus.kHighsInterrupt: "cancelled",  # type: ignore[attr-defined]
-}
+LARGE = 1000
+"""Whole numbers above which a smaller search pays before the long one. [1]"""
 
 
 def solve(
@@ -73,170 +56,90 @@ def solve(
 
     A design that is ``known`` beforehand, also one of another model, is the first incumbent where
     it is balanced in this one. Where the smaller search finds none, ``refuted`` is asked whether it
-    is proven in another way that there is none: that takes less than to search all.
+    is proven in another way that there is none: that takes less than to search all. A search that
+    is told to stop is left at once, with the best design and the bound that it has.
     """
     try:
         held = hand_over(m)
     except InfeasibleConstraintException:  # a row without variables that cannot hold
-        return _impossible(build_s)
+        return outcome.impossible({"build": build_s, "handover": 0.0, "solve": 0.0})
     if settings.write_model is not None:
         write(held, settings.write_model)
-    begun = time.perf_counter()
-    first = None if known is None else balanced(known, held)
-    looks = hasattr(m, "kind_of") and (first is not None or _is_large(held, settings))
-    start = _look(m, held, settings, begun, first) if looks else None
-    h = _solver_of(held, settings, begun)
-    nothing = looks and (start is None or start.values is None) and refuted()
-    # Else what was asked for may be proven already.
-    if not nothing and (start is None or start.gap > settings.gap):
-        h.setOptionValue("time_limit", _left(settings, begun))
-        _search(h, held, start, settings, begun)
-    seconds = {
-        "build": build_s,
-        "handover": held.seconds,
-        "solve": time.perf_counter() - begun,
-    }
-    outcome = _outcome(h, held, start, seconds)
-    return replace(outcome, status="infeasible", bound=np.inf) if nothing else outcome
+    search = _Search(m, held, settings)
+    ended = leave(lambda: search.run(known, refuted), settings.cancel)
+    spent = time.perf_counter() - search.begun
+    seconds = {"build": build_s, "handover": held.seconds, "solve": spent}
+    if not ended:
+        search.best.close()
+        return outcome.left(held, search.best, seconds)
+    if search.refuted:
+        return outcome.refuted(held, seconds)
+    return outcome.ended(search.h, held, search.start, seconds)
 
 
-def _search(h: Any, held: Handover, start: Start | None, settings: Settings, begun: float) -> None:
-    """Run the long search, from a start where there is one."""
-    if start is not None:
-        n = len(start.lower)
-        h.changeColsBounds(n, np.arange(n, dtype=np.int32), start.lower, start.upper)
-        if start.values is not None:
-            first = highspy.HighsSolution()
-            first.col_value = list(start.values)
-            h.setSolution(first)
-    known = -np.inf if start is None else start.bound
-    listen(h, settings.progress, settings.cancel, begun, known)
-    h.run()
-    if STATUS.get(h.getModelStatus()) == "infeasible" and (start is None or start.values is None):
-        # Presolve has been seen to call a feasible model infeasible: ask again without it.
-        h.passModel(held.lp)
-        h.setOptionValue("presolve", "off")
+class _Search:
+    """One search: over little, then over all."""
+
+    def __init__(self, m: Any, held: Handover, settings: Settings) -> None:
+        self.m, self.held, self.settings = m, held, settings
+        self.begun = time.perf_counter()
+        self.best = Best(self.begun, settings.progress)
+        self.start: Start | None = None
+        self.refuted = False
+        self.h = self._solver(settings.gap, whole=True)
+
+    def run(self, known: Values | None, refuted: Callable[[], bool]) -> bool:
+        """Search to the end, and return that it was reached."""
+        asked, held = self.settings, self.held
+        first = None if known is None else balanced(known, held)
+        wanted = held.integers_count > LARGE if asked.stages is None else asked.stages
+        looks = hasattr(self.m, "kind_of") and (wanted or first is not None)
+        if looks:
+            self.start = look(self.m, held, self._solver, asked.gap, first, self.best)
+        stopped = asked.cancel is not None and asked.cancel.is_set()
+        if looks and not stopped and (self.start is None or self.start.values is None):
+            self.refuted = refuted()
+        # Else what was asked for may be proven already.
+        if not self.refuted and (self.start is None or self.start.gap > asked.gap):
+            self._search_all()
+        return True
+
+    def _search_all(self) -> None:
+        """Run the long search, from a start where there is one."""
+        h, start = self.h, self.start
+        h.setOptionValue("time_limit", self._left())
+        if start is not None:
+            n = len(start.lower)
+            h.changeColsBounds(n, np.arange(n, dtype=np.int32), start.lower, start.upper)
+            if start.values is not None:
+                first = highspy.HighsSolution()
+                first.col_value = list(start.values)
+                h.setSolution(first)
         h.run()
+        nothing = start is None or start.values is None
+        if nothing and STATUS.get(h.getModelStatus()) == "infeasible":
+            # Presolve has been seen to call a feasible model infeasible: ask again without it.
+            h.passModel(self.held.lp)
+            h.setOptionValue("presolve", "off")
+            h.run()
 
-
-LARGE = 1000
-"""Whole numbers above which a smaller search pays before the long one. [1]"""
-
-
-def _is_large(held: Handover, settings: Settings) -> bool:
-    """Return whether a smaller search comes first."""
-    if settings.stages is not None:
-        return settings.stages
-    return sum(1 for v in held.columns if not v.is_continuous()) > LARGE
-
-
-def _look(
-    m: Any, held: Handover, settings: Settings, begun: float, first: tuple[Array, float] | None
-) -> Start | None:
-    """Return the start that a known design or a smaller search gives, None where nothing fits."""
-
-    def solver(gap: float) -> Any:
-        h = _solver_of(held, replace(settings, gap=gap), begun)
-        stop_on_cancel(h, settings.cancel)
+    def _solver(self, gap: float, *, whole: bool = False) -> Any:
+        """Return a solver that holds the model, with the time that is left."""
+        h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        h.silent()
+        h.passModel(self.held.lp)
+        h.setOptionValue("threads", self.settings.threads)
+        h.setOptionValue("random_seed", self.settings.seed)
+        h.setOptionValue("mip_rel_gap", gap)
+        # The root is long beside its tree here, and a good design is known: to go through the root
+        # again takes half as long again and lifts no bound.
+        h.setOptionValue("mip_allow_restart", False)
+        h.setOptionValue("time_limit", self._left())
+        listen(h, self.best, self.settings.cancel, whole=whole)
         return h
 
-    best = np.inf
-
-    def tell(cost: float, bound: float) -> None:
-        nonlocal best
-        if settings.progress is not None and cost < best:
-            best = cost
-            settings.progress(event(begun, cost, bound))
-
-    start = look(m, held, solver, settings.gap, first, tell)
-    if start is not None and start.values is not None:
-        tell(start.objective, start.bound)
-    return start
-
-
-def _solver_of(held: Handover, settings: Settings, begun: float) -> Any:
-    """Return a solver that holds the model, with the time that is left."""
-    h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    h.silent()
-    h.passModel(held.lp)
-    h.setOptionValue("threads", settings.threads)
-    h.setOptionValue("random_seed", settings.seed)
-    h.setOptionValue("mip_rel_gap", settings.gap)
-    # The root is long beside its tree here, and a good design is known: to go through the root
-    # again takes half as long again and lifts no bound.
-    h.setOptionValue("mip_allow_restart", False)
-    h.setOptionValue("time_limit", _left(settings, begun))
-    return h
-
-
-def _left(settings: Settings, begun: float) -> float:
-    """Return the time that is left. [s]."""
-    if settings.time_limit_s is None:
-        return np.inf
-    return max(0.0, settings.time_limit_s - (time.perf_counter() - begun))
-
-
-def _impossible(build_s: float) -> Outcome:
-    """Return the outcome of a model that is refuted before a solver sees it."""
-    seconds = {"build": build_s, "handover": 0.0, "solve": 0.0, "total": build_s}
-    model = dict.fromkeys(("columns", "rows", "nonzeros", "integers", "nodes"), 0)
-    return Outcome("infeasible", None, np.inf, None, seconds, model, _solver())
-
-
-def _solver() -> str:
-    return f"HiGHS {highspy.Highs().version()}"  # type: ignore[no-untyped-call]
-
-
-def _outcome(
-    h: highspy.Highs, held: Handover, start: Start | None, seconds: dict[str, float]
-) -> Outcome:
-    info, ended = h.getInfo(), h.getModelStatus()
-    integers = sum(1 for v in held.columns if not v.is_continuous())
-    model = {
-        "columns": held.lp.num_col_,
-        "rows": held.lp.num_row_,
-        "nonzeros": len(held.lp.a_matrix_.value_),
-        "integers": integers,
-        "nodes": max(0, int(info.mip_node_count)),
-    }
-    seconds = {**seconds, "total": sum(seconds.values())}
-    skipped = ended == highspy.HighsModelStatus.kNotset  # a start that is good enough was known
-    status = "optimal" if skipped else STATUS.get(ended, "optimal")
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    objective = float(info.objective_function_value) if found else None
-    values: Any = h.getSolution().col_value if found else None
-    bound = float(info.mip_dual_bound) if integers else float(info.objective_function_value)
-    if skipped:
-        bound = -np.inf
-    elif status == "infeasible" and start is not None and start.values is not None:
-        status, bound = "optimal", start.objective  # nothing cheaper is left
-    if start is not None:
-        bound = max(bound, start.bound)
-        if start.values is not None and (objective is None or start.objective < objective):
-            objective, values = start.objective, start.values
-    gap = None
-    if objective is not None and values is not None:
-        bound = min(bound, objective)  # they may cross by a rounding error
-        gap = max(0.0, objective - bound) / max(abs(objective), _TINY)
-        if status == "optimal" and gap > 0:
-            status = "optimal" if gap <= _PROVEN_GAP else "within_gap"
-        _load(values, held)
-    return Outcome(status, objective, bound, gap, seconds, model, f"HiGHS {h.version()}")
-
-
-_PROVEN_GAP = 1e-6
-_TINY = float(np.finfo(float).tiny)
-
-
-def _load(values: Any, held: Handover) -> None:
-    for v, x in zip(held.columns, values, strict=True):
-        v.set_value(float(x) if v.is_continuous() else round(x), skip_validation=True)
-
-
-def within(outcome: Outcome, bound: float) -> Outcome:
-    """Return an outcome with another bound, and the gap that follows from it."""
-    objective = outcome.objective or 0.0
-    bound = min(bound, objective)
-    gap = max(0.0, objective - bound) / max(abs(objective), _TINY)
-    status = "optimal" if gap <= _PROVEN_GAP else "within_gap"
-    return replace(outcome, bound=bound, gap=gap, status=status)
+    def _left(self) -> float:
+        """Return the time that is left. [s]."""
+        if self.settings.time_limit_s is None:
+            return np.inf
+        return max(0.0, self.settings.time_limit_s - (time.perf_counter() - self.begun))

@@ -37,6 +37,11 @@ class Handover:
         """Return the Pyomo constraint of each row."""
         return self.form.rows
 
+    @property
+    def integers_count(self) -> int:
+        """Return how many variables are whole numbers. [1]."""
+        return sum(1 for v in self.form.columns if not v.is_continuous())
+
 
 def hand_over(m: Any) -> Handover:
     """Return the model as arrays for HiGHS."""

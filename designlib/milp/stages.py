@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from designlib.milp.handover import Handover
+from designlib.milp.watch import Best
 
 Array = npt.NDArray[np.float64]
 Solver = Callable[[float], Any]
@@ -57,27 +58,30 @@ def look(
     solver: Solver,
     gap: float,
     first: Known | None = None,
-    tell: Callable[[float, float], None] = lambda cost, bound: None,
+    best: Best | None = None,
 ) -> Start | None:
     """Return a start for the long search, or None where the relaxation has no solution.
 
     A ``first`` design near the relaxation stands in for the smaller search; else it starts it.
-    Without one it is sought among what the relaxation uses, and ``tell`` is told its cost and the
-    bound.
+    Without one it is sought among what the relaxation uses. The ``best`` of the search learns the
+    bound and the designs.
     """
+    best = best or Best(0.0, None)
+    best.lift(_least(held.lp))
+    if first is not None:
+        best.improve(*first)
     h, columns = solver(gap), held.columns
     h.setOptionValue("solve_relaxation", True)
     implied = [n for n, x in enumerate(held.rows) if x.parent_component().local_name in m.implied]
     _relax(h, held, implied)
     if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None if first is None else _cut_short(h.getLp(), first)
+        return None if first is None else _cut_short(held.lp, first)
     lp, bound = h.getLp(), float(h.getInfo().objective_function_value)
+    best.lift(bound)
     relaxed, reduced = np.array(h.getSolution().col_value), np.array(h.getSolution().col_dual)
     lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
     if first is None:
         first = _traced(m, columns, solver(CLOSE), relaxed, lower)
-        if first is not None:
-            tell(first[1], bound)
     values, objective = _better(first, bound, gap) or _small(
         m, columns, solver(gap), relaxed, first
     )
@@ -115,10 +119,17 @@ def _relax(h: Any, held: Handover, implied: list[int]) -> None:
 
 def _cut_short(lp: Any, first: Known) -> Start | None:
     """Return a start whose bound is that of the bounds of the variables alone, if there is one."""
+    least = _least(lp)
+    if not np.isfinite(least):
+        return None
+    return Start(*first, least, np.array(lp.col_lower_), np.array(lp.col_upper_))
+
+
+def _least(lp: Any) -> float:
+    """Return a cost that the bounds of the variables alone allow no solution to lie below."""
     cost, lower, upper = (np.array(x) for x in (lp.col_cost_, lp.col_lower_, lp.col_upper_))
     used = cost != 0.0
-    least = np.where(cost > 0.0, lower, upper)[used] @ cost[used] + lp.offset_
-    return Start(*first, float(least), lower, upper) if np.isfinite(least) else None
+    return float(np.where(cost > 0.0, lower, upper)[used] @ cost[used] + lp.offset_)
 
 
 def _better(first: Known | None, bound: float, gap: float) -> Known | None:

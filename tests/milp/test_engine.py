@@ -11,7 +11,8 @@ import pytest
 from pyomo.contrib.appsi.solvers import Highs
 
 from designlib.milp.build import build
-from designlib.milp.engine import Settings, hand_over, solve
+from designlib.milp.engine import Settings, solve
+from designlib.milp.handover import hand_over
 from tests.milp.hard_problem import hard_problem
 from tests.milp.random_problems import random_problem
 from tests.milp.toys import TOYS
@@ -175,3 +176,23 @@ def test_two_threads_solve_at_once():
         thread.join()
     assert len(set(found.values())) == 1
     assert len(found) == 4
+
+
+def test_a_search_that_is_left_keeps_the_best_that_it_has():
+    stop = threading.Event()
+    told = []
+
+    def first(event):
+        told.append(event)
+        stop.set()
+
+    m, _ = build(hard_problem())
+    left = solve(m, Settings(gap=0, cancel=stop, progress=first))
+    assert left.status == "cancelled"
+    assert left.objective == pytest.approx(min(e["objective"] for e in told))
+    assert left.bound >= max(e["bound"] for e in told) - 1e-9
+    assert left.gap == pytest.approx((left.objective - left.bound) / left.objective)
+    best = solve(build(hard_problem())[0], Settings(gap=1e-2))
+    assert left.bound <= best.objective * (1 + 1e-9)
+    assert best.bound <= left.objective * (1 + 1e-9)
+    assert pyo.value(m.present_value) == pytest.approx(left.objective, rel=1e-6)

@@ -9,7 +9,8 @@ import pytest
 
 from designlib.milp import choose, stages
 from designlib.milp.build import build
-from designlib.milp.engine import Settings, hand_over, solve
+from designlib.milp.engine import Settings, solve
+from designlib.milp.handover import hand_over
 from tests.milp.hard_problem import hard_problem
 from tests.milp.random_problems import random_problem
 
