@@ -100,3 +100,13 @@ def test_tiers_follow_from_switches_and_links(switches, ports, between, radix, f
 )  # fmt: skip
 def test_modules_carry_what_is_left_of_them(units, redundancy, left):
     assert carried_kw(units, redundancy) == left
+
+
+def test_pods_follow_their_leaves_where_these_are_oversubscribed():
+    # Three pods of 32 leaves, each of 38 ports down and 26 up; 78 spines of 32 ports up, 52 cores.
+    net = wired((38,) * 96, Tiers(96, 78, 52), 2 * 96 * 26, radix=64)
+    place = np.arange(96)
+    ports = np.full(96, 38)
+    for cut in (place < 48, place < 32, place % 2 == 0):
+        smaller = min(cut.sum(), (~cut).sum())
+        assert net.flow(np.where(cut, ports, 0), np.where(cut, 0, ports)) == 26 * smaller

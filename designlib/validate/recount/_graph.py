@@ -194,7 +194,9 @@ def wired(
             links[first, first + 1] += between
         return Wired(ports, tiers, dict(links))
     low = between if not tiers.core else between // 2
-    pods = max(1, 2 * tiers.spine // radix) if tiers.core else 1
+    # Half the ports of a spine go down, one to each leaf of its pod; the spines of a pod are fewer
+    # than its leaves where these are oversubscribed.
+    pods = max(1, ceil(2 * tiers.leaf / radix)) if tiers.core else 1
     inside = max(1, tiers.spine // pods)
     for n in range(low):
         leaf, turn = n % tiers.leaf, n // tiers.leaf
