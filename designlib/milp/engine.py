@@ -115,6 +115,10 @@ class _Search:
                 first = highspy.HighsSolution()
                 first.col_value = list(start.values)
                 h.setSolution(first)
+                # The smaller search has sought good designs; what is left is mostly proof.
+                h.setOptionValue("mip_heuristic_effort", 0.0)
+                for seeking in ("rens", "rins", "root_reduced_cost"):
+                    h.setOptionValue(f"mip_heuristic_run_{seeking}", False)
         h.run()
         nothing = start is None or start.values is None
         if nothing and STATUS.get(h.getModelStatus()) == "infeasible":
