@@ -148,7 +148,7 @@ class Session:
         design = assemble(brief, self.catalog, context, m, ledger, outcome, seconds, problem)
         gap = float(outcome.gap or 0.0)
         with self._state:
-            self._found = (brief, Found(design, problem, values_of(m)))
+            self._found = (brief, Found(design, part, values_of(m)))
         return Answer(
             design,
             outcome.bound / OBJECTIVE_SCALE,

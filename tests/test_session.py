@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
-from designlib.optimize import optimize
+from designlib.optimize import optimize, prepare
 from designlib.session import Session
 from tests.toy_brief import TOY_BRIEF
 
@@ -91,6 +92,23 @@ def test_what_the_bound_proves_is_not_searched_again(brief, catalog):
     assert closer.certificate["gap"] <= TIGHT
     assert told
     assert session.resize(changed) is not None  # it is the last design now
+
+
+def test_a_way_that_another_beats_may_be_kept(brief, catalog, monkeypatch):
+    session = Session(brief, catalog, gap=0.5)
+    used = {row["candidate"] for row in session.prove(brief).tables["operations"]}
+
+    def without(*asked):
+        problem, context = prepare(*asked)
+        left = {o: c for o, c in problem.candidates.items() if o not in used}
+        return replace(problem, candidates=left), context
+
+    monkeypatch.setattr("designlib.session.prepare", without)
+    changed = brief.with_changes(MOVES[1])
+    answer = session.resize(changed)
+    assert answer.tier == "proven"
+    assert session.prove(changed) is answer.design
+    assert session.resize(brief.with_changes(MOVES[2])) is not None
 
 
 def test_the_same_questions_get_the_same_answers(brief, catalog, session):
