@@ -106,7 +106,8 @@ class Elastic:
         """
         if self._run(self._relaxed, _free(freed), self._relief_cost()) != "found":
             return None
-        least = float(self._relaxed.getInfo().objective_function_value)
+        ended = self._relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        least = float(self._relaxed.getInfo().objective_function_value) if ended else 0.0
         values = np.array(self._relaxed.getSolution().col_value)
         return Relief(self._amounts(values, freed), least / RELIEF_SCALE)
 
@@ -143,8 +144,8 @@ class Elastic:
     def least_relief(self, freed: Collection[int]) -> Relief | None:
         """Return the least relief of some requirements that makes a design possible.
 
-        None where none does, or where a limit ended the search. In a large model a design of what
-        the relaxation uses comes first: often it is the best, and what is left is the proof.
+        None where none does, or where a limit ended the search. In a large model what the
+        relaxation uses comes first: often it is the best, and what is left is the proof.
         """
         cost, ends = self._relief_cost(), _free(freed)
         relaxed = self.relaxed_relief(freed)
@@ -240,10 +241,7 @@ class Elastic:
         sure: bool = False,
         first: Array | None = None,
     ) -> str:
-        """Solve with requirements freed between their ends: found, infeasible or unknown.
-
-        From a ``first`` design, where there is one.
-        """
+        """Solve with requirements freed between ends, from a design: found, infeasible, unknown."""
         for n, columns in enumerate(self._columns):
             low, high = ends.get(n, (0.0, 0.0))
             for column in columns:
