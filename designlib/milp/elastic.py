@@ -25,7 +25,7 @@ from designlib.problem.tables import Problem
 
 RELIEF_SCALE = 1e5
 """Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
-RELIEF_GAP = 2.5e-3
+RELIEF_GAP = 0.01 / 4
 """Distance from the least relief at which the search for it may stop: what is asked for is rounded
 up by as much. [1]
 """

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
-POLL_S = 0.002
+POLL_S = 1e-3
 """Time between two looks whether a search shall stop. [s]"""
 SMALL = 1e-9
 """Cost that counts as none where a gap is relative to it."""
