@@ -229,15 +229,15 @@ def _least_tried(
     for row in (repair, *(x for x in moved if x is not None)):
         try:
             return _tried(brief, catalog, row, trial, "nothing")
-        except Infeasible:
+        except (Infeasible, FaultError):
             continue
-        except FaultError:
-            return None
     try:
         return _tried(brief, catalog, repair, trial, "repairs")
     except Infeasible as error:
         more = next((row for row in error.repairs if row["verified"]), None)
         return None if more is None else joined(repair, more)
+    except FaultError:
+        return None
 
 
 def _tried(

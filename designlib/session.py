@@ -131,8 +131,9 @@ class Session:
         if sized is None:
             return None
         m, ledger, outcome = sized
+        values = values_of(m)
         with self._state:
-            self._known = (brief, last, values_of(m))
+            self._known = (brief, last, values)
         seconds = time.perf_counter() - begun
         if first is not None:
             some = within(outcome, 0.0)  # no design costs less than nothing: all that is known yet
@@ -148,7 +149,7 @@ class Session:
         design = assemble(brief, self.catalog, context, m, ledger, outcome, seconds, problem)
         gap = float(outcome.gap or 0.0)
         with self._state:
-            self._found = (brief, Found(design, part, values_of(m)))
+            self._found = (brief, Found(design, part, values))
         return Answer(
             design,
             outcome.bound / OBJECTIVE_SCALE,

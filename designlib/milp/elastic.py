@@ -25,9 +25,9 @@ from designlib.problem.tables import Problem
 
 RELIEF_SCALE = 1e5
 """Weight of relative reliefs: a unit of a large budget alone is below the solver's tolerance."""
-RELIEF_GAP = 0.01 / 4
-"""Distance from the least relief at which the search for it may stop: what is asked for is rounded
-up by as much. [1]
+RELIEF_GAP = 1e-3
+"""Distance from the least relief, or share of the limit itself, at which the search for it may
+stop: what is asked for is rounded up to three digits, which is as much or more. [1]
 """
 NODES_MAX = 512
 """Branches after which a question whether anything fits stays open. [1]"""
