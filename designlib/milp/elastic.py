@@ -6,21 +6,19 @@ answers first, for what it refutes needs no search.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import highspy
 import numpy as np
 
 from designlib.milp.build import OBJECTIVE_SCALE, build
-from designlib.milp.engine import LARGE, Settings
+from designlib.milp.engine import Settings
 from designlib.milp.handover import hand_over
+from designlib.milp.patched import Ends, Patched
 from designlib.milp.requirements import LIMIT, Requirement, requirements
+from designlib.milp.solver import seek
 from designlib.milp.values import Array
-from designlib.milp.watch import stop_on_cancel
 from designlib.problem.tables import Problem
 
 RELIEF_SCALE = 1e5
@@ -29,6 +27,7 @@ RELIEF_GAP = 1e-3
 """Distance from the least relief, or share of the limit itself, at which the search for it may
 stop: what is asked for is rounded up to three digits, which is as much or more. [1]
 """
+_ROOM = RELIEF_GAP * RELIEF_SCALE
 NODES_MAX = 512
 """Branches after which a question whether anything fits stays open. [1]"""
 _NOISE = 1e-6
@@ -44,6 +43,13 @@ class Relief:
     amounts: Amounts
     least: float
     """What any relief comes to at least, each as a share of its limit. [1]"""
+    design: Array | None = None
+    """A design under it by columns, where one was found."""
+
+    @property
+    def is_proof(self) -> bool:
+        """Return whether it is proven that something has to give way."""
+        return self.least > _NOISE
 
 
 @dataclass(frozen=True)
@@ -70,29 +76,15 @@ class Elastic:
         for requirement in self.names:
             for variable in requirement.variables:
                 variable.unfix()
-        held = hand_over(m)
-        place = {id(v): n for n, v in enumerate(held.columns)}
-        self._columns = [[place[id(v)] for v in r.variables if id(v) in place] for r in self.names]
-        self._price = np.array(held.lp.col_cost_, float)
-        self._upper = np.array(held.lp.col_upper_, float)
-        self._structure = _structure(m, held.columns)
-        self.is_large = held.integers_count > LARGE
-        self._settings = settings
-        self._begun = time.perf_counter()
-        self._relaxed, self._whole = self._solver(held.lp), self._solver(held.lp)
-        self._relaxed.setOptionValue("solve_relaxation", True)
+        self._model = Patched(m, hand_over(m), settings)
+        self._columns = [self._model.columns_of(r.variables) for r in self.names]
         self._fitting: set[frozenset[int]] = set()
         self._misfits: set[frozenset[int]] = set()
-        self._design: Array | None = None
 
-    def _solver(self, lp: Any) -> Any:
-        h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        h.silent()
-        h.passModel(lp)
-        h.setOptionValue("threads", self._settings.threads)
-        h.setOptionValue("random_seed", self._settings.seed)
-        stop_on_cancel(h, self._settings.cancel)
-        return h
+    @property
+    def is_large(self) -> bool:
+        """Return whether few kinds of server and networks are searched before all."""
+        return self._model.is_large
 
     @property
     def limits(self) -> tuple[int, ...]:
@@ -104,11 +96,11 @@ class Elastic:
 
         Never more than what is needed, and at once: it names what conflicts.
         """
-        if self._run(self._relaxed, _free(freed), self._relief_cost()) != "found":
+        if self._model.relax(self._free(freed), self._relief_cost()) != "found":
             return None
-        ended = self._relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        least = float(self._relaxed.getInfo().objective_function_value) if ended else 0.0
-        values = np.array(self._relaxed.getSolution().col_value)
+        ended = self._model.relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        least = float(self._model.relaxed.getInfo().objective_function_value) if ended else 0.0
+        values = np.array(self._model.relaxed.getSolution().col_value)
         return Relief(self._amounts(values, freed), least / RELIEF_SCALE)
 
     def fits(self, freed: Collection[int], *, sure: bool = False) -> bool | None:
@@ -123,176 +115,152 @@ class Elastic:
             return True
         if not sure and any(asked <= known for known in self._misfits):
             return False
-        answer = self._fits(asked, sure and not self.is_large)
+        answer = self._fits(asked, sure and not self._model.is_large)
         if answer is not None:
             (self._fitting if answer else self._misfits).add(asked)
         return answer
 
     def _fits(self, freed: frozenset[int], sure: bool) -> bool | None:
-        nothing = np.zeros_like(self._price)
-        ends = _free(freed)
-        if self._run(self._relaxed, ends, self._price) == "infeasible":
+        nothing = np.zeros_like(self._model.price)
+        ends = self._free(freed)
+        if self._model.relax(ends, self._model.price) == "infeasible":
             return False
-        with self._options(mip_rel_gap=np.inf, mip_max_nodes=NODES_MAX):
-            if self.is_large:
-                with self._fewer():
-                    if self._run(self._whole, ends, nothing) == "found":
+        with self._model.options(mip_rel_gap=np.inf, mip_max_nodes=NODES_MAX):
+            if self._model.is_large:
+                with self._model.fewer():
+                    if self._model.search(ends, nothing) == "found":
                         return True
-            status = self._run(self._whole, ends, nothing, sure=sure)
+            status = self._model.search(ends, nothing, sure=sure)
         return {"infeasible": False, "found": True}.get(status)
 
-    def least_relief(self, freed: Collection[int]) -> Relief | None:
-        """Return the least relief of some requirements that makes a design possible.
+    def some_relief(self, freed: Collection[int]) -> Relief | None:
+        """Return a relief of some requirements that makes a design possible.
 
-        None where none does, or where a limit ended the search. In a large model what the
-        relaxation uses comes first: often it is the best, and what is left is the proof.
+        None where none does, or where a limit ended the search. In a large model it is the least
+        one among the kinds of server and networks that the relaxation uses, as soon as it is proven
+        that something has to give way.
         """
-        cost, ends = self._relief_cost(), _free(freed)
         relaxed = self.relaxed_relief(freed)
         if relaxed is None:
             return None
-        least, first = relaxed.least * RELIEF_SCALE, None
-        room = RELIEF_GAP * RELIEF_SCALE
-        with self._options(mip_rel_gap=RELIEF_GAP, mip_abs_gap=room):
-            if self.is_large:
-                with self._fewer():
-                    if self._run(self._whole, ends, cost) == "found":
-                        first = np.array(self._whole.getSolution().col_value)
-            if first is None or cost @ first > least + max(room, RELIEF_GAP * least):
-                if self._run(self._whole, ends, cost, sure=True, first=first) != "found":
-                    return None
-                first = np.array(self._whole.getSolution().col_value)
-                least = max(least, float(self._whole.getInfo().mip_dual_bound))
-        self._design = first
-        found = self._amounts(first, freed)
-        self._fitting.add(frozenset(found))
-        return Relief(found, least / RELIEF_SCALE)
+        found = self._first_relief(relaxed, freed) if self._model.is_large else None
+        if found is None or not found.is_proof:
+            found = self._proven(found or relaxed, freed)
+        return found
 
-    def cheapest(self, amounts: Mapping[int, float], gap: float) -> Found | None:
+    def least_relief(self, freed: Collection[int], known: Relief | None = None) -> Relief | None:
+        """Return the least relief of some requirements that makes a design possible.
+
+        None where none does, or where a limit ended the search.
+
+        Parameters
+        ----------
+        freed : collection of int
+            The requirements.
+        known : Relief, optional
+            A relief of them, to start from: often it is the least, and what is left is the proof.
+        """
+        known = known or self.some_relief(freed)
+        if known is None or self._is_least(known):
+            return known
+        return self._proven(known, freed)
+
+    def _first_relief(self, relaxed: Relief, freed: Collection[int]) -> Relief | None:
+        """Return the least relief of a design of what the relaxation uses, if there is one."""
+        with self._model.options(mip_rel_gap=RELIEF_GAP, mip_abs_gap=_ROOM), self._model.fewer():
+            if self._model.search(self._free(freed), self._relief_cost()) != "found":
+                return None
+            return self._relieved(freed, relaxed.least)
+
+    def _relieved(self, freed: Collection[int], least: float) -> Relief:
+        """Return the relief of the design that was found, and keep the design."""
+        design = np.array(self._model.whole.getSolution().col_value)
+        found = Relief(self._amounts(design, freed), least, design)
+        self._model.design = design
+        self._fitting.add(frozenset(found.amounts))
+        return found
+
+    def _proven(self, known: Relief, freed: Collection[int]) -> Relief | None:
+        """Return the least relief; where a design of one is known the search starts from it."""
+        start = known.design is not None
+        gap = max(_ROOM, self._indifferent(known.amounts) if start else 0.0)
+        seek(self._model.whole, designs=not start)
+        with self._model.options(mip_rel_gap=RELIEF_GAP, mip_abs_gap=gap):
+            ends, cost = self._free(freed), self._relief_cost()
+            ended = self._model.search(ends, cost, sure=True, first=known.design)
+        seek(self._model.whole, designs=True)
+        if ended != "found":
+            return None
+        bound = float(self._model.whole.getInfo().mip_dual_bound) / RELIEF_SCALE
+        found = self._relieved(freed, max(known.least, bound))
+        better = self._total(found.amounts) < self._total(known.amounts) - _NOISE
+        if start and better and not self._is_least(found):
+            return self._proven(found, freed)
+        return found
+
+    def _is_least(self, found: Relief) -> bool:
+        """Return whether what is asked for could hardly be less: by the gap, or by rounding."""
+        total = self._total(found.amounts)
+        room = max(RELIEF_GAP * max(1.0, total), self._indifferent(found.amounts) / RELIEF_SCALE)
+        return total - found.least <= room
+
+    def _total(self, amounts: Amounts) -> float:
+        """Return what a relief comes to, each as a share of its limit. [1]."""
+        return sum(self.names[n].weight * x for n, x in amounts.items())
+
+    def _indifferent(self, amounts: Amounts) -> float:
+        """Return how much less of a single requirement is asked for as the same, as scaled."""
+        if len(amounts) != 1:
+            return 0.0
+        ((n, x),) = amounts.items()
+        return RELIEF_SCALE * self.names[n].weight * self.names[n].indifferent(x)
+
+    def cheapest(self, amounts: Amounts, gap: float) -> Found | None:
         """Return the cheapest design under some reliefs, or None where none was found.
 
         In a large model only the kinds of server and the networks that its relaxation uses are
         searched, where they make a design; the bound is that of all.
         """
-        ends = {n: (0.0, x) for n, x in amounts.items()}
-        if self._run(self._relaxed, ends, self._price) != "found":
+        ends = self._ends(amounts)
+        if self._model.relax(ends, self._model.price) != "found":
             return None
-        bound = float(self._relaxed.getInfo().objective_function_value)
+        bound = float(self._model.relaxed.getInfo().objective_function_value)
         cost = None
-        with self._options(mip_rel_gap=gap):
-            if self.is_large:
-                with self._fewer():
+        with self._model.options(mip_rel_gap=gap):
+            if self._model.is_large:
+                with self._model.fewer():
                     cost = self._cost(ends)
             if cost is None:
                 cost = self._cost(ends, sure=True)
-                bound = max(bound, float(self._whole.getInfo().mip_dual_bound))
+                bound = max(bound, float(self._model.whole.getInfo().mip_dual_bound))
         if cost is None:
             return None
         return Found(cost / OBJECTIVE_SCALE, min(cost, bound) / OBJECTIVE_SCALE, dict(amounts))
 
-    def _cost(self, ends: Mapping[int, tuple[float, float]], *, sure: bool = False) -> float | None:
+    def _cost(self, ends: Ends, *, sure: bool = False) -> float | None:
         """Return the cost of the best design found; it is gone once a bound is changed."""
-        if self._run(self._whole, ends, self._price, sure=sure) != "found":
+        if self._model.search(ends, self._model.price, sure=sure) != "found":
             return None
-        return float(self._whole.getInfo().objective_function_value)
+        return float(self._model.whole.getInfo().objective_function_value)
 
     def _relief_cost(self) -> Array:
-        cost = np.zeros_like(self._price)
+        cost = np.zeros_like(self._model.price)
         for requirement, columns in zip(self.names, self._columns, strict=True):
             cost[columns] = RELIEF_SCALE * requirement.weight
         return cost
-
-    @contextmanager
-    def _options(self, **values: float) -> Iterator[None]:
-        """Set options of the search for a while."""
-        before = {name: self._whole.getOptionValue(name)[1] for name in values}
-        for name, value in values.items():
-            self._whole.setOptionValue(name, value)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                self._whole.setOptionValue(name, value)
-
-    @contextmanager
-    def _fewer(self) -> Iterator[None]:
-        """Shut out, for a while, the kinds of server and networks that the relaxation leaves.
-
-        Those of the last design stay too.
-        """
-        values = np.array(self._relaxed.getSolution().col_value)
-        if self._design is not None:
-            values = np.maximum(values, self._design)
-        shut = [c for mine in self._structure for c in mine if values[mine].max() <= _NOISE]
-        for column in shut:
-            self._whole.changeColBounds(column, 0.0, 0.0)
-        try:
-            yield
-        finally:
-            for column in shut:
-                self._whole.changeColBounds(column, 0.0, self._upper[column])
-
-    def _run(
-        self,
-        h: Any,
-        ends: Mapping[int, tuple[float, float]],
-        cost: Array,
-        *,
-        sure: bool = False,
-        first: Array | None = None,
-    ) -> str:
-        """Solve with requirements freed between ends, from a design: found, infeasible, unknown."""
-        for n, columns in enumerate(self._columns):
-            low, high = ends.get(n, (0.0, 0.0))
-            for column in columns:
-                h.changeColBounds(column, low, high)
-        h.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
-        if h is self._whole:
-            h.clearSolver()
-        if first is not None:
-            start = highspy.HighsSolution()
-            start.col_value = list(first)
-            h.setSolution(start)
-        self._solve(h)
-        if _verdict(h) == "infeasible" and h is self._whole and sure:
-            # Presolve has been seen to call a feasible model infeasible: ask again without it.
-            h.clearSolver()
-            h.setOptionValue("presolve", "off")
-            self._solve(h)
-            h.setOptionValue("presolve", "choose")
-        return _verdict(h)
-
-    def _solve(self, h: Any) -> None:
-        limit = self._settings.time_limit_s
-        if limit is not None:
-            left = max(0.0, limit - (time.perf_counter() - self._begun))
-            h.setOptionValue("time_limit", h.getRunTime() + left)  # its clock runs on
-        h.run()
 
     def _amounts(self, values: Array, freed: Collection[int]) -> Amounts:
         found = {n: float(max(values[self._columns[n]], default=0.0)) for n in freed}
         return {n: x for n, x in found.items() if x > _NOISE}
 
+    def _free(self, freed: Collection[int]) -> Ends:
+        """Return the bounds of what gives way where some requirements are let go."""
+        return self._ends(dict.fromkeys(freed, highspy.kHighsInf))
 
-def _free(freed: Collection[int]) -> dict[int, tuple[float, float]]:
-    return dict.fromkeys(freed, (0.0, highspy.kHighsInf))
-
-
-def _verdict(h: Any) -> str:
-    status = highspy.HighsModelStatus
-    if h.getModelStatus() in (status.kInfeasible, status.kUnboundedOrInfeasible):
-        return "infeasible"
-    there = highspy.SolutionStatus.kSolutionStatusFeasible
-    return "found" if h.getInfo().primal_solution_status == there else "unknown"
-
-
-def _structure(m: Any, columns: list[Any]) -> list[list[int]]:
-    """Return the columns of each kind of server in use, and of each compute network built."""
-    groups: dict[tuple[str, str], list[int]] = {}
-    for n, v in enumerate(columns):
-        parent = v.parent_component()
-        if parent is m.used:
-            groups.setdefault(("kind", v.index()), []).append(n)
-        elif parent is m.built and v.index()[0] in m.wired:
-            groups.setdefault(("network", v.index()[0]), []).append(n)
-    return list(groups.values())
+    def _ends(self, amounts: Amounts) -> Ends:
+        """Return the bounds of what gives way by at most some amounts."""
+        return {
+            column: (0.0, amounts.get(n, 0.0))
+            for n, columns in enumerate(self._columns)
+            for column in columns
+        }

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import highspy
 import numpy as np
 from pyomo.common.errors import InfeasibleConstraintException
 
 from designlib.milp import outcome
 from designlib.milp.handover import Handover, hand_over, write
 from designlib.milp.outcome import STATUS, Outcome
+from designlib.milp.solver import seek, solver, start_from
 from designlib.milp.stages import Start, look
 from designlib.milp.values import Values, balanced
 from designlib.milp.watch import Best, Progress, leave, listen
@@ -112,13 +112,8 @@ class _Search:
             n = len(start.lower)
             h.changeColsBounds(n, np.arange(n, dtype=np.int32), start.lower, start.upper)
             if start.values is not None:
-                first = highspy.HighsSolution()
-                first.col_value = list(start.values)
-                h.setSolution(first)
-                # The smaller search has sought good designs; what is left is mostly proof.
-                h.setOptionValue("mip_heuristic_effort", 0.0)
-                for seeking in ("rens", "rins", "root_reduced_cost"):
-                    h.setOptionValue(f"mip_heuristic_run_{seeking}", False)
+                start_from(h, start.values)
+                seek(h, designs=False)  # the smaller search has sought good ones
         h.run()
         nothing = start is None or start.values is None
         if nothing and STATUS.get(h.getModelStatus()) == "infeasible":
@@ -129,15 +124,8 @@ class _Search:
 
     def _solver(self, gap: float, *, whole: bool = False) -> Any:
         """Return a solver that holds the model, with the time that is left."""
-        h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        h.silent()
-        h.passModel(self.held.lp)
-        h.setOptionValue("threads", self.settings.threads)
-        h.setOptionValue("random_seed", self.settings.seed)
+        h = solver(self.held.lp, threads=self.settings.threads, seed=self.settings.seed)
         h.setOptionValue("mip_rel_gap", gap)
-        # The root is long beside its tree here, and a good design is known: to go through the root
-        # again takes half as long again and lifts no bound.
-        h.setOptionValue("mip_allow_restart", False)
         h.setOptionValue("time_limit", self._left())
         listen(h, self.best, self.settings.cancel, whole=whole)
         return h

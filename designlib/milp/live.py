@@ -14,6 +14,7 @@ from pyomo.common.errors import InfeasibleConstraintException
 
 from designlib.milp.build import build
 from designlib.milp.handover import Handover, hand_over
+from designlib.milp.solver import solver
 from designlib.milp.values import Name, name_of
 from designlib.problem.tables import Problem
 
@@ -27,10 +28,8 @@ class Live:
     def __init__(self) -> None:
         self.patched = 0
         """Models that were patched instead of handed over anew. [1]"""
-        self._h: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._h.silent()
+        self._h = solver()
         self._h.setOptionValue("solve_relaxation", True)
-        self._h.setOptionValue("threads", 1)
         self._held: Handover | None = None
         self._names: tuple[list[Name], list[Name]] = ([], [])
 

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil, log10
 from typing import Literal
 
 from pyomo.common.errors import InfeasibleConstraintException
@@ -111,8 +110,9 @@ class Doubt:
 
     @cached_property
     def relief(self) -> Relief | None:
-        """Return the least relief of all limits; None where none of them helps."""
-        return None if self.elastic is None else self.elastic.least_relief(self.elastic.limits)
+        """Return a relief of all limits, not proven the least; None where none of them helps."""
+        e = self.elastic
+        return None if e is None else e.some_relief(e.limits)
 
     def is_confirmed(self) -> bool:
         """Return whether it is proven that nothing fits, because some limit has to give way."""
@@ -120,7 +120,7 @@ class Doubt:
             return False
         relaxed = self.elastic.relaxed_relief(self.elastic.limits)
         found = relaxed if relaxed is not None and relaxed.amounts else self.relief
-        return found is not None and found.least > _NOISE
+        return found is not None and found.is_proof
 
 
 def diagnose(
@@ -149,8 +149,8 @@ def diagnose(
             return Diagnosis((), (), ("no limit of the brief mends it",))
         left = None if limit is None else max(0.0, limit - (time.perf_counter() - doubt.begun))
         return _without_relief(problem, e, replace(calm, time_limit_s=left))
-    reliefs = _reliefs(e, relief.amounts)
-    reliefs = [{n: _rounded(e.names[n], x) for n, x in found.items()} for found in reliefs]
+    reliefs = _reliefs(e, relief)
+    reliefs = [{n: e.names[n].rounded(x) for n, x in found.items()} for found in reliefs]
     short = [s for found in reliefs if len(found) == 1 for s in _shortfalls(e, found)]
     short = short or _shortfalls(e, reliefs[-1])
     if depth == "shortfalls":
@@ -178,21 +178,27 @@ def _without_relief(problem: Problem, e: Elastic | None, settings: Settings) -> 
         kept, sure = _irreducible(e, e.limits)
         late = Conflict(tuple(e.names[n] for n in kept), too_early=True, irreducible=sure)
     others = tuple(_conflicts(timely, relief.amounts)) if relief.amounts else ()
-    rounded = {n: _rounded(timely.names[n], x) for n, x in relief.amounts.items()}
+    rounded = {n: timely.names[n].rounded(x) for n, x in relief.amounts.items()}
     return Diagnosis(tuple(_shortfalls(timely, rounded)), (), (), (late, *others))
 
 
-def _reliefs(e: Elastic, together: Amounts) -> list[Amounts]:
-    """Return the least relief of each limit that is enough alone, and the least of all together.
+def _reliefs(e: Elastic, together: Relief) -> list[Amounts]:
+    """Return the least relief of each limit that is enough alone, and one of several together.
 
     Where nothing fits without one of them, whatever else gives way, no other can be enough alone.
+    Where none is enough alone, the one of several is the least of all.
     """
-    rest = [n for n in e.limits if n not in together]
-    if len(together) == 1 and e.fits(rest) is False:
-        return [together]
-    singles = [n for n in e.limits if len(together) > 1 or n not in together]
-    alone = [found.amounts for n in singles if (found := e.least_relief((n,))) is not None]
-    return [*alone, together]
+    rest = [n for n in e.limits if n not in together.amounts]
+    lone = len(together.amounts) == 1
+    if lone and e.fits(rest) is False:
+        found = [e.least_relief(tuple(together.amounts), together)]
+    else:
+        found = [e.least_relief((n,)) for n in e.limits]
+    alone = [relief.amounts for relief in found if relief is not None]
+    if alone:
+        return alone if lone else [*alone, together.amounts]
+    least = e.least_relief(e.limits, together)
+    return [together.amounts if least is None else least.amounts]
 
 
 def _conflicts(e: Elastic, together: Amounts) -> Iterator[Conflict]:
@@ -238,16 +244,6 @@ def _irreducible(
         ):  # one proof holds for all that led to it
             break
     return sorted(kept), proven
-
-
-def _rounded(r: Requirement, relief: float) -> float:
-    """Return a relief rounded up to what a person would ask for.
-
-    Whole units, three digits of the total.
-    """
-    total = r.value + relief
-    step = max(1.0, 10.0 ** (ceil(log10(max(total, 1.0))) - 3))
-    return ceil(total / step - _NOISE) * step - r.value
 
 
 def _shortfalls(e: Elastic, amounts: Amounts) -> list[Shortfall]:

@@ -7,11 +7,13 @@ frees variables that are zero in a design; a model that no limit frees is tried 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil, log10
 from typing import Any
 
 from designlib.problem.tables import Grant, Problem
 
 LIMIT, WORK = "limit", "work"
+_NOISE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,25 @@ class Requirement:
     """Month from which it holds."""
     weight: float = 1.0
     """What one unit of it counts for, beside those of other requirements. [1]"""
+
+    def rounded(self, relief: float) -> float:
+        """Return a relief rounded up to what a person would ask for.
+
+        Whole units, three digits of the total.
+        """
+        total = self.value + relief
+        step = _step(total)
+        return ceil(total / step - _NOISE) * step - self.value
+
+    def indifferent(self, relief: float) -> float:
+        """Return by how much less of a relief is asked for as the same amount."""
+        total = self.value + relief
+        return total - (ceil(total / _step(total) - _NOISE) - 1) * _step(total)
+
+
+def _step(total: float) -> float:
+    """Return the distance of two amounts that a person would ask for."""
+    return max(1.0, 10.0 ** (ceil(log10(max(total, 1.0))) - 3))
 
 
 def requirements(m: Any, p: Problem) -> tuple[Requirement, ...]:

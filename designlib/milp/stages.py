@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from designlib.milp.handover import Handover
+from designlib.milp.solver import start_from
 from designlib.milp.watch import Best
 
 Array = npt.NDArray[np.float64]
@@ -182,9 +183,7 @@ def _small(
     for j in shut:
         h.changeColBounds(j, 0.0, 0.0)
     if first is not None:
-        start = highspy.HighsSolution()
-        start.col_value = list(first[0])
-        h.setSolution(start)
+        start_from(h, first[0])
     h.run()
     info = h.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
