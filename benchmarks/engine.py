@@ -37,6 +37,7 @@ from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.handover import hand_over, write
 from designlib.milp.outcome import Outcome
+from designlib.milp.sized import sketched
 from designlib.problem.make import make_problem
 from designlib.problem.prune import prune
 from designlib.problem.tables import Problem
@@ -121,7 +122,7 @@ def measure_search(problem: Problem, gap: float, options: argparse.Namespace) ->
 
         model, _ledger = build(problem)
         settings = Settings(gap=gap, time_limit_s=options.time_limit, progress=tell)
-        last = solve(model, settings)
+        last = solve(model, settings, known=sketched(problem, settings))
         spent.append(time.process_time() - start)
         best = last.objective or np.inf
         told.append((spent[-1], best))

@@ -21,6 +21,7 @@ from designlib.milp import elsewise
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.repair import Depth, Doubt, diagnose
+from designlib.milp.sized import sketched
 from designlib.milp.values import Values, values_of
 from designlib.problem.context import Context
 from designlib.problem.make import make_problem
@@ -134,7 +135,7 @@ def search(
     tell = settings.progress or (lambda event: None)
     start = time.perf_counter()
     problem, context = prepared or prepare(brief, catalog, settings, depth)
-    first = known(problem)
+    first = known(problem) or sketched(problem, settings)
     physics_s = time.perf_counter() - start
     tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
     built = time.perf_counter()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,11 +19,12 @@ from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
-from designlib.milp.build import OBJECTIVE_SCALE, build
-from designlib.milp.engine import Settings, solve
+from designlib.milp.build import OBJECTIVE_SCALE
+from designlib.milp.engine import Settings
 from designlib.milp.live import Live
 from designlib.milp.outcome import within
 from designlib.milp.repair import Depth
+from designlib.milp.sized import sized
 from designlib.milp.values import Values, indices, values_of
 from designlib.optimize import Found, prepare, search
 from designlib.problem.context import Context
@@ -127,10 +128,10 @@ class Session:
         if last is None or brief.check(self.catalog):
             return None
         part, context = make_problem(brief, self.catalog, last)
-        sized = _sized(part, last, self._settings)
-        if sized is None:
+        found = sized(_parts(part, last), self._settings, RESIZED_GAP)
+        if found is None:
             return None
-        m, ledger, outcome = sized
+        m, ledger, outcome = found
         values = values_of(m)
         with self._state:
             self._known = (brief, last, values)
@@ -206,16 +207,18 @@ class Session:
 
     def _search(self, brief: Brief, settings: Settings) -> Found:
         with self._state:
-            last, sized, found = self._last, self._known, self._found
+            last, before, found = self._last, self._known, self._found
         if found is not None and found[0] == brief:
             gap = found[1].design.certificate["gap"]
             if gap is not None and gap <= settings.gap:
                 return found[1]
 
         def known(problem: Problem) -> Values | None:
-            if sized is not None and sized[0] == brief and sized[1] is last:
-                return sized[2]
-            small = None if last is None else _sized(problem, last, settings)
+            if before is not None and before[0] == brief and before[1] is last:
+                return before[2]
+            if last is None:
+                return None
+            small = sized(_parts(problem, last), settings, RESIZED_GAP)
             return None if small is None else values_of(small[0])
 
         prepared = self._problem(brief, settings)
@@ -249,20 +252,10 @@ def _structure(problem: Problem, values: Values) -> Structure:
     )
 
 
-def _sized(
-    problem: Problem, structure: Structure, settings: Settings
-) -> tuple[Any, Any, Any] | None:
-    """Return the model, ledger and outcome of the last structure in a problem, None if it fails.
+def _parts(problem: Problem, structure: Structure) -> Iterator[Problem | None]:
+    """Yield the parts of a problem that keep a structure.
 
     Each workload stays in its pool; where that does not do, any pool of the structure will.
     """
-    sizing = Settings(RESIZED_GAP, threads=settings.threads, cancel=settings.cancel, stages=False)
     for stay in (True, False):
-        small = kept(problem, structure, workloads_stay=stay)
-        if small is None:
-            continue
-        m, ledger = build(small)
-        outcome = solve(m, sizing)
-        if outcome.objective is not None:
-            return m, ledger, outcome
-    return None
+        yield kept(problem, structure, workloads_stay=stay)

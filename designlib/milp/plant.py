@@ -3,6 +3,7 @@ r"""Plant: cooling and power come in whole modules with the promised redundancy.
 .. math::
     modules_{p,t} &\le M_p\, picked_{p,t}
         && \text{only\_picked: modules exist only of the product that is picked} \\
+    modules_{p,t} &\ge picked_{p,t} && \text{some\_stand: none is picked without a module} \\
     modules_{p,t} &\ge modules_{p,t-1} && \text{keep\_modules: nothing is torn out} \\
     modules_{p,t} &= 2\, pairs_{p,t} && \text{in\_pairs: 2N is built as two equal sides} \\
     4\, carried_{p,t} &\le 3\, modules_{p,t}
@@ -50,6 +51,10 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     @m.Constraint(m.PLANTS, m.T)
     def only_picked(m: Any, i: str, t: int) -> Any:
         return m.modules[i, t] <= plants[i].units_max_count * m.picked[i, t]
+
+    @m.Constraint(m.PLANTS, m.T)
+    def some_stand(m: Any, i: str, t: int) -> Any:
+        return m.modules[i, t] >= m.picked[i, t]
 
     @m.Constraint(m.PLANTS, m.T)
     def keep_modules(m: Any, i: str, t: int) -> Any:

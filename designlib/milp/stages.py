@@ -63,9 +63,9 @@ def look(
 ) -> Start | None:
     """Return a start for the long search, or None where the relaxation has no solution.
 
-    A ``first`` design near the relaxation stands in for the smaller search; else it starts it.
-    Without one it is sought among what the relaxation uses. The ``best`` of the search learns the
-    bound and the designs.
+    A ``first`` design near the relaxation stands in for the smaller search. Else one is sought
+    among what the relaxation uses, and the cheaper of both starts it. The ``best`` of the search
+    learns the bound and the designs.
     """
     best = best or Best(0.0, None)
     best.lift(_least(held.lp))
@@ -81,11 +81,12 @@ def look(
     best.lift(bound)
     relaxed, reduced = np.array(h.getSolution().col_value), np.array(h.getSolution().col_dual)
     lower, upper = np.array(lp.col_lower_), np.array(lp.col_upper_)
-    if first is None:
-        first = _traced(m, columns, solver(CLOSE), relaxed, lower)
-    values, objective = _better(first, bound, gap) or _small(
-        m, columns, solver(gap), relaxed, first
-    )
+    found = _near(first, bound, gap)
+    if found is None:
+        traced = _traced(m, columns, solver(CLOSE), relaxed, lower)
+        first = min((x for x in (first, traced) if x is not None), key=_cost, default=None)
+        found = _near(first, bound, gap)
+    values, objective = found or _small(m, columns, solver(gap), relaxed, first)
     if values is None:
         return Start(None, np.inf, bound, lower, upper)
     slack = objective - bound + _TRACE * abs(objective)
@@ -133,7 +134,11 @@ def _least(lp: Any) -> float:
     return float(np.where(cost > 0.0, lower, upper)[used] @ cost[used] + lp.offset_)
 
 
-def _better(first: Known | None, bound: float, gap: float) -> Known | None:
+def _cost(known: Known) -> float:
+    return known[1]
+
+
+def _near(first: Known | None, bound: float, gap: float) -> Known | None:
     """Return the first design where it is near enough to the bound to need no better one."""
     if first is None or first[1] - bound > max(gap, CLOSE) * abs(first[1]):
         return None

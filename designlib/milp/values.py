@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import highspy
 import numpy as np
 import numpy.typing as npt
 import pyomo.environ as pyo
 
 from designlib.milp.handover import Handover
+from designlib.milp.solver import solver
 
 Name = tuple[str, Any]
 """Component of a model, and the index of a variable in it."""
@@ -42,7 +44,8 @@ def indices(values: Values, component: str) -> list[Any]:
 def balanced(values: Values, held: Handover) -> tuple[Array, float] | None:
     """Return a solution in the order of the columns of a model, and its cost; None if it is none.
 
-    What the solution does not name is zero.
+    What the solution does not name is zero. Where that does not do, because this model counts in
+    more variables than the one of the solution, the whole numbers are kept and the rest is solved.
     """
     lp = held.lp
     x = np.array([values.get(name_of(v), 0.0) for v in held.columns])
@@ -53,5 +56,18 @@ def balanced(values: Values, held: Handover) -> tuple[Array, float] | None:
     sides, low, high = held.form.a @ x, np.asarray(lp.row_lower_), np.asarray(lp.row_upper_)
     room = _ROUNDING * (1.0 + np.where(np.isfinite(low), np.abs(low), np.abs(high)))
     if (sides < low - room).any() or (sides > high + room).any():
-        return None
+        return _completed(x, held)
     return x, float(np.asarray(lp.col_cost_) @ x + lp.offset_)
+
+
+def _completed(x: Array, held: Handover) -> tuple[Array, float] | None:
+    """Return the best solution with some whole numbers, and its cost; None where there is none."""
+    h = solver(held.lp)
+    h.setOptionValue("solve_relaxation", True)
+    whole = np.array([n for n, v in enumerate(held.columns) if not v.is_continuous()], np.int32)
+    kept = np.round(x[whole])
+    h.changeColsBounds(len(whole), whole, kept, kept)
+    h.run()
+    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.array(h.getSolution().col_value), float(h.getInfo().objective_function_value)
