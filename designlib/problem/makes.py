@@ -4,7 +4,7 @@ The same GPUs in a like chassis come from many vendors, and many switches and st
 one place. A search over all of them takes long and decides little, so unless the brief asks for all
 makes, one stands for the others: the one that costs least over the whole horizon, its power, space
 and support included. What is left out keeps its reason with both amounts; the proof holds under
-this policy, and says so.
+this policy, and says so and what that cost at most where it was measured (``benchmarks/makes.py``).
 """
 
 from __future__ import annotations

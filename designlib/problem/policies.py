@@ -17,7 +17,8 @@ def granted(brief: Brief) -> tuple[str, ...]:
         else "batches stay off serving GPUs",
         "every make of a part is weighed"
         if p.makes_weighed == "all"
-        else "of parts that do the same job, the make that costs least over the years is weighed",
+        else "of parts that do the same job, the make that costs least over the years is weighed; "
+        "on the shipped briefs that costs at most 0.5 % more than to weigh every make",
         "purchases are priced and paid on the day of their order",
         "taxes are left out",
     )
