@@ -31,6 +31,10 @@ MANY = 10_000
 """Rows that only lift the bound, from which few of them are tried first. [1]"""
 CLOSE = 0.01
 """Distance of a first design and the relaxation at which no smaller search comes first. [1]"""
+SMALL_GAP = 0.005
+"""Distance from its own best at which the smaller search stops, or sooner where that is asked: it
+ends soon, and the long search seldom finds a better design. [1]
+"""
 Known = tuple[Array, float]
 """A design by the order of the columns, and its cost."""
 
@@ -86,7 +90,7 @@ def look(
         traced = _traced(m, columns, solver(CLOSE), relaxed, lower)
         first = min((x for x in (first, traced) if x is not None), key=_cost, default=None)
         found = _near(first, bound, gap)
-    values, objective = found or _small(m, columns, solver(gap), relaxed, first)
+    values, objective = found or _small(m, columns, solver(min(gap, SMALL_GAP)), relaxed, first)
     if values is None:
         return Start(None, np.inf, bound, lower, upper)
     slack = objective - bound + _TRACE * abs(objective)
