@@ -38,6 +38,7 @@ from designlib.milp.engine import Settings, solve
 from designlib.milp.handover import hand_over, write
 from designlib.milp.outcome import Outcome
 from designlib.milp.sized import sketched
+from designlib.optimize import MANY
 from designlib.problem.make import make_problem
 from designlib.problem.prune import prune
 from designlib.problem.tables import Problem
@@ -122,7 +123,8 @@ def measure_search(problem: Problem, gap: float, options: argparse.Namespace) ->
 
         model, _ledger = build(problem)
         settings = Settings(gap=gap, time_limit_s=options.time_limit, progress=tell)
-        last = solve(model, settings, known=sketched(problem, settings))
+        known = sketched(problem, settings) if len(problem.candidates) >= MANY else None
+        last = solve(model, settings, known=known)
         spent.append(time.process_time() - start)
         best = last.objective or np.inf
         told.append((spent[-1], best))

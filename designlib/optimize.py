@@ -20,6 +20,7 @@ from designlib.faults import FaultError
 from designlib.milp import elsewise
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
+from designlib.milp.glimpse import short_of
 from designlib.milp.repair import Depth, Doubt, diagnose
 from designlib.milp.sized import sketched
 from designlib.milp.values import Values, values_of
@@ -33,6 +34,9 @@ REPAIR_GAP = 0.01
 
 FARTHER = (1.5, 3.0)
 """What a promise is moved beyond the least that physics asks, where that takes too much. [1]"""
+
+MANY = 1000
+"""Ways to run the work from which even the relaxation takes a while. [1]"""
 
 Progress = Callable[[dict[str, Any]], None]
 
@@ -135,7 +139,7 @@ def search(
     tell = settings.progress or (lambda event: None)
     start = time.perf_counter()
     problem, context = prepared or prepare(brief, catalog, settings, depth)
-    first = known(problem) or sketched(problem, settings)
+    first = known(problem) or _first(problem, settings)
     physics_s = time.perf_counter() - start
     tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
     built = time.perf_counter()
@@ -184,6 +188,17 @@ def prepare(
     if refused is not None:
         raise _verified(brief, catalog, refused, _trial(settings)) if depth == "why" else refused
     return prune(full), context
+
+
+def _first(problem: Problem, settings: Settings) -> Values | None:
+    """Return a sketch of a large problem; tell what it is short of where nothing can fit."""
+    if len(problem.candidates) < MANY:
+        return None
+    short = short_of(problem, settings)
+    if short and settings.progress is not None:
+        message = f"nothing fits: too little of {', '.join(short)}"
+        settings.progress({"stage": "repair", "message": message})
+    return None if short else sketched(problem, settings)
 
 
 def pools_of(design: Design) -> frozenset[str]:

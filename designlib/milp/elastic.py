@@ -64,14 +64,17 @@ class Found:
 class Elastic:
     """The model of a problem whose requirements can be let go.
 
+    Without ``implied`` the rows that only lift the bound are left out: the relaxation refutes less,
+    but sooner.
+
     Attributes
     ----------
     names : tuple of Requirement
         What may give way, in the order in which it is numbered.
     """
 
-    def __init__(self, problem: Problem, settings: Settings) -> None:
-        m, _ = build(problem, undone=True)
+    def __init__(self, problem: Problem, settings: Settings, *, implied: bool = True) -> None:
+        m, _ = build(problem, undone=True, implied=implied)
         self.names: tuple[Requirement, ...] = requirements(m, problem)
         for requirement in self.names:
             for variable in requirement.variables:

@@ -15,8 +15,6 @@ from designlib.problem.sketch import sketch
 from designlib.problem.structure import kept
 from designlib.problem.tables import Problem
 
-MANY = 1000
-"""Ways to run the work from which a structure is sketched before the search. [1]"""
 HOMES = (1, 2)
 """Homes that a sketch leaves each workload: few are sized sooner, more may fit. [1]"""
 SKETCH_GAP = 0.05
@@ -48,12 +46,7 @@ def sized(
 
 
 def sketched(problem: Problem, settings: Settings) -> Values | None:
-    """Return a solution of a problem so large that even its relaxation takes a while.
-
-    None where the problem is small, or where no sketch has a design.
-    """
-    if len(problem.candidates) < MANY:
-        return None
+    """Return a solution of a problem by a sketch of its structure; None where none has a design."""
     found = sized(_sketches(problem), settings, SKETCH_GAP)
     return None if found is None else values_of(found[0])
 
