@@ -139,7 +139,9 @@ def search(
     tell = settings.progress or (lambda event: None)
     start = time.perf_counter()
     problem, context = prepared or prepare(brief, catalog, settings, depth)
+    sought = time.perf_counter()
     first = known(problem) or _first(problem, settings)
+    settings = _after(settings, time.perf_counter() - sought)
     physics_s = time.perf_counter() - start
     tell({"stage": "build", "message": f"{len(problem.candidates)} candidates"})
     built = time.perf_counter()
@@ -199,6 +201,13 @@ def _first(problem: Problem, settings: Settings) -> Values | None:
         message = f"nothing fits: too little of {', '.join(short)}"
         settings.progress({"stage": "repair", "message": message})
     return None if short else sketched(problem, settings)
+
+
+def _after(settings: Settings, spent_s: float) -> Settings:
+    """Return settings with the time that is left after some was spent on a first design."""
+    if settings.time_limit_s is None:
+        return settings
+    return replace(settings, time_limit_s=max(0.0, settings.time_limit_s - spent_s))
 
 
 def pools_of(design: Design) -> frozenset[str]:
