@@ -21,6 +21,8 @@ from designlib.milp.watch import stop_on_cancel
 
 Ends = Mapping[int, tuple[float, float]]
 """Column -> its bounds."""
+QUESTION_S = 30.0
+"""Time after which one question stays open; only those of large portfolios take so long. [s]"""
 _NOISE = 1e-6
 
 
@@ -59,7 +61,7 @@ class Patched:
         return [self._place[id(v)] for v in variables if id(v) in self._place]
 
     def relax(self, ends: Ends, cost: Array) -> str:
-        """Solve the relaxation between bounds of columns, and return what it came to."""
+        """Return what the relaxation between bounds of columns comes to."""
         self._patch(self.relaxed, ends, cost)
         self._solve(self.relaxed)
         return verdict(self.relaxed)
@@ -67,7 +69,7 @@ class Patched:
     def search(
         self, ends: Ends, cost: Array, *, sure: bool = False, first: Array | None = None
     ) -> str:
-        """Search between bounds of columns, from a design, and return what it came to.
+        """Return what a search between bounds of columns comes to, from a design if one is known.
 
         With ``sure`` the answer that there is none is asked for twice.
         """
@@ -87,7 +89,7 @@ class Patched:
 
     @contextmanager
     def options(self, **values: float) -> Iterator[None]:
-        """Set options of the search for a while."""
+        """Return a context in which the search has other options."""
         before = {name: self.whole.getOptionValue(name)[1] for name in values}
         for name, value in values.items():
             self.whole.setOptionValue(name, value)
@@ -99,7 +101,7 @@ class Patched:
 
     @contextmanager
     def fewer(self) -> Iterator[None]:
-        """Shut out, for a while, the kinds of server and networks that the relaxation leaves.
+        """Return a context without the kinds of server and networks that the relaxation leaves.
 
         Those of the last design stay too.
         """
@@ -121,9 +123,10 @@ class Patched:
         h.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
     def _solve(self, h: Any) -> None:
+        left = QUESTION_S
         if self._limit_s is not None:
-            left = max(0.0, self._limit_s - (time.perf_counter() - self._begun))
-            h.setOptionValue("time_limit", h.getRunTime() + left)  # its clock runs on
+            left = min(left, max(0.0, self._limit_s - (time.perf_counter() - self._begun)))
+        h.setOptionValue("time_limit", h.getRunTime() + left)  # its clock runs on
         h.run()
 
 

@@ -31,7 +31,7 @@ MANY = 10_000
 """Rows that only lift the bound, from which few of them are tried first. [1]"""
 CLOSE = 0.01
 """Distance of a first design and the relaxation at which no smaller search comes first. [1]"""
-SMALL_GAP = 0.005
+SMALL_GAP = CLOSE / 2
 """Distance from its own best at which the smaller search stops, or sooner where that is asked: it
 ends soon, and the long search seldom finds a better design. [1]
 """
