@@ -184,7 +184,10 @@ class Elastic:
         return found
 
     def _proven(self, known: Relief, freed: Collection[int]) -> Relief | None:
-        """Return the least relief; where a design of one is known the search starts from it."""
+        """Return the least relief; where a design of one is known the search starts from it.
+
+        What is known stands where a limit ends the search first.
+        """
         start = known.design is not None
         gap = max(_ROOM, self._indifferent(known.amounts) if start else 0.0)
         seek(self._model.whole, designs=not start)
@@ -193,7 +196,7 @@ class Elastic:
             ended = self._model.search(ends, cost, sure=True, first=known.design)
         seek(self._model.whole, designs=True)
         if ended != "found":
-            return None
+            return known if start else None
         bound = float(self._model.whole.getInfo().mip_dual_bound) / RELIEF_SCALE
         found = self._relieved(freed, max(known.least, bound))
         better = self._total(found.amounts) < self._total(known.amounts) - _NOISE
