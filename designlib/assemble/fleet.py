@@ -86,8 +86,7 @@ def _needs(p: Problem, t: int) -> dict[str, float]:
 def _gpus(p: Problem, c: Candidate, t: int) -> float:
     if c.pool is None or c.relief is not None:
         return 0.0
-    held = max((h[t] for h in c.held.values()), default=0.0)
-    servers = held + (c.gang[t] if c.gang else 0.0)
+    servers = c.at_once[t] if c.at_once else 0.0
     return servers * p.kinds[p.pools[c.pool].kind].gpus_count
 
 

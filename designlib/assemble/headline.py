@@ -8,8 +8,9 @@ from typing import Any
 
 from designlib.milp.build import OBJECTIVE_SCALE
 from designlib.milp.extract import value
-from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.milp.ledger import Ledger
 from designlib.milp.outcome import Outcome
+from designlib.milp.resources import RESOURCES
 from designlib.problem.context import HOURS_PER_MONTH
 from designlib.problem.tables import Problem
 
@@ -74,7 +75,7 @@ def _drawn(ledger: Ledger, resource: str, *sites: str) -> float:
     """Return what sites, or all of them together, draw of a resource at the last date."""
     p = ledger.problem
     keys = [(resource, site, p.date_indices[-1], "") for site in sites or p.sites]
-    return sum((value(e.amount) for key in keys for e in ledger.draws.get(key, [])), 0.0)
+    return sum((value(e.amount) for key in keys for e in ledger.draws(key)), 0.0)
 
 
 def _gpus(m: Any, p: Problem) -> list[Row]:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from designlib.milp.sums import times
+from designlib.problem.built_tables import Series
+
 Key = tuple[str, str, int, str]
+"""Resource, place, date, day slice."""
+Account = tuple[str, str, str]
+"""Resource, place, day slice: the keys of all dates."""
 
 
 class Entry(NamedTuple):
@@ -16,6 +22,19 @@ class Entry(NamedTuple):
     scales: bool
     capacity: Any = None
     """What the supply could be without buying more, where that is more than what is supplied."""
+
+
+class Course(NamedTuple):
+    """A draw over all dates: at each date so much of one quantity."""
+
+    layer: str
+    amounts: Series
+    quantity: Any
+    scales: bool
+
+    def at(self, t: int) -> Entry:
+        """Return the draw at a date."""
+        return Entry(self.layer, times(self.amounts[t], self.quantity), self.scales)
 
 
 @dataclass(frozen=True)

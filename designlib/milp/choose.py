@@ -24,8 +24,8 @@ from typing import Any
 import pyomo.environ as pyo
 
 from designlib.milp.ledger import Ledger
-from designlib.milp.sums import total
-from designlib.problem.tables import Candidate, Problem
+from designlib.milp.sums import times, total
+from designlib.problem.tables import Candidate, Problem, Series
 
 LEAST_HOURS, LEAST_SERVERS = 0.01, 0.001
 """Any work counts as so much at least: what is less is lost in the tolerance of a solver, and would
@@ -86,7 +86,7 @@ def _add_alone(m: Any, p: Problem, ledger: Ledger) -> None:
         for part in c.parts:
             for t, servers in enumerate(part.exclusive):
                 if servers and part.pool is not None:
-                    terms.setdefault((part.pool, t), []).append(servers * m.choose[o])
+                    terms.setdefault((part.pool, t), []).append(times(servers, m.choose[o]))
     m.ALONE = pyo.Set(initialize=[key for key in terms if len(p.apart_in(key[0])) > FEW], dimen=2)
     m.alone = pyo.Var(m.ALONE, domain=pyo.NonNegativeReals)
 
@@ -122,43 +122,46 @@ def _share(p: Problem, c: Candidate, s: str) -> float:
 
 def _draw(m: Any, p: Problem, ledger: Ledger, o: str, c: Candidate) -> None:
     on, site = m.choose[o], p.site_of(o)
-    for t in p.date_indices:
-        if c.rent_per_month:
-            ledger.monthly("rented", "rented", t, c.rent_per_month[t], on)
-        for part in c.parts:
-            for resource, amounts in part.draws.items():
-                ledger.draw("workloads", resource, site, t, amounts[t] * on)
-            if part.pool is not None:
-                _take(p, ledger, part, part.pool, t, on)
+    for t, rent in enumerate(c.rent_per_month):
+        ledger.monthly("rented", "rented", t, rent, on)
     for name, part in _parts(o, c).items():
-        if part.hours and part.pool is not None:
-            _work(m, p, ledger, (name, part), on)
+        for resource, amounts in part.draws.items():
+            ledger.draw_over_time("workloads", resource, site, amounts, on)
+        if part.pool is not None:
+            _take(p, ledger, part, part.pool, on)
+            if part.hours:
+                _work(m, p, ledger, (name, part), on)
 
 
-def _take(p: Problem, ledger: Ledger, c: Candidate, pool: str, t: int, on: Any) -> None:
-    """Draw the servers that a part of a candidate holds of its pool at a date."""
-    held = _seen(max((h[t] for h in c.held.values()), default=0.0), LEAST_SERVERS)
-    gang = c.gang[t] if c.gang else 0.0
-    if held:
-        ledger.draw("workloads", "servers", pool, t, held * on)
-    if gang:  # more runs of a job take more hours, not a larger gang
-        ledger.draw("workloads", "servers", pool, t, gang * on, scales=False)
-    spread = c.apart[t] if c.apart else 0.0
-    if spread:
-        place = f"{pool} for {c.workload}"
-        ledger.draw("workloads", "apart_servers", place, t, spread * on, scales=False)
+def _take(p: Problem, ledger: Ledger, c: Candidate, pool: str, on: Any) -> None:
+    """Draw the servers that a part of a candidate holds of its pool."""
+
+    def draw(resource: str, place: str, amounts: Series, scales: bool, s: str = "") -> None:
+        if any(amounts):
+            ledger.draw_over_time(
+                "workloads", resource, place, amounts, on, scales=scales, slice_=s
+            )
+
+    held = tuple(_seen(x, LEAST_SERVERS) for x in c.peak)
+    draw("servers", pool, held, True)
+    draw("servers", pool, c.gang, False)  # more runs of a job take more hours, not a larger gang
+    draw("apart_servers", f"{pool} for {c.workload}", c.apart, False)
     for s, hours in p.slice_hours.items() if c.held else ():
-        rate = held if not p.batch_on_serving else c.held[s][t] if s in c.held else 0.0
-        if rate:
-            ledger.draw("workloads", "server_hours", pool, t, rate * hours * on, slice_=s)
+        rates = c.held.get(s, ()) if p.batch_on_serving else held
+        draw("server_hours", pool, tuple(x * hours for x in rates), True, s)
 
 
 def _work(m: Any, p: Problem, ledger: Ledger, part: tuple[str, Candidate], on: Any) -> None:
     """Draw the server-hours that the jobs of a part of a candidate work."""
     name, c = part
-    moves, shares = _moves(c), {s: _share(p, c, s) for s in c.slices}
-    for t in p.date_indices:
-        hours = _seen(c.hours[t], LEAST_HOURS)
-        for s, share in shares.items():
-            worked = m.work[name, t, s] if moves else share * hours * on
-            ledger.draw("workloads", "server_hours", c.pool or "", t, worked, slice_=s)
+    pool, moves = c.pool or "", _moves(c)
+    hours = [_seen(x, LEAST_HOURS) for x in c.hours]
+    for s in c.slices:
+        if moves:
+            for t in p.date_indices:
+                worked = m.work[name, t, s]
+                ledger.draw("workloads", "server_hours", pool, t, worked, slice_=s)
+        else:
+            share = _share(p, c, s)
+            amounts = tuple(share * x for x in hours)
+            ledger.draw_over_time("workloads", "server_hours", pool, amounts, on, slice_=s)

@@ -10,9 +10,10 @@ from math import inf
 from typing import Any
 
 from designlib.milp.footprint import footprint
-from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.milp.ledger import Ledger
 from designlib.milp.linear import value_of
 from designlib.milp.placement import place_all
+from designlib.milp.resources import RESOURCES
 from designlib.problem.tables import Candidate, Problem
 
 Row = dict[str, Any]
@@ -142,8 +143,6 @@ def operations(m: Any, p: Problem) -> list[Row]:
         if value(m.choose[o]) < 1:
             continue
         for t in p.date_indices:
-            held = max((h[t] for h in c.held.values()), default=0.0)
-            gang = c.gang[t] if c.gang else 0.0
             if not _runs(c, t):
                 continue  # its phase has not begun, or is over
             rows.append(
@@ -154,7 +153,7 @@ def operations(m: Any, p: Problem) -> list[Row]:
                     "site": p.site_of(o),
                     "period_month": p.dates[t],
                     "gpus": c.gpus[t] if c.gpus else 0.0,
-                    "servers": held + gang,
+                    "servers": c.at_once[t] if c.at_once else 0.0,
                     "replicas": c.replicas[t] if c.replicas else 0.0,
                     "layout": c.layout,
                     "precision": c.precision,
@@ -188,16 +187,17 @@ def balance(ledger: Ledger) -> list[Row]:
     """
     p = ledger.problem
     rows: list[Row] = []
-    for key in ledger.draws:
+    for key in ledger.drawn():
         resource, place, t, slice_ = key
         if (resource, place) in p.unlimited:
             continue
         supplies = ledger.supplies.get(key, [])
         supply = sum(value(e.amount if e.capacity is None else e.capacity) for e in supplies)
-        draw = sum(value(e.amount) for e in ledger.draws[key])
+        drawn = [(value(e.amount), e.scales) for e in ledger.draws(key)]
+        draw = sum(x for x, _ in drawn)
         if draw <= _WHOLE and (supply <= _WHOLE or place not in p.sites):
             continue  # nobody uses it, or it belongs to a kind or pool that is not built
-        scaling = sum(value(e.amount) for e in ledger.draws[key] if e.scales)
+        scaling = sum(x for x, scales in drawn if scales)
         growth = (supply - (draw - scaling)) / scaling if scaling > _WHOLE else inf
         rows.append(
             {

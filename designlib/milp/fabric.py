@@ -32,7 +32,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from designlib.milp.ledger import Ledger
-from designlib.milp.sums import total
+from designlib.milp.sums import times, total
 from designlib.problem.tables import Fabric, Problem
 
 
@@ -97,7 +97,7 @@ def _built_for(m: Any, p: Problem) -> None:
 def _sum_steps(m: Any, f: str, t: int, totals: list[float]) -> Any:
     """Return the amount of the built size from the totals of each size (incremental binaries)."""
     added = ((s, v - (totals[s - 1] if s else 0.0)) for s, v in enumerate(totals))
-    return total(more * m.built[f, s, t] for s, more in added if more)
+    return total(times(more, m.built[f, s, t]) for s, more in added if more)
 
 
 def _moves(m: Any, p: Problem, ledger: Ledger) -> None:

@@ -11,66 +11,15 @@ none of them can disagree with another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
 from typing import Any
 
 import pyomo.environ as pyo
 
-from designlib.milp.bookings import Cost, Entry, Installed, Key, Metered
-from designlib.milp.sums import total
-from designlib.problem.tables import Problem
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A physical quantity at a boundary between layers."""
-
-    unit: str
-    shortage: str
-    """What the architect runs out of, in words."""
-    layer: str
-    """The layer that supplies it."""
-    exact: bool = False
-    """Whether no more is supplied than drawn: what stands in a rack is what was bought."""
-
-
-RESOURCES: dict[str, Resource] = {
-    "servers": Resource("servers", "GPU servers of a pool", "compute"),
-    "server_hours": Resource("h/month", "server-hours of a pool", "compute"),
-    "apart_servers": Resource("servers", "servers that keep replicas apart", "compute"),
-    "spare_cover": Resource("servers", "servers that the spares cover", "spares"),
-    "compute_ports": Resource("ports", "compute fabric ports", "network"),
-    "storage_ports": Resource("ports", "storage network ports", "network"),
-    "in_band_ports": Resource("ports", "in-band management ports", "network"),
-    "oob_ports": Resource("ports", "out-of-band management ports", "network"),
-    "read_gb_s": Resource("GB/s", "shared read throughput", "storage"),
-    "write_gb_s": Resource("GB/s", "shared write throughput", "storage"),
-    "hot_tb": Resource("TB", "usable fast storage", "storage"),
-    "object_tb": Resource("TB", "usable object storage", "storage"),
-    "control_servers": Resource("servers", "control-plane servers", "orchestration"),
-    "capability": Resource("providers", "a capability of the orchestration", "orchestration"),
-    "rack_slots": Resource("servers", "room for GPU servers in racks", "racks", exact=True),
-    "service_racks": Resource(
-        "racks", "rack space for switches, storage and control servers", "racks"
-    ),
-    "positions": Resource("racks", "rack positions", "site"),
-    "it_kw": Resource("kW", "IT power", "site"),
-    "facility_kw": Resource("kW", "facility power", "site"),
-    "air_kw": Resource("kW", "room air cooling", "cooling"),
-    "liquid_kw": Resource("kW", "direct-to-chip cooling", "cooling"),
-    "chilled_kw": Resource("kW", "chilled water", "cooling"),
-    "rejection_kw": Resource("kW", "heat rejection of the liquid loop", "cooling"),
-    "loop_kw": Resource("kW", "heat that the liquid loop takes away", "site"),
-    "transformer_kw": Resource("kW", "transformer capacity", "power"),
-    "switchgear_kw": Resource("kW", "switchgear capacity", "power"),
-    "generator_kw": Resource("kW", "generator capacity", "power"),
-    "ups_kw": Resource("kW", "UPS capacity", "power"),
-    "busway_kw": Resource("kW", "busway capacity", "power"),
-    "carbon_t_per_year": Resource("t/yr", "carbon that may be emitted", "site"),
-    "water_m3_per_year": Resource("m3/yr", "water that may be used", "site"),
-    "rented_requests": Resource("requests/s", "rented share of the peak", "rented"),
-    "capex": Resource("currency", "capital budget", "site"),
-}
+from designlib.milp.bookings import Account, Cost, Course, Entry, Installed, Key, Metered
+from designlib.milp.resources import RESOURCES
+from designlib.milp.sums import times, total
+from designlib.problem.tables import Problem, Series
 
 UPS = "ups_kw"
 NOTHING = 1e-12
@@ -82,24 +31,28 @@ class Ledger:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.supplies: dict[Key, list[Entry]] = {}
-        self.draws: dict[Key, list[Entry]] = {}
+        self.supplies: defaultdict[Key, list[Entry]] = defaultdict(list)
+        self._draws: defaultdict[Key, list[Entry]] = defaultdict(list)
+        self._courses: defaultdict[Account, list[Course]] = defaultdict(list)
         self.installed: list[Installed] = []
         self.costs: list[Cost] = []
         self.metered: list[Metered] = []
         self.closed = False
-        self._followers: dict[tuple[str, str], list[str]] = {}
-        for drawn, place, other in problem.follows:
-            self._followers.setdefault((drawn, place), []).append(other)
+        self._drawn_together: dict[tuple[str, str], tuple[str, ...]] = {}
 
-    def _key(self, resource: str, place: str, t: int, slice_: str) -> Key:
-        if resource not in RESOURCES:
-            raise KeyError(
-                f"unknown resource {resource!r}: add it to designlib/milp/ledger.py RESOURCES"
-            )
+    def _together(self, resource: str, place: str) -> tuple[str, ...]:
+        """Return a resource and all that is drawn with it at a place; refuse an unknown one."""
+        known = self._drawn_together.get((resource, place))
+        if known is None:
+            if resource not in RESOURCES:
+                words = "add it to RESOURCES in designlib/milp/resources.py"
+                raise KeyError(f"unknown resource {resource!r}: {words}")
+            follow = [o for r, a, o in self.problem.follows if (r, a) == (resource, place)]
+            known = (resource, *(name for o in follow for name in self._together(o, place)))
+            self._drawn_together[resource, place] = known
         if self.closed:
             raise RuntimeError(f"{resource} is booked after its total was read: reorder FAMILIES")
-        return resource, place, t, slice_
+        return known
 
     def supply(
         self,
@@ -113,8 +66,8 @@ class Ledger:
         capacity: Any = None,
     ) -> None:
         """Add an amount that a layer supplies of a resource at a place, date and day slice."""
-        key = self._key(resource, place, t, slice_)
-        self.supplies.setdefault(key, []).append(Entry(layer, amount, False, capacity))
+        self._together(resource, place)
+        self.supplies[resource, place, t, slice_].append(Entry(layer, amount, False, capacity))
 
     def draw(
         self,
@@ -128,12 +81,39 @@ class Ledger:
         scales: bool = True,
     ) -> None:
         """Add an amount that a layer draws; ``scales`` says whether it grows with the workloads."""
-        key = self._key(resource, place, t, slice_)
         if isinstance(amount, (int, float)) and abs(amount) < NOTHING:
             amount = 0.0
-        self.draws.setdefault(key, []).append(Entry(layer, amount, scales))
-        for other in self._followers.get((resource, place), ()):
-            self.draw(layer, other, place, t, amount, slice_=slice_, scales=scales)
+        entry = Entry(layer, amount, scales)
+        for name in self._together(resource, place):
+            self._draws[name, place, t, slice_].append(entry)
+
+    def draw_over_time(
+        self,
+        layer: str,
+        resource: str,
+        place: str,
+        amounts: Series,
+        quantity: Any,
+        *,
+        slice_: str = "",
+        scales: bool = True,
+    ) -> None:
+        """Add what a layer draws at each date: so much of one and the same variable."""
+        course = Course(layer, amounts, quantity, scales)
+        for name in self._together(resource, place):
+            self._courses[name, place, slice_].append(course)
+
+    def drawn(self) -> dict[Key, None]:
+        """Return what is drawn of, and where and when, in the order of the books."""
+        dates = self.problem.date_indices
+        over_time = ((r, a, t, s) for r, a, s in self._courses for t in dates)
+        return dict.fromkeys([*over_time, *self._draws])
+
+    def draws(self, key: Key) -> list[Entry]:
+        """Return all that is drawn of a resource at a place, date and day slice."""
+        r, a, t, s = key
+        courses = self._courses.get((r, a, s), ())
+        return [c.at(t) for c in courses if c.amounts[t]] + self._draws.get(key, [])
 
     def cost(
         self, layer: str, kind: str, t: int, price: float, quantity: Any, factor: float
@@ -231,7 +211,7 @@ class Ledger:
         An ``elastic`` close lets every row fall short by ``m.shortage``, to find what runs out.
         """
         self.closed = True
-        rows = [key for key in self.draws if key[:2] not in self.problem.unlimited]
+        rows = [key for key in self.drawn() if key[:2] not in self.problem.unlimited]
         m.BALANCE = pyo.Set(initialize=rows, dimen=4)
         m.shortage = pyo.Var(m.BALANCE if elastic else [], domain=pyo.NonNegativeReals)
 
@@ -240,8 +220,13 @@ class Ledger:
             supplies = [e.amount for e in self.supplies.get((r, a, t, s), [])]
             if elastic:
                 supplies.append(m.shortage[r, a, t, s])
-            left = total(supplies) - total(e.amount for e in self.draws[r, a, t, s])
-            row = left == 0 if RESOURCES[r].exact else left >= 0
+            courses = self._courses.get((r, a, s), ())
+            terms = [times(c.amounts[t], c.quantity) for c in courses if c.amounts[t]]
+            terms += [e.amount for e in self._draws.get((r, a, t, s), ())]
+            if not terms:
+                return pyo.Constraint.Skip
+            draws = total(terms)
+            row = total(supplies) == draws if RESOURCES[r].exact else total(supplies) >= draws
             if isinstance(row, bool):
                 return pyo.Constraint.Feasible if row else pyo.Constraint.Infeasible
             return row

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyomo.environ as pyo
 from pyomo.common.errors import InfeasibleConstraintException
+from pyomo.core.base.var import VarData
 from pyomo.core.expr.numeric_expr import (
     LinearExpression,
     MonomialTermExpression,
@@ -56,105 +57,113 @@ def standard_form(m: Any) -> Form:
     TypeError
         A row or the objective is not a sum of numbers times variables.
     """
-    variables = [v for part in m.component_objects(pyo.Var) for v in part.values() if not v.fixed]
-    place = {id(v): j for j, v in enumerate(variables)}
-    terms: dict[int, float] = {}
-    objective = next(iter(m.component_data_objects(pyo.Objective, active=True)))
-    offset = _gather(objective.expr, 1.0, terms, place)
-    cost = np.zeros(len(variables))
-    cost[list(terms)] = list(terms.values())
-    index: list[int] = []
-    data: list[float] = []
-    starts, rows, lower, upper = [0], [], [], []
+    known = [v for part in m.component_objects(pyo.Var) for v in part.values()]
+    numbers: list[float] = []
+    variables: list[Any] = []
+    starts, rows, constant, lower, upper = [0], [], [], [], []
     for part in m.component_objects(pyo.Constraint, active=True):
         for row in part.values():
-            expr = row.expr
-            kind = expr.__class__
             if not row.active:
                 continue
-            terms = {}
+            expr = row.expr
+            kind = expr.__class__
             if kind is InequalityExpression or kind is EqualityExpression:
                 left, right = expr.args
-                constant = _gather(left, 1.0, terms, place) + _gather(right, -1.0, terms, place)
-                low, high = (0.0 if kind is EqualityExpression else -np.inf), 0.0
+                least, most = (0.0 if kind is EqualityExpression else -np.inf), 0.0
+                fixed = _collect(left, 1.0, numbers, variables)
+                fixed += _collect(right, -1.0, numbers, variables)
             else:
-                least, body, most = row.to_bounded_expression()
-                constant = _gather(body, 1.0, terms, place)
-                low, high = -np.inf if least is None else least, np.inf if most is None else most
-            if 0.0 in terms.values():
-                terms = {j: x for j, x in terms.items() if x}
-            if not terms:
-                if not low - _TOLERANCE <= constant <= high + _TOLERANCE:
-                    words = f"'{row.name}' has no variables and cannot hold"
-                    raise InfeasibleConstraintException(words)
-                continue
-            index += terms
-            data += terms.values()
-            starts.append(len(index))
+                low, body, high = row.to_bounded_expression()
+                least, most = -np.inf if low is None else low, np.inf if high is None else high
+                fixed = _collect(body, 1.0, numbers, variables)
+            starts.append(len(numbers))
             rows.append(row)
-            lower.append(low - constant)
-            upper.append(high - constant)
-    return _form(variables, rows, (data, index, starts), (lower, upper), cost, offset)
+            constant.append(fixed)
+            lower.append(least)
+            upper.append(most)
+    place = {id(v): j for j, v in enumerate(known)}
+    columns = np.fromiter(map(place.__getitem__, map(id, variables)), np.int32, len(variables))
+    data = np.array(numbers, float), columns, np.array(starts, np.int32)
+    a = csr_array(data, shape=(len(rows), len(known)))
+    objective = next(iter(m.component_data_objects(pyo.Objective, active=True)))
+    prices: list[float] = []
+    priced: list[Any] = []
+    offset = _collect(objective.expr, 1.0, prices, priced)
+    cost: Array = np.bincount([place[id(v)] for v in priced], prices, len(known)).astype(float)
+    apart: Array = np.array(constant, float)
+    sides = np.array(lower, float) - apart, np.array(upper, float) - apart
+    return _reduced(known, rows, a, sides, cost, offset)
 
 
-def _form(
-    variables: list[Any],
+def _reduced(
+    known: list[Any],
     rows: list[Any],
-    matrix: tuple[list[float], list[int], list[int]],
-    sides: tuple[list[float], list[float]],
+    a: csr_array,
+    sides: tuple[Array, Array],
     cost: Array,
     offset: float,
 ) -> Form:
-    """Return the form without the variables that neither a row nor the objective has."""
-    data, index, starts = matrix
-    columns = np.array(index, np.int32)
+    """Return the form without fixed variables, unseen ones, and rows that have none."""
+    lower, upper = sides
+    fixed = np.array([v.fixed for v in known], bool)
+    values = np.array([v.value if v.fixed else 0.0 for v in known], float)
+    constant = a @ values
+    a.data[fixed[a.indices]] = 0.0
+    a.sum_duplicates()
+    a.eliminate_zeros()
+    lower, upper = lower - constant, upper - constant
+    offset += float((cost * values).sum())  # a product would wake the threads of BLAS
+    cost[fixed] = 0.0
+    some = np.diff(a.indptr) > 0
+    held = (lower <= _TOLERANCE) & (upper >= -_TOLERANCE)
+    for n in np.flatnonzero(~some & ~held):
+        words = f"'{rows[n].name}' has no variables and cannot hold"
+        raise InfeasibleConstraintException(words)
     seen = cost != 0.0
-    seen[columns] = True
-    renumbered = np.cumsum(seen, dtype=np.int32) - 1
-    kept = np.flatnonzero(seen)
-    a = csr_array(
-        (np.array(data, float), renumbered[columns], np.array(starts, np.int32)),
-        shape=(len(rows), len(kept)),
-    )
-    return Form(
-        a,
-        np.array(sides[0], float),
-        np.array(sides[1], float),
-        cost[kept],
-        offset,
-        [variables[j] for j in kept],
-        rows,
-    )
+    seen[a.indices] = True
+    a = a[some][:, seen]
+    kept = [v for v, used in zip(known, seen, strict=True) if used]
+    rows = [row for row, used in zip(rows, some, strict=True) if used]
+    return Form(a, lower[some], upper[some], cost[seen], offset, kept, rows)
 
 
 def value_of(expr: Any) -> float:
     """Return the value of a sum of numbers times variables, many times faster than Pyomo."""
-    return _gather(expr, 1.0, {}, {})
+    numbers: list[float] = []
+    variables: list[Any] = []
+    constant = _collect(expr, 1.0, numbers, variables)
+    return float(constant + sum(x * v.value for x, v in zip(numbers, variables, strict=True)))
 
 
-def _gather(expr: Any, factor: float, terms: dict[int, float], place: dict[int, int]) -> float:
-    """Add a sum, times a factor, to the terms by column; return what is constant of it."""
+def _collect(expr: Any, factor: float, numbers: list[float], variables: list[Any]) -> float:
+    """Add the terms of a sum, times a factor, to two lists; return what is constant of it."""
+    if expr.__class__ in native_numeric_types:
+        return factor * expr  # type: ignore[no-any-return]
+    if expr.__class__ is VarData:
+        numbers.append(factor)
+        variables.append(expr)
+        return 0.0
     constant = 0.0
     stack = [(expr, factor)]
     while stack:
         part, f = stack.pop()
         kind = part.__class__
-        if kind is MonomialTermExpression:
-            coefficient, v = part.args
-            j = place.get(id(v))
-            if j is None:
-                constant += f * coefficient * v.value
-            else:
-                terms[j] = terms.get(j, 0.0) + f * coefficient
-        elif kind in _SUMS:
-            for x in part.args:
-                if x.__class__ is MonomialTermExpression:  # as above, where most of the time goes
-                    coefficient, v = x.args
-                    j = place.get(id(v))
-                    if j is not None:
-                        terms[j] = terms.get(j, 0.0) + f * coefficient
-                        continue
-                stack.append((x, f))
+        if kind in _SUMS:
+            for x in part.args:  # most of the time goes here
+                kind = x.__class__
+                if kind is MonomialTermExpression:
+                    number, v = x.args
+                    numbers.append(f * number)
+                    variables.append(v)
+                elif kind is VarData:
+                    numbers.append(f)
+                    variables.append(x)
+                else:
+                    stack.append((x, f))
+        elif kind is MonomialTermExpression:
+            number, v = part.args
+            numbers.append(f * number)
+            variables.append(v)
         elif kind in native_numeric_types:
             constant += f * part
         elif kind is NegationExpression:
@@ -168,11 +177,8 @@ def _gather(expr: Any, factor: float, terms: dict[int, float], place: dict[int, 
             else:
                 raise TypeError(f"expected a number times a variable, found {part}")
         elif part.is_variable_type():
-            j = place.get(id(part))
-            if j is None:
-                constant += f * part.value
-            else:
-                terms[j] = terms.get(j, 0.0) + f
+            numbers.append(f)
+            variables.append(part)
         else:
             raise TypeError(f"expected numbers times variables, found {part}")
     return constant

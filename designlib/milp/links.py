@@ -26,15 +26,15 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from designlib.milp.ledger import Ledger
-from designlib.milp.sums import total
-from designlib.problem.tables import Candidate, Problem
+from designlib.milp.sums import times, total
+from designlib.problem.tables import Problem
 
 _NOISE = 1e-6
 """Part of a server, or of a port, that is taken for the noise of arithmetic."""
 
 Part = tuple[str, str]
 """A candidate, and a pool that a part of it runs in."""
-Needs = dict[Part, tuple[float, ...]]
+Amounts = dict[Part, tuple[float, ...]]
 """Part of a candidate of one task -> what it needs by date."""
 
 
@@ -57,6 +57,20 @@ class _Menu(NamedTuple):
     below: float
 
 
+class _Needs(NamedTuple):
+    """What parts of candidates need, at the first date and at each that changes any of it."""
+
+    parts: list[Part]
+    by_date: dict[int, tuple[float, ...]]
+    most: float
+
+    @classmethod
+    def of(cls, amounts: Amounts) -> _Needs:
+        dates = list(zip(*amounts.values(), strict=True))
+        changed = {t: now for t, now in enumerate(dates) if t == 0 or now != dates[t - 1]}
+        return cls(list(amounts), changed, max(map(max, dates), default=0.0))
+
+
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add the rows that follow from whole servers and one candidate a workload."""
     p = problem
@@ -64,10 +78,10 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     for w, a in p.tasks:
         whole = _whole(p, w, a)
         for k, needs in _by(whole, lambda part: part[1]).items():
-            _servers(m, p, rows, k, needs)
+            _servers(m, rows, k, needs)
         for i, needs in _by(whole, lambda part: p.pools[part[1]].kind).items():
-            chosen = dict.fromkeys(o for o, _ in needs)
-            rows.kinds.append(m.used[i] >= total(rows.choose[o] for o in chosen))
+            chosen = dict.fromkeys(o for o, _ in needs.parts)
+            rows.kinds.append(m.used[i] >= total([rows.choose[o] for o in chosen]))
             _spares(m, p, rows, i, needs)
         for resource, place in dict.fromkeys((f.resource, f.place) for f in p.fabrics.values()):
             needs = _ports(p, whole, resource, place)
@@ -90,71 +104,58 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         return rows.networks[n]
 
 
-def _whole(p: Problem, w: str, a: str) -> Needs:
+def _whole(p: Problem, w: str, a: str) -> Amounts:
     """Return the whole servers of each candidate of a task that may be chosen freely."""
-    found: Needs = {}
+    found: Amounts = {}
     for o in p.candidates_of(w, a):
         for c in p.candidates[o].parts:
             if c.pool is None or c.relief is not None or ("servers", c.pool) in p.unlimited:
                 continue
-            servers = servers_needed(p, c)
+            needed = c.servers(p.slice_hours, len(p.dates))
+            servers = tuple(ceil(x - _NOISE) for x in needed)
             if any(servers):
                 found[o, c.pool] = servers
     return found
 
 
-def servers_needed(p: Problem, c: Candidate) -> tuple[int, ...]:
-    """Return the fewest whole servers of its pool on which a candidate runs, by date."""
-    slices = sum(p.slice_hours[s] for s in c.slices)
-    found = []
-    for t in p.date_indices:
-        held = max((h[t] for h in c.held.values()), default=0.0)
-        gang = c.gang[t] if c.gang else 0.0
-        apart = (c.exclusive[t] if c.exclusive else 0.0) + (c.apart[t] if c.apart else 0.0)
-        worked = c.hours[t] / slices if c.hours and slices else 0.0
-        found.append(ceil(max(held + gang, apart, worked) - _NOISE))
-    return tuple(found)
+def _by(amounts: Amounts, key: Callable[[Part], str]) -> dict[str, _Needs]:
+    groups: dict[str, Amounts] = {}
+    for part, mine in amounts.items():
+        groups.setdefault(key(part), {})[part] = mine
+    return {name: _Needs.of(group) for name, group in groups.items()}
 
 
-def _by(needs: Needs, key: Callable[[Part], str]) -> dict[str, Needs]:
-    groups: dict[str, Needs] = {}
-    for part, amounts in needs.items():
-        groups.setdefault(key(part), {})[part] = amounts
-    return groups
+def _servers(m: Any, rows: _Rows, k: str, needs: _Needs) -> None:
+    for t, amounts in needs.by_date.items():
+        terms = zip(amounts, needs.parts, strict=True)
+        mine = [times(n, rows.choose[o]) for n, (o, _) in terms if n]
+        if mine:
+            rows.servers.append(m.servers[k, t] >= total(mine))
 
 
-def _servers(m: Any, p: Problem, rows: _Rows, k: str, needs: Needs) -> None:
-    before: dict[str, float] = {}
-    for t in p.date_indices:
-        now = {o: amounts[t] for (o, _), amounts in needs.items() if amounts[t]}
-        if now and now != before:
-            servers = total(n * rows.choose[o] for o, n in now.items())
-            rows.servers.append(m.servers[k, t] >= servers)
-        before = now
-
-
-def _spares(m: Any, p: Problem, rows: _Rows, i: str, needs: Needs) -> None:
+def _spares(m: Any, p: Problem, rows: _Rows, i: str, needs: _Needs) -> None:
     menu = p.kinds[i].spare_steps
     for j in range(1, len(menu)):
         below = _Menu(m.step, [(i, j)], menu[j - 1][0])
-        rows.spares.extend(_stand(rows.choose, p, below, needs))
+        rows.spares.extend(_stand(rows.choose, below, needs))
 
 
-def _ports(p: Problem, whole: Needs, resource: str, place: str) -> Needs:
+def _ports(p: Problem, whole: Amounts, resource: str, place: str) -> _Needs:
     """Return the ports of a kind that each candidate needs at a place."""
-    needs: Needs = {}
-    for (o, k), servers in whole.items():
+    each: dict[str, float] = {}
+    for k in {k for _, k in whole}:
         pool = p.pools[k]
         item = p.items[pool.kind]
-        each = item.draws.get(resource, 0.0) if item.site == place else 0.0
+        each[k] = item.draws.get(resource, 0.0) if item.site == place else 0.0
         if resource == "compute_ports" and pool.fabric == place:
-            each += pool.ports_per_server
-        if each:
-            needs[o, k] = tuple(each * n for n in servers)
-    return needs
+            each[k] += pool.ports_per_server
+    needs = {
+        part: tuple(each[part[1]] * n for n in x) for part, x in whole.items() if each[part[1]]
+    }
+    return _Needs.of(needs)
 
 
-def _network(m: Any, p: Problem, rows: _Rows, resource: str, place: str, needs: Needs) -> None:
+def _network(m: Any, p: Problem, rows: _Rows, resource: str, place: str, needs: _Needs) -> None:
     """Add that a place whose servers draw ports has a network that is large enough for them."""
     if (resource, place) in p.unlimited or any(
         (x.resource, x.place) == (resource, place) for x in p.limits
@@ -164,25 +165,27 @@ def _network(m: Any, p: Problem, rows: _Rows, resource: str, place: str, needs: 
     groups = {x.exclusive_group for x in mine.values()}
     single = len(mine) == 1 or [p.fabric_groups.get(g) for g in groups] == [1]
     sizes = {step.ports for x in mine.values() for step in x.steps}
-    most = max((max(amounts) for amounts in needs.values()), default=0.0)
-    for below in [0.0, *sorted(e for e in sizes if single and e < most)]:
+    for below in [0.0, *sorted(e for e in sizes if single and e < needs.most)]:
         first = {
             f: next((s for s, step in enumerate(x.steps) if step.ports > below), None)
             for f, x in mine.items()
         }
         steps = [(f, s) for f, s in first.items() if s is not None]
-        rows.networks.extend(_stand(rows.choose, p, _Menu(m.built, steps, below), needs))
+        rows.networks.extend(_stand(rows.choose, _Menu(m.built, steps, below), needs))
 
 
-def _stand(choose: dict[str, Any], p: Problem, menu: _Menu, needs: Needs) -> list[Any]:
+def _stand(choose: dict[str, Any], menu: _Menu, needs: _Needs) -> list[Any]:
     """Return the rows: one of the steps stands where a choice needs more than is below them."""
-    rows = []
+    rows: list[Any] = []
+    least = menu.below + _NOISE
+    if needs.most <= least:
+        return rows
     before: list[str] = []
-    for t in p.date_indices:
-        above = (o for (o, _), amounts in needs.items() if amounts[t] > menu.below + _NOISE)
+    for t, amounts in needs.by_date.items():
+        above = [o for (o, _), x in zip(needs.parts, amounts, strict=True) if x > least]
         larger = list(dict.fromkeys(above))
         if larger and larger != before:
             stands = total(menu.var[(*step, t)] for step in menu.steps)
-            rows.append(stands >= total(choose[o] for o in larger))
+            rows.append(stands >= total([choose[o] for o in larger]))
         before = larger
     return rows

@@ -14,7 +14,7 @@ import pyomo.environ as pyo
 
 from designlib.milp.build import build
 from designlib.milp.engine import Settings, solve
-from designlib.milp.ledger import RESOURCES
+from designlib.milp.resources import RESOURCES
 from designlib.problem.tables import Problem
 
 _NOISE = 1e-6

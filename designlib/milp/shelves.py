@@ -18,7 +18,7 @@ from math import ceil
 from typing import Any
 
 from designlib.milp.ledger import Ledger
-from designlib.problem.tables import Problem
+from designlib.problem.tables import ANYWHERE, Problem
 
 _NOISE = 1e-6
 
@@ -31,8 +31,9 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         products = [s for s in m.STORES if p.stores[s].tier == tier and p.items[s].site == site]
         resources = {r for s in products for r in p.stores[s].supplies}
         sole = [r for r in sorted(resources) if _only(p, ledger, r, site, tier)]
+        surely = {r: sure_draw(p, r, site) for r in sole}
         for t in p.date_indices:
-            drawn = {r: amount for r in sole if (amount := sure_draw(p, r, site, t)) > _NOISE}
+            drawn = {r: x[t] for r, x in surely.items() if x[t] > _NOISE}
             if not drawn:
                 continue
             some.append(sum(m.kept[s, t] for s in products) >= 1)
@@ -67,15 +68,13 @@ def _only(p: Problem, ledger: Ledger, r: str, site: str, tier: str) -> bool:
     return tiers == {tier} and all(e.layer == "storage" for e in entries)
 
 
-def sure_draw(p: Problem, resource: str, site: str, t: int) -> float:
-    """Return what is drawn of a resource at a site and date whichever candidates are chosen."""
-    total = sum(d.value[t] for d in p.demands if (d.resource, d.place) == (resource, site))
+def sure_draw(p: Problem, resource: str, site: str) -> list[float]:
+    """Return what is drawn of a resource at a site whichever candidates are chosen, by date."""
+    sure = [0.0] * len(p.dates)
+    demands = [d.value for d in p.demands if (d.resource, d.place) == (resource, site)]
     for w, a in p.tasks:
-        draws = [
-            p.candidates[o].draws[resource][t]
-            if p.site_of(o) == site and resource in p.candidates[o].draws
-            else 0.0
-            for o in p.candidates_of(w, a)
-        ]
-        total += min(draws, default=0.0)
-    return float(total)
+        mine = p.candidates_of(w, a) if a in (ANYWHERE, site) else []
+        draws = [p.candidates[o].draws.get(resource) for o in mine if p.site_of(o) == site]
+        if mine and len(draws) == len(mine) and all(draws):
+            demands.append(tuple(map(min, zip(*draws, strict=True))))
+    return [float(sum(at)) for at in zip(sure, *demands, strict=True)]

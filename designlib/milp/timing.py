@@ -69,7 +69,7 @@ def servers_alone(p: Problem, c: Candidate) -> tuple[int, ...]:
     hours = sum(p.slice_hours[s] for s in c.slices) or sum(p.slice_hours.values())
     found = []
     for t in p.date_indices:
-        held = max((h[t] for h in c.held.values()), default=0.0)
+        held = c.peak[t] if c.peak else 0.0
         worked = c.hours[t] / hours if c.hours else 0.0
         once = held + max(c.gang[t] if c.gang else 0.0, worked)
         others = [series[t] for series in (c.exclusive, c.apart) if series]

@@ -125,7 +125,8 @@ def enough(
         there = old.get(kind)
         short = None
         if there is not None and not there.sold:
-            needs = [(_needed(ctx, c, t), n, ctx.dates[t]) for t, n in enumerate(there.counts)]
+            needed = c.servers(ctx.slice_hours, len(ctx.dates))
+            needs = zip(needed, there.counts, ctx.dates, strict=True)
             short = next((x for x in needs if x[0] > x[1] + _SAME), None)
         if short is None:
             kept[key] = c
@@ -177,13 +178,16 @@ def _most(
         mine = {k: c for k, c in found.items() if name in (None, k)}
         return {k: _until(replace(c, share=share), until) for k, c in mine.items()}
 
+    def needed(c: Candidate) -> float:
+        return max(c.servers(ctx.slice_hours, len(ctx.dates))[:until])
+
     def fits(c: Candidate) -> bool:
-        return all(_needed(ctx, c, t) <= servers_count + _SAME for t in range(until))
+        return needed(c) <= servers_count + _SAME
 
     whole = at(top)
     if not whole:
         return None
-    name = min(whole, key=lambda k: max(_needed(ctx, whole[k], t) for t in range(until)))
+    name = min(whole, key=lambda k: needed(whole[k]))
     if fits(whole[name]):
         return whole[name]
     best, low, high = None, 0.0, top
@@ -224,12 +228,3 @@ def _until(c: Candidate, dates: int) -> Candidate:
         replicas=cut(c.replicas),
         busy_frac=cut(c.busy_frac),
     )
-
-
-def _needed(ctx: Context, c: Candidate, t: int) -> float:
-    """Return the servers that a candidate takes at a date: held, at once, apart, or for hours."""
-    held = max((h[t] for h in c.held.values()), default=0.0)
-    gang = c.gang[t] if c.gang else 0.0
-    apart = (c.exclusive[t] if c.exclusive else 0.0) + (c.apart[t] if c.apart else 0.0)
-    slices = sum(ctx.slice_hours[s] for s in c.slices)
-    return max(held + gang, apart, c.hours[t] / slices if c.hours and slices else 0.0)

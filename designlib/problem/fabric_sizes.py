@@ -99,7 +99,7 @@ def fewer(sizes: tuple[Any, ...], wanted: Iterable[float] = ()) -> tuple[Any, ..
 
 def servers_needed(c: Candidate) -> float:
     """Return the most servers that a candidate asks for: held, at once, and for its hours."""
-    held = max((max(h) for h in c.held.values()), default=0.0)
+    held = max(c.peak, default=0.0)
     hours = max(c.hours, default=0.0) / HOURS_PER_MONTH * NIGHTS
     return held + max(c.gang, default=0.0) + hours
 
@@ -113,21 +113,12 @@ def sizes_wanted(
     """
     needs: dict[str, list[tuple[float, ...]]] = {}
     for c in candidates.values():
-        if c.pool is not None and pools[c.pool].fabric == place and _at_once(c):
-            needs.setdefault(c.workload, []).append(_at_once(c))
+        if c.pool is not None and pools[c.pool].fabric == place and c.at_once:
+            needs.setdefault(c.workload, []).append(c.at_once)
     alone = {n for series in needs.values() for one in series for n in one}
     highest = [[max(at) for at in zip(*series, strict=True)] for series in needs.values()]
     together = {sum(at) for at in zip(*highest, strict=True)}
     return tuple(sorted(alone | together))
-
-
-def _at_once(c: Candidate) -> tuple[float, ...]:
-    """Return the servers that a candidate takes at each date: held, and free at once for jobs."""
-    held = [max(values) for values in zip(*c.held.values(), strict=True)] if c.held else []
-    gang = list(c.gang)
-    if not held or not gang:
-        return tuple(held or gang)
-    return tuple(h + g for h, g in zip(held, gang, strict=True))
 
 
 def servers_on(place: str, pools: dict[str, Pool], candidates: dict[str, Candidate]) -> float:
@@ -162,7 +153,7 @@ def connected(
             kept[key] = c
             continue
         largest = fabrics[pool.fabric].steps[-1]
-        at_once = max(c.gang, default=0.0) + max((max(h) for h in c.held.values()), default=0.0)
+        at_once = max(c.gang, default=0.0) + max(c.peak, default=0.0)
         ports = at_once * pool.ports_per_server
         if ports <= largest.ports:
             kept[key] = c

@@ -45,7 +45,7 @@ def dominates(a: Candidate, b: Candidate) -> bool:
     return (
         all(_within(a.held.get(s, ()), b.held.get(s, ())) for s in slices)
         and all(_within(a.draws.get(r, ()), b.draws.get(r, ())) for r in resources)
-        and _within(_peak(a), _peak(b))
+        and _within(a.at_once, b.at_once)
         and _within(a.rent_per_month, b.rent_per_month)
         and _within(a.apart, b.apart)
         and _within(a.exclusive, b.exclusive)
@@ -71,20 +71,8 @@ def _within(a: Series, b: Series) -> bool:
     return all(x <= y for x, y in zip(a, b or (0.0,) * len(a), strict=True))
 
 
-def _peak(c: Candidate) -> Series:
-    """Return the servers of a candidate at once.
-
-    What it holds in its fullest slice, and its gang.
-    """
-    held = [max(values) for values in zip(*c.held.values(), strict=True)] if c.held else []
-    gang = list(c.gang)
-    if not held or not gang:
-        return tuple(held or gang)
-    return tuple(h + g for h, g in zip(held, gang, strict=True))
-
-
 def _size(c: Candidate) -> tuple[float, float]:
     """Order candidates so that a dominator comes before what it dominates."""
-    peaks = sum(sum(_peak(x)) + sum(sum(h) for h in x.held.values()) for x in c.parts)
+    peaks = sum(sum(x.at_once) + sum(sum(h) for h in x.held.values()) for x in c.parts)
     work = sum(sum(x.hours) + sum(map(sum, x.draws.values())) for x in c.parts)
     return peaks, work

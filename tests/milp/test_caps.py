@@ -122,7 +122,7 @@ def used(seed: int) -> tuple[Problem, float, dict[str, tuple[float, ...]]] | Non
         return None
     drawn = {
         r: tuple(
-            sum(float(pyo.value(e.amount)) for e in ledger.draws.get((r, p.everywhere, t, ""), []))
+            sum(float(pyo.value(e.amount)) for e in ledger.draws((r, p.everywhere, t, "")))
             for t in p.date_indices
         )
         for r in RESOURCES[:3]

@@ -10,7 +10,8 @@ import pytest
 from designlib.milp.build import FAMILIES, OBJECTIVE_SCALE, build
 from designlib.milp.engine import Settings, solve
 from designlib.milp.extract import extract
-from designlib.milp.ledger import RESOURCES, Ledger
+from designlib.milp.ledger import Ledger
+from designlib.milp.resources import RESOURCES
 from designlib.problem.fleet_share import FleetShare
 from designlib.problem.tables import Candidate
 from tests.milp.toys import TOYS
@@ -87,8 +88,8 @@ def test_every_balance_holds_and_sums_its_bookings(solved):
     rows = {
         (r["resource"], r["place"], r["period_month"], r["slice"]): r for r in tables["balance"]
     }
-    for (resource, place, t, slice_), draws in ledger.draws.items():
-        draw = sum(pyo.value(e.amount) for e in draws)
+    for resource, place, t, slice_ in ledger.drawn():
+        draw = sum(pyo.value(e.amount) for e in ledger.draws((resource, place, t, slice_)))
         supply = sum(
             pyo.value(e.amount) for e in ledger.supplies.get((resource, place, t, slice_), [])
         )
@@ -103,7 +104,7 @@ def test_every_balance_holds_and_sums_its_bookings(solved):
 
 def entries(ledger):
     """Return how many entries all the books of a ledger hold."""
-    sides = [*ledger.supplies.values(), *ledger.draws.values()]
+    sides = [*ledger.supplies.values(), *map(ledger.draws, ledger.drawn())]
     return sum(map(len, sides)) + len(ledger.costs) + len(ledger.installed)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from designlib.design import Design
-from designlib.milp.ledger import RESOURCES
+from designlib.milp.resources import RESOURCES
 from designlib.report import words, write_report
 from designlib.report.facts import bottleneck
 from designlib.report.sections import assumptions, balance, growth, operations, why_not
