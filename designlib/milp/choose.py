@@ -23,6 +23,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.dated import dated
 from designlib.milp.ledger import Ledger
 from designlib.milp.sums import times, total
 from designlib.problem.tables import Candidate, Problem, Series
@@ -56,11 +57,9 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         for name, part in _parts(o, c).items()
         if _moves(part)
     }
-    m.SPLIT = pyo.Set(initialize=[(o, t) for o in moving for t in p.date_indices], dimen=2)
-    m.WORK = pyo.Set(
-        initialize=[(o, t, s) for o, t in m.SPLIT for s in moving[o][1].slices], dimen=3
-    )
-    m.work = pyo.Var(m.WORK, domain=pyo.NonNegativeReals)
+    m.SPLIT = dated(moving, p.date_indices)
+    work = {(o, t, s): None for o, t in m.SPLIT for s in moving[o][1].slices}
+    m.work = pyo.Var(pyo.SetOf(work), domain=pyo.NonNegativeReals)
 
     @m.Constraint(m.SPLIT)
     def all_hours(m: Any, name: str, t: int) -> Any:

@@ -31,6 +31,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.dated import dated
 from designlib.milp.ledger import Ledger
 from designlib.milp.sums import times, total
 from designlib.problem.tables import Fabric, Problem
@@ -40,26 +41,25 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add the built size of each fabric, which supplies ports at its place."""
     p = problem
     steps = [(f, s) for f, fabric in p.fabrics.items() for s in range(len(fabric.steps))]
-    m.FABRICS = pyo.Set(initialize=list(p.fabrics))
-    m.FABRIC_STEPS = pyo.Set(initialize=steps, dimen=2)
-    m.built = pyo.Var(m.FABRIC_STEPS, m.T, domain=pyo.Binary)
-    m.linked = pyo.Var(m.FABRICS, m.T, domain=pyo.NonNegativeReals)
+    dates, later = p.date_indices, p.date_indices[1:]
+    m.built = pyo.Var(dated(steps, dates), domain=pyo.Binary)
+    m.linked = pyo.Var(dated(p.fabrics, dates), domain=pyo.NonNegativeReals)
 
-    @m.Constraint(m.FABRIC_STEPS, m.T)
+    @m.Constraint(dated([(f, s) for f, s in steps if s], dates))
     def steps_in_order(m: Any, f: str, s: int, t: int) -> Any:
-        return pyo.Constraint.Skip if s == 0 else m.built[f, s, t] <= m.built[f, s - 1, t]
+        return m.built[f, s, t] <= m.built[f, s - 1, t]
 
-    @m.Constraint(m.FABRIC_STEPS, m.T)
+    @m.Constraint(dated(steps, later))
     def never_torn_out(m: Any, f: str, s: int, t: int) -> Any:
-        return pyo.Constraint.Skip if t == 0 else m.built[f, s, t] >= m.built[f, s, t - 1]
+        return m.built[f, s, t] >= m.built[f, s, t - 1]
 
-    @m.Constraint(m.FABRICS, m.T)
+    @m.Constraint(dated(p.fabrics, dates))
     def within_ports(m: Any, f: str, t: int) -> Any:
         return m.linked[f, t] <= _sum_steps(m, f, t, [float(s.ports) for s in p.fabrics[f].steps])
 
-    @m.Constraint(m.FABRICS, m.T)
+    @m.Constraint(dated(p.fabrics, later))
     def links_stay(m: Any, f: str, t: int) -> Any:
-        return pyo.Constraint.Skip if t == 0 else m.linked[f, t] >= m.linked[f, t - 1]
+        return m.linked[f, t] >= m.linked[f, t - 1]
 
     _built_for(m, p)
     _moves(m, p, ledger)
@@ -133,15 +133,15 @@ def _pieces(m: Any, p: Problem) -> None:
         (f, i) for f, fabric in p.fabrics.items() for i, n in fabric.link_items.items() if n % 1
     ]
     m.PIECES = pyo.Set(initialize=shared, dimen=2)
-    m.pieces = pyo.Var(m.PIECES, m.T, domain=pyo.NonNegativeIntegers)
+    m.pieces = pyo.Var(dated(shared, p.date_indices), domain=pyo.NonNegativeIntegers)
 
-    @m.Constraint(m.PIECES, m.T)
+    @m.Constraint(dated(shared, p.date_indices))
     def whole_pieces(m: Any, f: str, i: str, t: int) -> Any:
         return m.pieces[f, i, t] >= p.fabrics[f].link_items[i] * m.linked[f, t]
 
-    @m.Constraint(m.PIECES, m.T)
+    @m.Constraint(dated(shared, p.date_indices[1:]))
     def keep_pieces(m: Any, f: str, i: str, t: int) -> Any:
-        return pyo.Constraint.Skip if t == 0 else m.pieces[f, i, t] >= m.pieces[f, i, t - 1]
+        return m.pieces[f, i, t] >= m.pieces[f, i, t - 1]
 
     @m.Constraint(m.PIECES)
     def no_more_pieces(m: Any, f: str, i: str) -> Any:

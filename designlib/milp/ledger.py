@@ -211,8 +211,8 @@ class Ledger:
         An ``elastic`` close lets every row fall short by ``m.shortage``, to find what runs out.
         """
         self.closed = True
-        rows = [key for key in self.drawn() if key[:2] not in self.problem.unlimited]
-        m.BALANCE = pyo.Set(initialize=rows, dimen=4)
+        unlimited = self.problem.unlimited
+        m.BALANCE = pyo.SetOf({key: None for key in self.drawn() if key[:2] not in unlimited})
         m.shortage = pyo.Var(m.BALANCE if elastic else [], domain=pyo.NonNegativeReals)
 
         @m.Constraint(m.BALANCE)

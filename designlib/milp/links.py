@@ -22,7 +22,9 @@ their first size.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import compress
 from math import ceil
+from operator import mul
 from typing import Any, NamedTuple
 
 from designlib.milp.ledger import Ledger
@@ -70,11 +72,20 @@ class _Needs(NamedTuple):
         changed = {t: now for t, now in enumerate(dates) if t == 0 or now != dates[t - 1]}
         return cls(list(amounts), changed, max(map(max, dates), default=0.0))
 
+    def of_each(self, pools: dict[str, float]) -> _Needs:
+        """Return what the servers of each part need, by what one of its pool does."""
+        each = [pools.get(k, 0.0) for _, k in self.parts]
+        some = [x for x in each if x]
+        needs = {t: tuple(map(mul, some, compress(n, each))) for t, n in self.by_date.items()}
+        most = max((max(now, default=0.0) for now in needs.values()), default=0.0)
+        return _Needs(list(compress(self.parts, each)), needs, most)
+
 
 def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add the rows that follow from whole servers and one candidate a workload."""
     p = problem
     rows = _Rows([], [], [], [], dict(m.choose.items()))
+    ports = {(f.resource, f.place): _ports(p, f.resource, f.place) for f in p.fabrics.values()}
     for w, a in p.tasks:
         whole = _whole(p, w, a)
         for k, needs in _by(whole, lambda part: part[1]).items():
@@ -83,9 +94,9 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
             chosen = dict.fromkeys(o for o, _ in needs.parts)
             rows.kinds.append(m.used[i] >= total([rows.choose[o] for o in chosen]))
             _spares(m, p, rows, i, needs)
-        for resource, place in dict.fromkeys((f.resource, f.place) for f in p.fabrics.values()):
-            needs = _ports(p, whole, resource, place)
-            _network(m, p, rows, resource, place, needs)
+        servers = _Needs.of(whole)
+        for (resource, place), each in ports.items():
+            _network(m, p, rows, resource, place, servers.of_each(each))
 
     @m.Constraint(range(len(rows.servers)))
     def whole_servers(m: Any, n: int) -> Any:
@@ -140,19 +151,17 @@ def _spares(m: Any, p: Problem, rows: _Rows, i: str, needs: _Needs) -> None:
         rows.spares.extend(_stand(rows.choose, below, needs))
 
 
-def _ports(p: Problem, whole: Amounts, resource: str, place: str) -> _Needs:
-    """Return the ports of a kind that each candidate needs at a place."""
+def _ports(p: Problem, resource: str, place: str) -> dict[str, float]:
+    """Return the ports of a kind that a server of each pool draws at a place."""
     each: dict[str, float] = {}
-    for k in {k for _, k in whole}:
-        pool = p.pools[k]
+    for k, pool in p.pools.items():
         item = p.items[pool.kind]
-        each[k] = item.draws.get(resource, 0.0) if item.site == place else 0.0
+        drawn = item.draws.get(resource, 0.0) if item.site == place else 0.0
         if resource == "compute_ports" and pool.fabric == place:
-            each[k] += pool.ports_per_server
-    needs = {
-        part: tuple(each[part[1]] * n for n in x) for part, x in whole.items() if each[part[1]]
-    }
-    return _Needs.of(needs)
+            drawn += pool.ports_per_server
+        if drawn:
+            each[k] = drawn
+    return each
 
 
 def _network(m: Any, p: Problem, rows: _Rows, resource: str, place: str, needs: _Needs) -> None:

@@ -29,6 +29,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.dated import dated
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
@@ -50,33 +51,34 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         ready = t >= max(p.racks[q].first_date, 0 if owned else p.items[i].first_date)
         return 0, p.kinds[i].servers_max_count if ready else 0
 
-    m.placed = pyo.Var(m.FITS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
-    m.racks = pyo.Var(m.FITS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
+    dates, later = p.date_indices, p.date_indices[1:]
+    always = dated(fits, dates)
+    m.placed = pyo.Var(always, domain=pyo.NonNegativeIntegers, bounds=span)
+    m.racks = pyo.Var(always, domain=pyo.NonNegativeIntegers, bounds=span)
     m.shared = pyo.Var(m.SHARED, m.T, domain=pyo.NonNegativeIntegers)
     for q in m.SHARED:
         for t in range(min(p.racks[q].first_date, len(p.dates))):
             m.shared[q, t].fix(0)
 
-    @m.Constraint(m.FITS, m.T)
+    @m.Constraint(always)
     def fit_racks(m: Any, i: str, q: str, t: int) -> Any:
         return m.placed[i, q, t] <= p.kinds[i].per_rack[q] * m.racks[i, q, t]
 
     _owned(m, p)
 
-    @m.Constraint(m.FITS, m.T)
+    # a rack that is bought empty is paid for
+    @m.Constraint(dated([(i, q) for i, q in fits if not p.is_sold(i)], dates))
     def none_empty(m: Any, i: str, q: str, t: int) -> Any:
-        if p.is_sold(i):  # a rack that is bought empty is paid for
-            return pyo.Constraint.Skip
         n = p.kinds[i].per_rack[q]
         return n * m.racks[i, q, t] <= m.placed[i, q, t] + n - 1
 
-    @m.Constraint(m.FITS, m.T)
+    @m.Constraint(dated(fits, later))
     def stay_put(m: Any, i: str, q: str, t: int) -> Any:
-        return pyo.Constraint.Skip if t == 0 else _bought(m, i, q, t) >= _bought(m, i, q, t - 1)
+        return _bought(m, i, q, t) >= _bought(m, i, q, t - 1)
 
-    @m.Constraint(m.FITS, m.T)
+    @m.Constraint(dated(fits, later))
     def keep_racks(m: Any, i: str, q: str, t: int) -> Any:
-        if t == 0 or (p.retires(i, t) and not p.is_sold(i)):
+        if p.retires(i, t) and not p.is_sold(i):
             return pyo.Constraint.Skip
         return m.racks[i, q, t] >= m.racks[i, q, t - 1]
 

@@ -30,7 +30,7 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         share = p.fleet_shares[w]
         if not any(gpus.values()):
             return pyo.Constraint.Infeasible
-        fleet = sum(gpus[k] * m.servers[k, t] for k in m.POOLS)
+        fleet = sum(gpus[k] * m.servers[k, t] for k in p.pools)
         return share.share_frac * fleet >= share.gpus_min_count
 
     for share in p.fleet_shares.values():

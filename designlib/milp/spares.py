@@ -28,6 +28,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.dated import dated
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
@@ -36,19 +37,18 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add the spares of each kind of server."""
     p = problem
     steps = [(i, j) for i, kind in p.kinds.items() for j in range(1, len(kind.spare_steps))]
-    m.SPARE_STEPS = pyo.Set(initialize=steps, dimen=2)
-    m.step = pyo.Var(m.SPARE_STEPS, m.T, domain=pyo.Binary)
+    m.step = pyo.Var(dated(steps, p.date_indices), domain=pyo.Binary)
     for i, j in steps:
         for t in range(min(0 if p.kinds[i].owned else p.items[i].first_date, len(p.dates))):
             m.step[i, j, t].fix(0)
 
-    @m.Constraint(m.SPARE_STEPS, m.T)
+    @m.Constraint(dated([(i, j) for i, j in steps if j > 1], p.date_indices))
     def in_order(m: Any, i: str, j: int, t: int) -> Any:
-        return pyo.Constraint.Skip if j == 1 else m.step[i, j, t] <= m.step[i, j - 1, t]
+        return m.step[i, j, t] <= m.step[i, j - 1, t]
 
-    @m.Constraint(m.SPARE_STEPS, m.T)
+    @m.Constraint(dated(steps, p.date_indices[1:]))
     def keep_spares(m: Any, i: str, j: int, t: int) -> Any:
-        if t == 0 or p.retires(i, t):
+        if p.retires(i, t):
             return pyo.Constraint.Skip
         return m.step[i, j, t] >= m.step[i, j, t - 1]
 

@@ -40,6 +40,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from designlib.milp.dated import dated
 from designlib.milp.ledger import Ledger
 from designlib.problem.tables import Problem
 
@@ -48,7 +49,6 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
     """Add the servers of each pool, which supply ``servers`` and ``server_hours``."""
     p = problem
     m.T = pyo.Set(initialize=list(p.date_indices))
-    m.POOLS = pyo.Set(initialize=list(p.pools))
     m.KINDS = pyo.Set(initialize=list(p.kinds))
     pools_of = {i: [k for k, pool in p.pools.items() if pool.kind == i] for i in p.kinds}
 
@@ -57,13 +57,13 @@ def add(m: Any, problem: Problem, ledger: Ledger) -> None:
         owned = int(kind.owned[t]) if kind.owned else 0
         return 0, kind.servers_max_count if t >= p.items[p.pools[k].kind].first_date else owned
 
-    m.servers = pyo.Var(m.POOLS, m.T, domain=pyo.NonNegativeIntegers, bounds=span)
+    m.servers = pyo.Var(dated(p.pools, p.date_indices), domain=pyo.NonNegativeIntegers, bounds=span)
     m.used = pyo.Var(m.KINDS, domain=pyo.Binary)
     _owned(m, p, pools_of)
 
-    @m.Constraint(m.POOLS, m.T)
+    @m.Constraint(dated(p.pools, p.date_indices[1:]))
     def never_shrink(m: Any, k: str, t: int) -> Any:
-        return pyo.Constraint.Skip if t == 0 else _bought(m, k, t) >= _bought(m, k, t - 1)
+        return _bought(m, k, t) >= _bought(m, k, t - 1)
 
     m.AT_ONCE = pyo.Set(initialize=_at_once(p), dimen=2)
 
