@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from designlib.assemble import assemble, crowded, farther, joined, refusal, relaxed
+from designlib.assemble import assemble, crowded, refusal, relaxed, verified
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
@@ -31,9 +31,6 @@ from designlib.problem.tables import Problem
 
 REPAIR_GAP = 0.01
 """A repair is verified by any design near its optimum."""
-
-FARTHER = (1.5, 3.0)
-"""What a promise is moved beyond the least that physics asks, where that takes too much. [1]"""
 
 MANY = 1000
 """Ways to run the work from which even the relaxation takes a while. [1]"""
@@ -155,7 +152,7 @@ def search(
     if outcome.status == "infeasible":
         tell({"stage": "repair", "message": "nothing fits: looking for what conflicts"})
         refused = relaxed(brief, problem, diagnose(problem, settings, depth=depth, doubt=doubt))
-        raise _verified(brief, catalog, refused, _trial(settings)) if depth == "why" else refused
+        raise _tried(brief, catalog, refused, settings, depth)
     if outcome.objective is None:
         raise Stopped(outcome.status, outcome.bound)
     design = assemble(brief, catalog, context, m, ledger, outcome, physics_s)
@@ -188,7 +185,7 @@ def prepare(
         if refused is not None:
             tell({"stage": "repair", "message": "the fleet is too small: trying each repair"})
     if refused is not None:
-        raise _verified(brief, catalog, refused, _trial(settings)) if depth == "why" else refused
+        raise _tried(brief, catalog, refused, settings, depth)
     return prune(full), context
 
 
@@ -219,66 +216,20 @@ def pools_of(design: Design) -> frozenset[str]:
     )
 
 
-def _trial(settings: Settings) -> Settings:
-    """Return how the design after a repair is searched for."""
-    return replace(settings, gap=max(settings.gap, REPAIR_GAP), progress=None, write_model=None)
-
-
-def _verified(brief: Brief, catalog: Catalog, refused: Infeasible, trial: Settings) -> Infeasible:
-    """Return a refusal whose repairs were each tried, the cheapest verified one first.
-
-    One that was tried and mends nothing is left out; where a limit ended the search it is kept.
-    """
-    repairs = []
-    for row in refused.repairs:
-        tried = row if row["verified"] else _least_tried(brief, catalog, row, trial)
-        repairs += [tried] if tried is not None else []
-    return Infeasible(
-        conflict=refused.conflict,
-        shortfalls=refused.shortfalls,
-        repairs=sorted(repairs, key=lambda r: (not r["verified"], r["cost"] or 0.0)),
-        candidates=refused.candidates,
-        brief=refused.brief,
-        sets=refused.sets,
-    )
-
-
-def _least_tried(
-    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings
-) -> dict[str, Any] | None:
-    """Return a repair that frees the brief: as it is, moved farther, or with other limits moved.
-
-    None where it asks for what no design gives, or for more than limits of the brief.
-    """
-    moved = (farther(repair, factor) for factor in FARTHER)
-    for row in (repair, *(x for x in moved if x is not None)):
-        try:
-            return _tried(brief, catalog, row, trial, "nothing")
-        except (Infeasible, FaultError):
-            continue
-    try:
-        return _tried(brief, catalog, repair, trial, "repairs")
-    except Infeasible as error:
-        more = next((row for row in error.repairs if row["verified"]), None)
-        return None if more is None else joined(repair, more)
-    except FaultError:
-        return None
-
-
 def _tried(
-    brief: Brief, catalog: Catalog, repair: dict[str, Any], trial: Settings, depth: Depth
-) -> dict[str, Any]:
-    """Return a repair with what the design then costs; as it was where a limit ended the search.
+    brief: Brief, catalog: Catalog, refused: Infeasible, settings: Settings, depth: Depth
+) -> Infeasible:
+    """Return a refusal; where all is asked for, with each repair tried by designing with it."""
+    if depth != "why":
+        return refused
+    gap = max(settings.gap, REPAIR_GAP)
+    trial = replace(settings, gap=gap, progress=None, write_model=None)
 
-    Raises
-    ------
-    Infeasible
-        It frees the brief not alone; ``depth`` says how much is looked for beside it.
-    FaultError
-        It asks for what the catalog does not have.
-    """
-    try:
-        mended = search(brief.with_changes(repair["changes"]), catalog, trial, depth=depth)
-    except Stopped:
-        return repair
-    return {**repair, "cost": mended.design.certificate["objective"], "verified": True}
+    def cost_of(changes: dict[str, Any], depth: Depth) -> float | None:
+        try:
+            found = search(brief.with_changes(changes), catalog, trial, depth=depth)
+        except Stopped:
+            return None
+        return float(found.design.certificate["objective"])
+
+    return verified(refused, cost_of)

@@ -2,6 +2,7 @@
 
 from designlib.assemble.fleet import crowded
 from designlib.assemble.join import assemble
-from designlib.assemble.refuse import farther, joined, refusal, relaxed
+from designlib.assemble.refuse import refusal, relaxed
+from designlib.assemble.trials import verified
 
-__all__ = ["assemble", "crowded", "farther", "joined", "refusal", "relaxed"]
+__all__ = ["assemble", "crowded", "refusal", "relaxed", "verified"]
