@@ -19,9 +19,10 @@ from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
 from designlib.milp import elsewise
 from designlib.milp.build import build
+from designlib.milp.diagnosis import Depth
 from designlib.milp.engine import Settings, solve
 from designlib.milp.glimpse import short_of
-from designlib.milp.repair import Depth, Doubt, diagnose
+from designlib.milp.repair import Doubt, diagnose
 from designlib.milp.sized import sketched
 from designlib.milp.values import Values, values_of
 from designlib.problem.context import Context
@@ -75,7 +76,8 @@ def optimize(
     threads : int
         Solver threads; one makes the answer reproducible. [1]
     progress : callable, optional
-        Called with a dict for each stage and each better design found.
+        Called with a dict for each stage, each better design found, and each change of limits that
+        is seen to be enough where nothing fits.
     cancel : threading.Event, optional
         Set it to stop; the best design so far is returned.
     write_model : Path, optional

@@ -20,10 +20,10 @@ from designlib.catalog import Catalog
 from designlib.design import Design, Infeasible
 from designlib.faults import FaultError
 from designlib.milp.build import OBJECTIVE_SCALE
+from designlib.milp.diagnosis import Depth
 from designlib.milp.engine import Settings
 from designlib.milp.live import Live
 from designlib.milp.outcome import within
-from designlib.milp.repair import Depth
 from designlib.milp.sized import sized
 from designlib.milp.values import Values, indices, values_of
 from designlib.optimize import Found, prepare, search

@@ -14,7 +14,7 @@ from designlib.assemble.statements import sets_of, work_statement
 from designlib.brief import Brief
 from designlib.catalog import Catalog
 from designlib.design import Infeasible
-from designlib.milp.repair import Diagnosis
+from designlib.milp.diagnosis import Diagnosis
 from designlib.problem.relief import rounded_up
 from designlib.problem.tables import Dropped, Problem
 

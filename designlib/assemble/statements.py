@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from designlib.brief import Brief
-from designlib.milp.repair import Conflict
+from designlib.milp.diagnosis import Conflict
 from designlib.milp.requirements import LIMIT, Requirement
 from designlib.problem.tables import Problem
 

@@ -8,7 +8,7 @@ from typing import Any
 from designlib.assemble.refuse import farther, joined
 from designlib.design import Infeasible
 from designlib.faults import FaultError
-from designlib.milp.repair import Depth
+from designlib.milp.diagnosis import Depth
 
 FARTHER = (1.5, 3.0)
 """What a promise is moved beyond the least that physics asks, where that takes too much. [1]"""

@@ -10,79 +10,22 @@ layer falls short?
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Literal
 
 from pyomo.common.errors import InfeasibleConstraintException
 
+from designlib.milp.diagnosis import Conflict, Depth, Diagnosis, Repair, Shortfall
 from designlib.milp.elastic import Amounts, Elastic, Relief
 from designlib.milp.engine import Settings
 from designlib.milp.missing import missing_without, plain
-from designlib.milp.requirements import LIMIT, Requirement, without_lead_times
+from designlib.milp.requirements import LIMIT, without_lead_times
 from designlib.problem.tables import Problem
 
 _NOISE = 1e-6
 SETS_MAX = 3
 """Most conflicts that are told apart. [1]"""
-
-Depth = Literal["nothing", "shortfalls", "repairs", "why"]
-"""How much is said where nothing fits: not more, what is short, also what mends it and what that
-costs, also what excludes what.
-"""
-
-
-@dataclass(frozen=True)
-class Shortfall:
-    """A requirement of the brief that falls short, and by how much."""
-
-    requirement: str
-    path: str
-    limit: float
-    needed: float
-    unit: str
-    month: int = 0
-    """Month from which the limit holds that is short."""
-
-    def __str__(self) -> str:
-        short = self.needed - self.limit
-        return (
-            f"{self.requirement}: {plain(self.limit)} {self.unit} given, "
-            f"{plain(self.needed)} needed (short by {plain(short)} {self.unit})"
-        )
-
-
-@dataclass(frozen=True)
-class Repair:
-    """A change of one or more requirements that makes a design possible."""
-
-    changes: tuple[Shortfall, ...]
-    cost: float
-    """Present value of the cheapest design found after the change. [currency]"""
-    gap: float
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Requirements that no design keeps together."""
-
-    statements: tuple[Requirement, ...]
-    too_early: bool = False
-    """Whether the first date of the work is one of them: nothing can be there by then."""
-    irreducible: bool = True
-    """Whether it is proven that a design exists as soon as any one of them is let go."""
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """Why nothing fits."""
-
-    shortfalls: tuple[Shortfall, ...]
-    repairs: tuple[Repair, ...]
-    missing: tuple[str, ...]
-    """Sentences on resources that no limit of the brief can mend."""
-    conflicts: tuple[Conflict, ...] = ()
 
 
 class Doubt:
@@ -149,7 +92,7 @@ def diagnose(
             return Diagnosis((), (), ("no limit of the brief mends it",))
         left = None if limit is None else max(0.0, limit - (time.perf_counter() - doubt.begun))
         return _without_relief(problem, e, replace(calm, time_limit_s=left))
-    reliefs = _reliefs(e, relief)
+    reliefs = _reliefs(e, relief, lambda found: _tell(settings, e, found))
     reliefs = [{n: e.names[n].rounded(x) for n, x in found.items()} for found in reliefs]
     short = [s for found in reliefs if len(found) == 1 for s in _shortfalls(e, found)]
     short = short or _shortfalls(e, reliefs[-1])
@@ -182,18 +125,41 @@ def _without_relief(problem: Problem, e: Elastic | None, settings: Settings) -> 
     return Diagnosis(tuple(_shortfalls(timely, rounded)), (), (), (late, *others))
 
 
-def _reliefs(e: Elastic, together: Relief) -> list[Amounts]:
+def _tell(settings: Settings, e: Elastic, amounts: Amounts) -> None:
+    """Tell that there is a design under some reliefs, before it is proven that less will not do."""
+    if settings.progress is None or not amounts:
+        return
+    rounded = {n: e.names[n].rounded(x) for n, x in amounts.items()}
+    short = _shortfalls(e, rounded)
+    words = " and ".join(
+        f"{s.requirement} {plain(s.needed)} {s.unit} instead of {plain(s.limit)}" for s in short
+    )
+    message = f"a design exists with {words}; looking whether less will do"
+    enough = {s.path: s.needed for s in short}
+    settings.progress({"stage": "repair", "message": message, "enough": enough})
+
+
+def _reliefs(
+    e: Elastic, together: Relief, tell: Callable[[Amounts], None] = lambda found: None
+) -> list[Amounts]:
     """Return the least relief of each limit that is enough alone, and one of several together.
 
     Where nothing fits without one of them, whatever else gives way, no other can be enough alone.
-    Where none is enough alone, the one of several is the least of all.
+    Where none is enough alone, the one of several is the least of all. Each is told as soon as
+    there is a design under it.
     """
+    tell(together.amounts)
     rest = [n for n in e.limits if n not in together.amounts]
     lone = len(together.amounts) == 1
     if lone and e.fits(rest) is False:
         found = [e.least_relief(tuple(together.amounts), together)]
     else:
-        found = [e.least_relief((n,)) for n in e.limits]
+        found = []
+        for n in e.limits:
+            some = e.some_relief((n,))
+            if some is not None:
+                tell(some.amounts)
+                found.append(e.least_relief((n,), some))
     alone = [relief.amounts for relief in found if relief is not None]
     if alone:
         return alone if lone else [*alone, together.amounts]

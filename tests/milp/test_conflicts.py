@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from designlib.milp.build import build
+from designlib.milp.diagnosis import Conflict
 from designlib.milp.elastic import Elastic
 from designlib.milp.engine import Settings, solve
-from designlib.milp.repair import Conflict, diagnose
+from designlib.milp.repair import diagnose
 from designlib.milp.requirements import LIMIT
 from designlib.problem.tables import Candidate, Problem
 from tests.infeasible_variants import only

@@ -50,3 +50,15 @@ def test_the_budget_asked_is_the_least(seed):
     least = least_budget(p, spent)
     assert least <= budgets[0].needed * (1 + 1e-4)
     assert budgets[0].needed <= 1.01 * least + 1.0  # asked in whole units of money
+
+
+@pytest.mark.parametrize("seed", list(CASES)[:5])
+def test_a_budget_that_is_enough_is_told_before_the_least_is_proven(seed):
+    p, spent = CASES[seed]
+    told: list[dict] = []
+    settings = Settings(gap=1e-3, progress=told.append)
+    diagnose(with_budget(p, 0.5 * spent), settings, depth="repairs")
+    enough = [event["enough"] for event in told]
+    alone = [budget for found in enough if len(found) == 1 for budget in found.values()]
+    assert alone
+    assert all(budget > 0.5 * spent and fits(p, budget) for budget in alone)
