@@ -82,7 +82,7 @@ def _candidate(ctx: Context, w: Any, pool: str, server: Any, extra: int) -> Cand
     seconds, cores = w.core_seconds_per_request, int(server.specs.cores_count.value)
     rates = ctx.demand(w, w.peak_requests_s)
     serving_ = [servers_within_wait(r, seconds, w.latency_p99_s - seconds, _LATE) for r in rates]
-    ways = [apart(ctx, w, n, cores, extra) for n in serving_]
+    ways = [apart(ctx, w, n, cores)[extra] for n in serving_]
     busy = rising([n for _, n in ways])
     held = tuple(n / cores for n in busy)
     figure = {"low": seconds, "high": seconds, "unit": "s", "source": LAW}

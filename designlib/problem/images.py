@@ -39,7 +39,7 @@ def _candidate(ctx: Context, w: Any, option: Option, extra: int) -> Candidate:
     seconds = w.gpu_seconds_per_study * stated.slowdown(ctx, option, w.precision)
     rates = ctx.demand(w, peak_per_s(w))
     serving = [servers_within_wait(rate, seconds, w.wait_p99_s, _LATE) for rate in rates]
-    ways = [apart(ctx, w, n, option.gpus, extra) for n in serving]
+    ways = [apart(ctx, w, n, option.gpus)[extra] for n in serving]
     replicas = rising([n for _, n in ways])
     held = tuple(n / option.gpus for n in replicas)
     late = wait_tail(serving[-1], rates[-1], seconds, w.wait_p99_s)

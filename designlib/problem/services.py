@@ -51,7 +51,7 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
     found: dict[str, Candidate] = {}
     shape = shape_of(ctx, workload)
     tried: dict[str, tuple[list[tuple[Layout, Replica, Count]], list[Refused]]] = {}
-    sized: dict[tuple[str, str, Replica, int], Candidate] = {}  # whatever joins the servers
+    sized: dict[tuple[str, str, Replica], list[Candidate]] = {}  # whatever joins the servers
     for option in versions.able(ctx, workload, options):
         if option.server.id not in tried:
             fit, no_fit = replicas(ctx, workload, option, shape)
@@ -69,11 +69,11 @@ def serving(ctx: Context, workload: Any, options: list[Option]) -> dict[str, Can
             if workload.disaggregation_allowed:
                 runs += _apart(ctx, workload, option, layout, one, shape)
             for name, way in runs:
-                for extra in range(SPREADS):
-                    like = (option.server.id, way.word, way.one, extra)
-                    if like not in sized:
-                        sized[like] = _service(ctx, workload, option, way, extra)
-                    found[f"{name}-spread{extra + 1}"] = replace(sized[like], pool=option.pool)
+                like = (option.server.id, way.word, way.one)
+                if like not in sized:
+                    sized[like] = _spread(ctx, workload, option, way)
+                for n, candidate in enumerate(sized[like], 1):
+                    found[f"{name}-spread{n}"] = replace(candidate, pool=option.pool)
     return found
 
 
@@ -114,8 +114,8 @@ def _steady(one: Replica, rate: float) -> int:
     return steady_replicas_count(one, rate, serving_replicas_count(one, rate))
 
 
-def apart(ctx: Context, w: Any, serving: int, per_server: int, extra: int) -> tuple[int, int]:
-    """Return the servers apart and the replicas of a service that needs so many of them.
+def apart(ctx: Context, w: Any, serving: int, per_server: int) -> tuple[tuple[int, int], ...]:
+    """Return the ways to spread a service that needs so many replicas: servers apart and replicas.
 
     The reserve of the next version is the larger of what the workload and the brief ask for.
     """
@@ -125,25 +125,53 @@ def apart(ctx: Context, w: Any, serving: int, per_server: int, extra: int) -> tu
     up = ctx.constant("server", "availability_frac")
     policy = ctx.brief.site_policy
     lost = int(policy is not None and policy.intra_site not in (None, "N"))
-    ways = spread_options(serving, reserve, per_server, SPREADS, w.availability_frac, up, lost)
-    return ways[extra]
+    return spread_options(serving, reserve, per_server, SPREADS, w.availability_frac, up, lost)
 
 
-def _service(ctx: Context, w: Any, option: Option, run: _Run, extra: int) -> Candidate:
-    one, gpus = run.one, run.one.gpus_count
-    share = gpus / option.gpus
-    per_server = option.gpus // gpus
+def _spread(ctx: Context, w: Any, option: Option, run: _Run) -> list[Candidate]:
+    """Return the candidates of one way to run a service, for each way to spread it."""
+    per_server = option.gpus // run.one.gpus_count
     peaks = ctx.demand(w, w.peak_requests_s)
 
     @cache
-    def ways(load: float) -> list[tuple[int, int]]:
-        return [apart(ctx, w, run.count(load * r), per_server, extra) for r in peaks]
+    def ways(load: float) -> list[tuple[tuple[int, int], ...]]:
+        return [apart(ctx, w, run.count(load * r), per_server) for r in peaks]
 
+    loads = {s: ways(ctx.load_frac(w, s)) for s in ctx.slices}
+    known = versions.figures(ctx, w, option)
+    return [
+        _service(
+            ctx,
+            w,
+            option,
+            run,
+            {s: [found[n] for found in by_date] for s, by_date in loads.items()},
+            [found[n] for found in ways(1.0)],
+            known,
+        )
+        for n in range(SPREADS)
+    ]
+
+
+def _service(
+    ctx: Context,
+    w: Any,
+    option: Option,
+    run: _Run,
+    by_slice: dict[str, list[tuple[int, int]]],
+    peak: list[tuple[int, int]],
+    known: dict[str, dict[str, Any]],
+) -> Candidate:
+    """Return a service from its servers apart and replicas by date, in each slice and at its peak.
+
+    ``known`` are figures that it has however it is spread.
+    """
+    one, gpus = run.one, run.one.gpus_count
+    share = gpus / option.gpus
+    peaks = ctx.demand(w, w.peak_requests_s)
     held = {
-        s: tuple(share * n for n in rising([n for _, n in ways(ctx.load_frac(w, s))]))
-        for s in ctx.slices
+        s: tuple(share * n for n in rising([n for _, n in ways])) for s, ways in by_slice.items()
     }
-    peak = ways(1.0)
     replicas = rising([n for _, n in peak])
     last = max(1, round(replicas[-1]))
     tpot = run.tpot_s(last, peaks[-1])
@@ -157,7 +185,7 @@ def _service(ctx: Context, w: Any, option: Option, run: _Run, extra: int) -> Can
         apart=rising([servers for servers, _ in peak]),
         figures={
             **latency_figures(w, one, tpot, option.machine.serve_band_frac),
-            **versions.figures(ctx, w, option),
+            **known,
         },
         layout=f"{run.word} over {peak[-1][0]} servers, {one.binding}-bound",
         precision=f"{w.weight_bits}-bit weights, {w.kv_bits}-bit KV cache",
