@@ -28,6 +28,8 @@ from scipy.sparse import csr_array
 
 Array = npt.NDArray[np.float64]
 _SUMS = frozenset({LinearExpression, SumExpression})
+_REST = 1e-9
+"""What is left of coefficients that cancel, at most; a solver takes no smaller ones. [1]"""
 _TOLERANCE = 1e-9
 """By how much, relative to its sides, a row without variables may fall short. [1]"""
 
@@ -110,6 +112,7 @@ def _reduced(
     constant = a @ values
     a.data[fixed[a.indices]] = 0.0
     a.sum_duplicates()
+    a.data[np.abs(a.data) <= _REST] = 0.0
     a.eliminate_zeros()
     lower, upper = lower - constant, upper - constant
     offset += float((cost * values).sum())  # a product would wake the threads of BLAS

@@ -87,6 +87,14 @@ def test_every_way_to_write_a_sum_is_read():
     assert (ours.cost.tolist(), ours.offset) == ([1, 0, 0], 6)
 
 
+def test_what_is_left_of_coefficients_that_cancel_is_not_in_the_matrix():
+    m = model()
+    m.rows.add(0.1 * m.x[1] + 0.2 * m.x[1] - 0.3 * m.x[1] + m.y <= 1)
+    assert 0.1 + 0.2 - 0.3 != 0
+    assert [v.name for v in standard_form(m).columns] == ["x[1]", "y"]
+    assert standard_form(m).a.toarray().tolist() == [[0, 1]]
+
+
 def test_a_row_without_variables_holds_or_is_refused():
     m = model()
     m.rows.add(m.f <= 3)
