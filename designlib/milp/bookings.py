@@ -32,9 +32,13 @@ class Course(NamedTuple):
     quantity: Any
     scales: bool
 
+    def amount(self, t: int) -> Any:
+        """Return the amount at a date."""
+        return times(self.amounts[t], self.quantity)
+
     def at(self, t: int) -> Entry:
         """Return the draw at a date."""
-        return Entry(self.layer, times(self.amounts[t], self.quantity), self.scales)
+        return Entry(self.layer, self.amount(t), self.scales)
 
 
 @dataclass(frozen=True)

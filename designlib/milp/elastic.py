@@ -210,6 +210,10 @@ class Elastic:
         room = max(RELIEF_GAP * max(1.0, total), self._indifferent(found.amounts) / RELIEF_SCALE)
         return total - found.least <= room
 
+    def rounded(self, amounts: Amounts) -> Amounts:
+        """Return a relief rounded up to what a person would ask for."""
+        return {n: self.names[n].rounded(x) for n, x in amounts.items()}
+
     def _total(self, amounts: Amounts) -> float:
         """Return what a relief comes to, each as a share of its limit. [1]."""
         return sum(self.names[n].weight * x for n, x in amounts.items())

@@ -18,7 +18,7 @@ import pyomo.environ as pyo
 
 from designlib.milp.bookings import Account, Cost, Course, Entry, Installed, Key, Metered
 from designlib.milp.resources import RESOURCES
-from designlib.milp.sums import times, total
+from designlib.milp.sums import total
 from designlib.problem.tables import Problem, Series
 
 UPS = "ups_kw"
@@ -221,7 +221,7 @@ class Ledger:
             if elastic:
                 supplies.append(m.shortage[r, a, t, s])
             courses = self._courses.get((r, a, s), ())
-            terms = [times(c.amounts[t], c.quantity) for c in courses if c.amounts[t]]
+            terms = [c.amount(t) for c in courses if c.amounts[t]]
             terms += [e.amount for e in self._draws.get((r, a, t, s), ())]
             if not terms:
                 return pyo.Constraint.Skip

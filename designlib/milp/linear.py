@@ -31,7 +31,7 @@ _SUMS = frozenset({LinearExpression, SumExpression})
 _REST = 1e-9
 """What is left of coefficients that cancel, at most; a solver takes no smaller ones. [1]"""
 _TOLERANCE = 1e-9
-"""By how much, relative to its sides, a row without variables may fall short. [1]"""
+"""By how much a row without variables may fall short at most. [1]"""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def diagnose(
         left = None if limit is None else max(0.0, limit - (time.perf_counter() - doubt.begun))
         return _without_relief(problem, e, replace(calm, time_limit_s=left))
     reliefs = _reliefs(e, relief, lambda found: _tell(settings, e, found))
-    reliefs = [{n: e.names[n].rounded(x) for n, x in found.items()} for found in reliefs]
+    reliefs = [e.rounded(found) for found in reliefs]
     short = [s for found in reliefs if len(found) == 1 for s in _shortfalls(e, found)]
     short = short or _shortfalls(e, reliefs[-1])
     if depth == "shortfalls":
@@ -121,16 +121,15 @@ def _without_relief(problem: Problem, e: Elastic | None, settings: Settings) -> 
         kept, sure = _irreducible(e, e.limits)
         late = Conflict(tuple(e.names[n] for n in kept), too_early=True, irreducible=sure)
     others = tuple(_conflicts(timely, relief.amounts)) if relief.amounts else ()
-    rounded = {n: timely.names[n].rounded(x) for n, x in relief.amounts.items()}
-    return Diagnosis(tuple(_shortfalls(timely, rounded)), (), (), (late, *others))
+    short = _shortfalls(timely, timely.rounded(relief.amounts))
+    return Diagnosis(tuple(short), (), (), (late, *others))
 
 
 def _tell(settings: Settings, e: Elastic, amounts: Amounts) -> None:
     """Tell that there is a design under some reliefs, before it is proven that less will not do."""
     if settings.progress is None or not amounts:
         return
-    rounded = {n: e.names[n].rounded(x) for n, x in amounts.items()}
-    short = _shortfalls(e, rounded)
+    short = _shortfalls(e, e.rounded(amounts))
     words = " and ".join(
         f"{s.requirement} {plain(s.needed)} {s.unit} instead of {plain(s.limit)}" for s in short
     )
@@ -139,9 +138,7 @@ def _tell(settings: Settings, e: Elastic, amounts: Amounts) -> None:
     settings.progress({"stage": "repair", "message": message, "enough": enough})
 
 
-def _reliefs(
-    e: Elastic, together: Relief, tell: Callable[[Amounts], None] = lambda found: None
-) -> list[Amounts]:
+def _reliefs(e: Elastic, together: Relief, tell: Callable[[Amounts], None]) -> list[Amounts]:
     """Return the least relief of each limit that is enough alone, and one of several together.
 
     Where nothing fits without one of them, whatever else gives way, no other can be enough alone.
